@@ -1,0 +1,181 @@
+"""What goes in: the cart to be priced."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from commerce.pricing.prices import Prices, RecurringCharge
+from commerce.pricing.promotions import Coupon, Occasion, Promotion
+
+ALL_UNITS = -1
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalPrice:
+    """`price` per unit for the first `quantity` units; -1 means all (contract: pricing.md §2 row 7, §12 row 4)."""
+
+    price: Decimal
+    quantity: int = ALL_UNITS
+
+    def units(self, quantity: int) -> int:
+        """How many of `quantity` units it prices."""
+        return quantity if self.quantity == ALL_UNITS else min(self.quantity, quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class GiftClaim:
+    """`quantity` units of a line are a gift of the promotion: `chosen` by the shopper, or added automatically."""
+
+    promotion_id: str
+    quantity: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """A line; the `quantity` of a child counts per unit of its parent.
+
+    `external_recurring` replaces the catalogue's charge. `valid` False: cannot be priced, so it and its children
+    show amounts of 0 and stand outside every sum (contract: orders.md §9). `gifts` only on top-level lines.
+    """
+
+    line_id: str
+    product_id: str
+    sku_id: str | None
+    quantity: int
+    external_price: ExternalPrice | None = None
+    external_recurring: RecurringCharge | None = None
+    children: tuple[CartLine, ...] = ()
+    gifts: tuple[GiftClaim, ...] = ()
+    valid: bool = True
+
+
+def merged(first: CartLine, second: CartLine) -> CartLine:
+    """Two equal lines as one: quantities, external units and gifts added (contract: pricing.md §12 row 4)."""
+    external = first.external_price
+    if external is not None and second.external_price is not None:
+        units = external.units(first.quantity) + second.external_price.units(second.quantity)
+        external = ExternalPrice(external.price, units)
+    return replace(
+        first, quantity=first.quantity + second.quantity, external_price=external, gifts=first.gifts + second.gifts
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRange:
+    """`amount` for a base from `low` inclusive to `high` exclusive; None: open."""
+
+    low: Decimal
+    high: Decimal | None
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingMethod:
+    """A method offered on this site, for this price list group and address, with its price ranges."""
+
+    method_id: str
+    ranges: tuple[PriceRange, ...]
+
+    def price(self, base: Decimal) -> Decimal | None:
+        """The amount of the range that holds `base`, None if none does (contract: pricing.md §7)."""
+        for span in sorted(self.ranges, key=_low):
+            if span.low <= base and (span.high is None or base < span.high):
+                return span.amount
+        return None
+
+
+def _low(span: PriceRange) -> Decimal:
+    return span.low
+
+
+class GroupKind(StrEnum):
+    """`other`: any type the service stores without shipping anything."""
+
+    HARDGOOD = "hardgoodShippingGroup"
+    PICKUP = "inStorePickupShippingGroup"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupItem:
+    """`quantity` units of a top-level line travel in this group."""
+
+    line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxAddress:
+    """Where a group goes; given only when the address is complete."""
+
+    country: str
+    state: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingGroup:
+    """A group; `method` None: none chosen. `kept`: the method comes from the stored order, so it is dropped, not
+    refused, when no range holds the base (contract: orders.md §3). `address` None: absent or incomplete.
+    """
+
+    group_id: str
+    kind: GroupKind = GroupKind.HARDGOOD
+    method: ShippingMethod | None = None
+    kept: bool = False
+    address: TaxAddress | None = None
+    items: tuple[GroupItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCard:
+    """A card accepted by its provider, with the balance it told."""
+
+    number: str
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class GiftMarker:
+    """The order's record of one gift promotion (contract: pricing.md §6).
+
+    `quantity` the units offered, `selected` chosen by the shopper, `automatic` added by itself, `targeted` given
+    free of charge, `removed` taken out by the shopper, `failed` not available.
+    """
+
+    promotion_id: str
+    gift_type: str
+    gift_detail: str
+    auto_remove: bool
+    quantity: int
+    selected: int = 0
+    automatic: int = 0
+    targeted: int = 0
+    removed: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """Everything that decides what an order costs.
+
+    `digits`: the currency's fractional digits. `tax_included`: prices contain the tax. `calculate_tax` False is the
+    price list group's `doNotCalculateTax`. `gift_markers`: the order's own, of its last pricing.
+    """
+
+    lines: Sequence[CartLine]
+    prices: Prices
+    occasion: Occasion
+    digits: int = 2
+    promotions: Sequence[Promotion] = ()
+    coupons: Sequence[Coupon] = ()
+    shipping_groups: Sequence[ShippingGroup] = ()
+    gift_cards: Sequence[GiftCard] = ()
+    gift_markers: Sequence[GiftMarker] = ()
+    tax_included: bool = False
+    calculate_tax: bool = True
