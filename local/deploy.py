@@ -1,0 +1,125 @@
+"""Builds the template and deploys it to the local cloud with the ordinary SAM commands."""
+
+import hashlib
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+from botocore.config import Config
+
+from local import cloud
+from local.workspace import (
+    CLOUD_PYTHON,
+    REGION,
+    ROOT,
+    SAM,
+    STACK_NAME,
+    STATE,
+    client_environment,
+    read_json,
+    run_step,
+    say,
+    write_json,
+)
+
+BUILD = STATE / "build"
+RECORD = STATE / "deployed.json"
+STAGE = "local"
+SAM_CONFIG = ("--config-file", ROOT / "samconfig.toml", "--config-env", "local")
+
+# What a build is made of. Anything else in the tree changes nothing that is deployed.
+SOURCES = ("template.yaml", "samconfig.toml", "requirements/layer.txt", "functions", "layers/commerce")
+IGNORED = {"__pycache__", ".build"}
+
+
+def deploy(endpoint: str) -> dict[str, str]:
+    """Brings the stack up to date with the sources and returns its outputs; a stack that is so already is left alone.
+
+    Raises StepFailedError.
+    """
+    minor = _cloud_minor()
+    sources = _digest(minor)
+    record = read_json(RECORD) or {}
+    if record.get("built") != sources or not (BUILD / "template.yaml").exists():
+        _build(endpoint, minor)
+        record = {"built": sources}
+        write_json(RECORD, record)
+    deployed = f"{sources} {cloud.instance()}"
+    if record.get("deployed") != deployed:
+        base_url = (read_json(STATE / "stack.json") or {}).get("baseUrl", "")
+        _deploy(endpoint, minor, base_url)
+        outputs = stack_outputs(endpoint)
+        if base_url_of(endpoint, outputs) != base_url:  # only the cloud knows the id it gave the API
+            _deploy(endpoint, minor, base_url_of(endpoint, outputs))
+        write_json(RECORD, {"built": sources, "deployed": deployed})
+    else:
+        say("nothing has changed since the last deployment")
+    return stack_outputs(endpoint)
+
+
+def base_url_of(endpoint: str, outputs: dict[str, str]) -> str:
+    """What stands before /ccstore/v1/… in an address of the deployed API."""
+    return f"{endpoint}/restapis/{outputs['ApiId']}/{outputs['StageName']}/_user_request_"
+
+
+def stack_outputs(endpoint: str) -> dict[str, str]:
+    """The outputs of the deployed stack, by name."""
+    stacks = client("cloudformation", endpoint).describe_stacks(StackName=STACK_NAME)["Stacks"]
+    return {output["OutputKey"]: output["OutputValue"] for output in stacks[0]["Outputs"]}
+
+
+def client(service: str, endpoint: str) -> Any:
+    """A botocore client of the local cloud's root user."""
+    return botocore.session.get_session().create_client(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106  the emulator's documented default
+        config=Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=60),
+    )
+
+
+def _build(endpoint: str, minor: str) -> None:
+    environment = client_environment(endpoint) | {"LAYER_PYTHON": minor, "LAYER_ARCHITECTURE": "native"}
+    run_step("sam build", [SAM, "build", *SAM_CONFIG, "--build-dir", BUILD], environment)
+
+
+def _deploy(endpoint: str, minor: str, base_url: str) -> None:
+    parameters = {
+        "Stage": STAGE,
+        "Runtime": f"python{minor}",
+        "Architecture": _architecture(),
+        "DeletionProtection": "false",
+        "PublicBaseUrl": base_url,
+    }
+    overrides = [f"{name}={value}" for name, value in parameters.items() if value]
+    command = [SAM, "deploy", *SAM_CONFIG, "--template-file", BUILD / "template.yaml"]
+    run_step("sam deploy", [*command, "--parameter-overrides", *overrides], client_environment(endpoint))
+
+
+def _cloud_minor() -> str:
+    """Functions run in the interpreter that runs the emulator, whatever the template's Runtime says."""
+    probe = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return subprocess.run([str(CLOUD_PYTHON), "-c", probe], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _architecture() -> str:
+    return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+
+
+def _digest(minor: str) -> str:
+    digest = hashlib.sha256(minor.encode())
+    for name in SOURCES:
+        for path in _files(ROOT / name):
+            digest.update(f"{path.relative_to(ROOT)}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    return sorted(file for file in path.rglob("*") if file.is_file() and not IGNORED.intersection(file.parts))
