@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from commerce.pricing.cart import CartLine
+from commerce.pricing.cart import CartLine, GiftClaim
 from commerce.pricing.money import ZERO, quantum, rounded
-from commerce.pricing.prices import RecurringCharge, Span
+from commerce.pricing.prices import Prices, Span
 from commerce.pricing.promotions import Promotion, Reason
 
 
@@ -16,14 +16,16 @@ class WorkingDetail:
 
     __slots__ = ("amount", "discount", "discounted", "price", "quantity", "share", "tax", "whole")
 
-    def __init__(self, price: Decimal, quantity: int, amount: Decimal, discount: Decimal, discounted: bool) -> None:
+    def __init__(
+        self, price: Decimal, quantity: int, amount: Decimal, discount: Decimal, discounted: bool, zero: Decimal
+    ) -> None:
         self.price = price
         self.quantity = quantity
         self.amount = amount
         self.discount = discount
         self.discounted = discounted
-        self.share = ZERO
-        self.tax = ZERO
+        self.share = zero
+        self.tax = zero
         self.whole: WorkingDetail | None = None
         """The detail this one is a part of, where groups split it."""
 
@@ -65,6 +67,7 @@ class Node:
         "details",
         "discountable",
         "discounts",
+        "gifts",
         "line",
         "list_price",
         "on_sale",
@@ -75,30 +78,29 @@ class Node:
         "sale_price",
         "spans",
         "stretches",
-        "surcharge",
         "units",
         "valid",
     )
 
-    def __init__(
-        self, line: CartLine, units: int, per_top: int, valid: bool, discountable: bool, zero: Decimal
-    ) -> None:
+    def __init__(self, line: CartLine, units: int, per_top: int, valid: bool, prices: Prices, zero: Decimal) -> None:
         self.line = line
-        self.discountable = discountable
+        self.discountable = line.product_id not in prices.not_discountable
+        self.recurring = line.external_recurring or prices.recurring_charges.of(line.product_id, line.sku_id)
+        """contract: pricing.md §10, §12 row 24"""
         self.units = units
         self.per_top = per_top
         """Units per unit of the top-level line."""
         self.valid = valid
         self.added = False
         self.children: list[Node] = []
-        self.list_price = self.sale_price = self.raw_total = self.surcharge = zero
+        self.list_price = self.sale_price = self.raw_total = zero
         self.on_sale = False
         self.spans: list[Span] = []
         self.stretches: list[Stretch] = []
         self.details: list[WorkingDetail] = []
         self.discounts: list[tuple[Trial, Decimal]] = []
         self.order_discounts: list[tuple[Trial, Decimal]] = []
-        self.recurring: RecurringCharge | None = None
+        self.gifts: tuple[GiftClaim, ...] = ()
 
 
 class Trial:
@@ -123,10 +125,10 @@ class Trial:
 class Basket:
     """The cart's lines as nodes, in depth-first request order, parents before children."""
 
-    __slots__ = ("_not_discountable", "nodes", "tops", "unit", "zero")
+    __slots__ = ("_prices", "nodes", "tops", "unit", "zero")
 
-    def __init__(self, digits: int, lines: Iterable[CartLine], not_discountable: frozenset[str]) -> None:
-        self._not_discountable = not_discountable
+    def __init__(self, digits: int, lines: Iterable[CartLine], prices: Prices) -> None:
+        self._prices = prices
         self.unit = quantum(digits)
         self.zero = rounded(ZERO, self.unit)
         self.nodes: list[Node] = []
@@ -140,7 +142,7 @@ class Basket:
         return node
 
     def _node(self, line: CartLine, units: int, per_top: int, valid: bool, parent: Node | None) -> Node:
-        node = Node(line, units, per_top, valid, line.product_id not in self._not_discountable, self.zero)
+        node = Node(line, units, per_top, valid, self._prices, self.zero)
         self.nodes.append(node)
         if parent is not None:
             parent.children.append(node)

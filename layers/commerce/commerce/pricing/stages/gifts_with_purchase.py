@@ -29,6 +29,7 @@ class Claim:
     node: Node
     claim: GiftClaim
     pieces: list[tuple[Stretch, int]]
+    units: int
     given: int = 0
 
 
@@ -58,7 +59,7 @@ class Gifts:
                         stretch.reserved += units
                         wanted -= units
                         pieces.append((stretch, units))
-                self._claims.append(Claim(at, node, claim, pieces))
+                self._claims.append(Claim(at, node, claim, pieces, claim.quantity - wanted))
 
     def give(self, shelf: Shelf, trials: Trials, turn: Trial, gift: Gift) -> None:
         """Let one gift promotion have its turn."""
@@ -104,7 +105,13 @@ class Gifts:
 
     def unmet(self) -> list[Claim]:
         """The claims that no promotion met in full."""
-        return [claim for claim in self._claims if claim.given < claim.claim.quantity]
+        return [claim for claim in self._claims if claim.given < claim.units]
+
+    def settle(self) -> None:
+        """Write on each line which of its units are gifts."""
+        for claim in self._claims:
+            if claim.given:
+                claim.node.gifts += (replace(claim.claim, quantity=claim.given),)
 
     def _qualified(self, shelf: Shelf, turn: Trial, gift: Gift) -> Draw | None:
         if gift.minimum_subtotal is not None and shelf.sub_total() < gift.minimum_subtotal:
@@ -135,7 +142,7 @@ class Gifts:
         pieces = [(stretch, stretch.units) for stretch in node.stretches]
         for stretch in node.stretches:
             stretch.reserved, stretch.free = stretch.units, 0
-        added = Claim(len(self._basket.tops) - 1, node, claim, pieces)
+        added = Claim(len(self._basket.tops) - 1, node, claim, pieces, units)
         self._claims.append(added)
         return self._grant(added, turn, units)[1]
 
@@ -182,7 +189,7 @@ def without(cart: Cart, lines: Sequence[CartLine], unmet: list[Claim]) -> tuple[
         line = result[claim.at]
         if line is None:
             continue
-        missing = claim.claim.quantity - claim.given
+        missing = claim.units - claim.given
         kept = [one for one in line.gifts if one is not claim.claim]
         if claim.given:
             kept.append(replace(claim.claim, quantity=claim.given))

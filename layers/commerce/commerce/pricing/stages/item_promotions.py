@@ -22,6 +22,7 @@ def apply(basket: Basket, trials: Trials, gifts: Gifts) -> None:
             _discount(shelf, trials, turn, reward)
         elif isinstance(reward, Gift):
             gifts.give(shelf, trials, turn, reward)
+    gifts.settle()
     for node in basket.priced():
         node.details = _details(node, basket.unit, basket.zero)
 
@@ -87,7 +88,7 @@ def _details(node: Node, unit: Decimal, zero: Decimal) -> list[WorkingDetail]:
     for stretch in node.stretches:
         plain = stretch.units - sum(segment.units for segment in stretch.segments)
         if plain:
-            details.append(WorkingDetail(stretch.price, plain, rounded(stretch.price * plain, unit), zero, False))
+            details.append(WorkingDetail(stretch.price, plain, rounded(stretch.price * plain, unit), zero, False, zero))
         for segment in stretch.segments:
             last = details[-1] if details else None
             if last is not None and last.discounted and last.price == segment.price:
@@ -95,5 +96,7 @@ def _details(node: Node, unit: Decimal, zero: Decimal) -> list[WorkingDetail]:
                 last.amount += segment.amount
                 last.discount += segment.discount
             else:
-                details.append(WorkingDetail(segment.price, segment.units, segment.amount, segment.discount, True))
+                details.append(
+                    WorkingDetail(segment.price, segment.units, segment.amount, segment.discount, True, zero)
+                )
     return details

@@ -1,0 +1,7 @@
+"""POST …/login (contract: auth.md §1)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("login", parts.sessions.login, parts.settings, store=parts.store)

@@ -1,0 +1,7 @@
+"""POST …/verify (contract: auth.md §2)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("verify", parts.sessions.verify, parts.settings, store=parts.store)

@@ -1,0 +1,53 @@
+"""The stored configuration document, as `sample_store/configuration.json` shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from commerce.errors import UnknownSite
+from commerce.exact_json import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One site. `cart_sharing_group`: sites of one group share carts; a site on its own is its own group."""
+
+    id: str
+    cart_sharing_group: str
+    price_list_groups: tuple[str, ...] = ()
+    external_prices: bool | None = None
+    configurable_products: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoreConfiguration:
+    """`role_access_rights`: role id of a shopper → generic access rights of its holders."""
+
+    sites: Mapping[str, Site]
+    default_site: str
+    role_access_rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def site(self, name: str | None) -> Site:
+        """The site of an `x-ccsite` header, the default one without it. Raises UnknownSite."""
+        site = self.sites.get(name or self.default_site)
+        if site is None:
+            raise UnknownSite
+        return site
+
+
+def read_configuration(document: JsonObject, default_site: str) -> StoreConfiguration:
+    """The configuration of a stored document; without one, a store of the default site alone."""
+    sites = {
+        name: Site(
+            id=name,
+            cart_sharing_group=site.get("cartSharingGroup") or name,
+            price_list_groups=tuple(site.get("priceListGroups", ())),
+            external_prices=site.get("externalPrices"),
+            configurable_products=site.get("configurableProducts", True),
+        )
+        for name, site in document.get("sites", {}).items()
+    }
+    sites.setdefault(default_site, Site(default_site, default_site))
+    rights = {role: frozenset(names) for role, names in document.get("roleAccessRights", {}).items()}
+    return StoreConfiguration(sites, default_site, rights)

@@ -1,0 +1,123 @@
+"""JSON whose numbers stay exact: no binary floating point on the way in or out (contract: common.md §3).
+
+Read: whole numbers become `int` (``2.0`` too), all others `Decimal`. Written: plain notation without trailing zeros.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+JsonValue: TypeAlias = Any
+JsonObject: TypeAlias = dict[str, Any]
+
+MAX_DEPTH: Final = 64
+MAX_DIGITS: Final = 38
+MAX_EXPONENT: Final = 125
+
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+# A lone surrogate cannot occur in text we accept, so it marks the numbers that the encoder below puts in as text.
+_MARK: Final = "\ud800"
+_MARKED = re.compile(f'"{_MARK}([^"]*)"')
+
+
+class UnusableJson(ValueError):
+    """The text is no JSON that the service accepts."""
+
+
+def loads(text: str) -> JsonValue:
+    """Parse one JSON text.
+
+    Raises UnusableJson: not JSON, NaN or Infinity, nesting deeper than 64, unpaired surrogates, numbers of more than
+    38 significant digits or beyond 10^±125.
+    """
+    try:
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError) as error:
+        raise UnusableJson(str(error)) from error
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _check_depth(value)
+    if _SURROGATE_ESCAPE.search(text):
+        _check_surrogates(value)
+    return value
+
+
+def dumps(value: JsonValue) -> str:
+    """Write one JSON text, compact, non-ASCII characters as they are."""
+    text = _ENCODE(value)
+    return _MARKED.sub(r"\1", text) if _MARK in text else text
+
+
+def canonical(value: JsonValue) -> str:
+    """Like dumps, members sorted: equal values give equal texts."""
+    text = _ENCODE_SORTED(value)
+    return _MARKED.sub(r"\1", text) if _MARK in text else text
+
+
+def plain(number: Decimal) -> str:
+    """Plain notation without trailing zeros: ``Decimal("40.00")`` → ``40``, ``Decimal("1E+2")`` → ``100``."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def _number(text: str) -> int | Decimal:
+    number = Decimal(text)
+    _, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int):
+        raise UnusableJson("not a finite number")
+    significant = len("".join(map(str, digits)).strip("0")) if len(digits) > MAX_DIGITS else len(digits)
+    if significant > MAX_DIGITS or (number and not -MAX_EXPONENT <= number.adjusted() <= MAX_EXPONENT):
+        raise UnusableJson("number out of range")
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= MAX_DIGITS else _number(text)
+
+
+def _constant(text: str) -> JsonValue:
+    raise UnusableJson(f"{text} is no JSON")
+
+
+def _check_depth(value: JsonValue) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[JsonValue] = []
+        for node in level:
+            if isinstance(node, dict):
+                below.extend(node.values())
+            elif isinstance(node, list):
+                below.extend(node)
+        level = [node for node in below if isinstance(node, dict | list)]
+        if not level:
+            return
+    raise UnusableJson("nested too deeply")
+
+
+def _check_surrogates(value: JsonValue) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        raise UnusableJson("unpaired surrogate") from error
+
+
+def _as_marked_text(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{_MARK}{plain(value)}"
+    raise TypeError(f"{type(value).__name__} is no JSON value")
+
+
+def _encoder(*, sort_keys: bool) -> Callable[[JsonValue], str]:
+    return json.JSONEncoder(
+        ensure_ascii=False, separators=(",", ":"), default=_as_marked_text, allow_nan=False, sort_keys=sort_keys
+    ).encode
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_number, parse_int=_integer, parse_constant=_constant)
+_ENCODE: Final = _encoder(sort_keys=False)
+_ENCODE_SORTED: Final = _encoder(sort_keys=True)

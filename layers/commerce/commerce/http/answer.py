@@ -1,0 +1,129 @@
+"""An `Outcome` or an error as the answer API Gateway expects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from commerce.call import Api, Call, Outcome, Selection
+from commerce.errors import CommerceError
+from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.http.error_body import error_body, error_headers, error_status
+from commerce.http.event import Envelope
+from commerce.settings import Origins, Settings
+from commerce.tags import TagKeys, issue_tag
+
+GatewayAnswer: TypeAlias = dict[str, Any]
+
+_EXPOSED: Final = "ETag, Retry-After, Idempotency-Replayed"
+_TOKEN_CHARACTERS: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def success(outcome: Outcome, call: Call, envelope: Envelope, settings: Settings, keys: TagKeys | None) -> GatewayAnswer:
+    """200 with links, or 204 where there is no content."""
+    headers = _common_headers(envelope, settings) | dict(outcome.headers)
+    if outcome.entity and keys:
+        entity = outcome.entity
+        tag = issue_tag(keys, envelope.canonical_path, entity.entity_id, entity.version, entity.modifier)
+        headers["ETag"] = tag
+    if outcome.body is None:
+        return _answer(204, headers, "", outcome.cookies)
+    body = outcome.body
+    if "links" not in body:
+        body = body | {"links": [{"rel": "self", "href": call.url}]}
+    text = dumps(select(body, call.selection))
+    return _answer(200, headers, text, outcome.cookies)
+
+
+def failure(error: CommerceError, envelope: Envelope, settings: Settings, language: str) -> GatewayAnswer:
+    """The error's status, headers and body."""
+    headers = _common_headers(envelope, settings) | error_headers(error)
+    return _answer(error_status(error), headers, dumps(error_body(error, language)), ())
+
+
+def preflight(envelope: Envelope, settings: Settings) -> GatewayAnswer:
+    """200 with an empty body; CORS headers only for an allowed origin (contract: common.md §9)."""
+    headers = {"Cache-Control": "no-store"}
+    origin = envelope.headers.get("origin")
+    maps = settings.store_origins.values() if envelope.api is Api.STORE else [_origins(envelope, settings)]
+    methods = frozenset[str]().union(*(origins[origin] for origins in maps if origin in origins)) if origin else ()
+    if origin and methods:
+        headers |= {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Methods": ",".join(sorted(methods)),
+            "Access-Control-Allow-Credentials": "true",
+            "Vary": "Origin",
+        }
+        requested = _header_names(envelope.headers.get("access-control-request-headers", ""))
+        if requested:
+            headers["Access-Control-Allow-Headers"] = ", ".join(requested)
+    return _answer(200, headers, "", ())
+
+
+def select(body: JsonObject, selection: Selection) -> JsonObject:
+    """`fields` keeps only what it names, then `exclude` removes (contract: common.md §8)."""
+    if selection.fields is not None:
+        body = _kept(body, selection.fields)
+    for path in selection.exclude:
+        body = _without(body, path)
+    return body
+
+
+def _kept(value: JsonValue, paths: Sequence[tuple[str, ...]]) -> JsonValue:
+    if isinstance(value, list):
+        return [_kept(each, paths) for each in value]
+    if not isinstance(value, dict):
+        return value
+    below: dict[str, list[tuple[str, ...]]] = {}
+    for head, *tail in paths:
+        below.setdefault(head, []).append(tuple(tail))
+    return {
+        name: each if () in below[name] else _kept(each, below[name])
+        for name, each in value.items()
+        if name in below
+    }
+
+
+def _without(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
+    if isinstance(value, list):
+        return [_without(each, path) for each in value]
+    if not isinstance(value, dict) or path[0] not in value:
+        return value
+    if len(path) == 1:
+        return {name: each for name, each in value.items() if name != path[0]}
+    return value | {path[0]: _without(value[path[0]], path[1:])}
+
+
+def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:
+    headers = {"Content-Type": "application/json;charset=UTF-8", "Cache-Control": "no-store"}
+    origin = envelope.headers.get("origin")
+    if origin and envelope.method in _origins(envelope, settings).get(origin, ()):
+        headers |= {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Credentials": "true",
+            "Access-Control-Expose-Headers": _EXPOSED,
+            "Vary": "Origin",
+        }
+    return headers
+
+
+def _origins(envelope: Envelope, settings: Settings) -> Origins:
+    match envelope.api:
+        case Api.STORE:
+            return settings.store_origins.get(envelope.site or settings.default_site, {})
+        case Api.ADMIN | Api.APP:
+            return settings.admin_origins
+        case _:
+            return settings.agent_origins
+
+
+def _header_names(text: str) -> list[str]:
+    names = (name.strip() for name in text.split(","))
+    return [name for name in names if name and _TOKEN_CHARACTERS.issuperset(name)]
+
+
+def _answer(status: int, headers: Mapping[str, str], body: str, cookies: Sequence[str]) -> GatewayAnswer:
+    answer: GatewayAnswer = {"statusCode": status, "headers": dict(headers), "body": body, "isBase64Encoded": False}
+    if cookies:
+        answer["multiValueHeaders"] = {"Set-Cookie": list(cookies)}
+    return answer

@@ -1,0 +1,126 @@
+"""The frame around every handler: event in, action, answer out, one log line and the metrics of the call."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import Metrics, MetricUnit
+
+from commerce.call import Call, Outcome, TimeBudget
+from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
+from commerce.http.answer import GatewayAnswer, failure, preflight, success
+from commerce.http.error_body import error_code
+from commerce.http.event import Envelope, Event, read_call, read_envelope
+from commerce.http.routes import routes_at, split_path
+from commerce.settings import Settings
+from commerce.storage import Store
+from commerce.tags import TagKeys
+
+Action: TypeAlias = Callable[[Call], Outcome]
+Handler: TypeAlias = Callable[[Event, object], GatewayAnswer]
+
+logger = Logger()
+metrics = Metrics()
+
+
+def endpoint(
+    operation: str, action: Action, settings: Settings, *, store: Store | None = None, tag_keys: TagKeys | None = None
+) -> Handler:
+    """The Lambda handler of one operation of the route table.
+
+    `store` is the one the action works on: it is bounded and metered per call. `tag_keys` where answers carry ETags.
+    """
+
+    def handler(event: Event, _context: object) -> GatewayAnswer:
+        report = _Report(operation, event, store)
+        budget = TimeBudget()
+        if store:
+            store.begin(budget)
+        envelope = read_envelope(event)
+        language = settings.default_locale
+        try:
+            if envelope.method == "OPTIONS" and _offered(envelope):
+                return report.answered(preflight(envelope, settings))
+            _check_method(envelope, operation)
+            call = read_call(event, envelope, settings, budget, operation, tag_keys)
+            language = call.language
+            outcome = action(call)
+            report.facts |= outcome.facts
+            return report.answered(success(outcome, call, envelope, settings, tag_keys))
+        except CommerceError as error:
+            return report.failed(error, failure(error, envelope, settings, language))
+        except Exception as error:  # noqa: BLE001  # nothing that a caller sends may end in the gateway's own error
+            unexpected = InternalFailure()
+            unexpected.__cause__ = error
+            return report.failed(unexpected, failure(unexpected, envelope, settings, language))
+
+    return handler
+
+
+def fallback(settings: Settings) -> Handler:
+    """The handler of unknown routes and methods, and of preflights that reach no endpoint of their own."""
+
+    def refuse(_call: Call) -> Outcome:
+        raise UnknownRoute
+
+    return endpoint("", refuse, settings)
+
+
+def _offered(envelope: Envelope) -> list[str]:
+    """The methods of the request's path; none when there is no such route."""
+    place = split_path(envelope.path)
+    return [route.method for route in routes_at(place[1], place[2])] if place else []
+
+
+def _check_method(envelope: Envelope, operation: str) -> None:
+    """Raises UnknownRoute or MethodNotAllowed unless the path offers the method."""
+    offered = _offered(envelope)
+    if not offered:
+        raise UnknownRoute
+    if envelope.method not in offered:
+        raise MethodNotAllowed([*sorted(offered), "OPTIONS"])
+
+
+class _Report:
+    """The log line and metrics of one call: ids, codes and costs only."""
+
+    def __init__(self, operation: str, event: Event, store: Store | None) -> None:
+        self._started = time.perf_counter()
+        self._store = store
+        request_id = (event.get("requestContext") or {}).get("requestId")
+        self.facts: dict[str, Any] = {"operation": operation or "fallback", "requestId": request_id}
+
+    def answered(self, answer: GatewayAnswer) -> GatewayAnswer:
+        milliseconds = round((time.perf_counter() - self._started) * 1000, 1)
+        status = answer["statusCode"]
+        self.facts |= {"status": status, "durationMs": milliseconds}
+        metrics.add_dimension("operation", self.facts["operation"])
+        metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
+        metrics.add_metric("Refused", MetricUnit.Count, int(400 <= status < 500))
+        metrics.add_metric("Failed", MetricUnit.Count, int(status >= 500))
+        if self._store:
+            meter = self._store.meter
+            self.facts |= {
+                "dynamodbCalls": meter.calls,
+                "readUnits": meter.read_units,
+                "writeUnits": meter.write_units,
+            }
+            metrics.add_metric("ReadUnits", MetricUnit.Count, meter.read_units)
+            metrics.add_metric("WriteUnits", MetricUnit.Count, meter.write_units)
+        logger.info("request", **self.facts)
+        metrics.flush_metrics()
+        return answer
+
+    def failed(self, error: CommerceError, answer: GatewayAnswer) -> GatewayAnswer:
+        self.facts["errorCode"] = error_code(error)
+        if answer["statusCode"] >= 500:
+            cause = error.__cause__ or error
+            self.facts["cause"] = type(cause).__name__
+            self.facts["code"] = getattr(cause, "code", None)
+            # Frames only: the text of an exception may hold what the caller sent.
+            self.facts["where"] = "".join(traceback.format_tb(cause.__traceback__)[-3:])
+        return self.answered(answer)

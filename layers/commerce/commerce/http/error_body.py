@@ -1,0 +1,101 @@
+"""Errors as bodies: errorModel in single or multi form, and the OAuth form of logins (contract: common.md §5)."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from commerce.errors import (
+    CommerceError,
+    LoginRefused,
+    MethodNotAllowed,
+    NotAuthenticated,
+    PropertyErrors,
+    RateLimited,
+)
+from commerce.exact_json import JsonObject, dumps
+from commerce.http.error_table import row_of
+
+_MESSAGES = Path(__file__).with_name("messages")
+_SHOWN: Final = 100
+
+
+def error_status(error: CommerceError) -> int:
+    """The status line."""
+    return row_of(error.errors[0] if isinstance(error, PropertyErrors) else error).status
+
+
+def error_code(error: CommerceError) -> str:
+    """The top-level error code, or the OAuth error value."""
+    return row_of(error.errors[0] if isinstance(error, PropertyErrors) else error).code
+
+
+def error_body(error: CommerceError, language: str) -> JsonObject:
+    """The JSON object of an error answer."""
+    if isinstance(error, LoginRefused):
+        return {"error": row_of(error).code}
+    if isinstance(error, PropertyErrors):
+        entries = [_entry(each, language) for each in error.errors]
+        first = entries[0]
+        return {
+            "errorCode": first["errorCode"],
+            "message": first["message"],
+            "status": first["status"],
+            "errors": entries,
+        }
+    return _entry(error, language)
+
+
+def error_headers(error: CommerceError) -> dict[str, str]:
+    """Headers that belong to the error itself."""
+    status = error_status(error)
+    match error:
+        case MethodNotAllowed():
+            return {"Allow": ", ".join(error.allowed)}
+        case RateLimited():
+            return {"Retry-After": str(error.retry_after)}
+        case NotAuthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+    return {"Retry-After": "1"} if status in (409, 503) else {}
+
+
+def _entry(error: CommerceError, language: str) -> JsonObject:
+    row = row_of(error)
+    entry: JsonObject = {
+        "errorCode": row.code,
+        "message": _message(type(error).__name__, row.text, language, error.values),
+        "status": str(row.status),
+    }
+    if error.more_info is not None:
+        entry["moreInfo"] = error.more_info
+    if error.path is not None:
+        entry["o:errorPath"] = error.path
+    return entry
+
+
+def _message(name: str, english: str, language: str, values: dict[str, object]) -> str:
+    text = english
+    for locale in (language, language.partition("_")[0]):
+        translated = _translations(locale).get(name)
+        if translated:
+            text = translated
+            break
+    for each, value in values.items():
+        text = text.replace(f"{{{each}}}", _shown(value))
+    return text
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else dumps(value)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+@cache
+def _translations(locale: str) -> dict[str, str]:
+    file = _MESSAGES / f"{locale}.json"
+    if locale.partition("_")[0] == "en" or not file.is_file():
+        return {}
+    texts: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return texts

@@ -1,0 +1,75 @@
+"""Every endpoint as data (contract: common.md §1): the fallback, the registry, the template's tests and the OpenAPI
+document read the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from commerce.call import Api
+
+STORE, ADMIN, AGENT, APP, APP_AGENT = Api.STORE, Api.ADMIN, Api.AGENT, Api.APP, Api.APP_AGENT
+ALL_APIS: Final = (STORE, ADMIN, AGENT, APP, APP_AGENT)
+ADMIN_APIS: Final = (ADMIN, APP)
+AGENT_APIS: Final = (AGENT, APP_AGENT)
+
+# Base path segment → API; the extension APIs have no alias.
+PREFIXES: Final[Mapping[str, Api]] = {api.value: api for api in ALL_APIS} | {
+    "ccstoreui": STORE,
+    "ccadminui": ADMIN,
+    "ccagentui": AGENT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One endpoint. `operation` is its registry id and its folder's camel-case name; `path` follows the base path.
+
+    `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the registry's
+    locale hint.
+    """
+
+    operation: str
+    method: str
+    path: str
+    apis: tuple[Api, ...]
+    token: bool = True
+    body: str | None = None
+    tagged: bool = False
+    language: str | None = None
+    singular: bool = True
+
+
+ROUTES: Final = (
+    Route("login", "POST", "login", ALL_APIS, token=False, body="form"),
+    Route("refresh", "POST", "refresh", ALL_APIS),
+    Route("verify", "POST", "verify", ALL_APIS),
+    Route("logout", "POST", "logout", ALL_APIS),
+    Route("getRegistry", "GET", "registry", ALL_APIS, token=False),
+    Route("updateVisitorInfo", "PUT", "visitorInfo/current", (STORE,), token=False, body="json"),
+    Route("getProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route("updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"),
+)
+
+
+def routes_at(api: Api, path: str) -> Iterator[Route]:
+    """The endpoints of one path of an API; `path` follows the base path, without a trailing slash."""
+    return (route for route in ROUTES if api in route.apis and _matches(route.path, path))
+
+
+def split_path(path: str) -> tuple[str, Api, str] | None:
+    """``/ccstoreui/v1/login/`` → (``ccstoreui``, STORE, ``login``); None for what is below no base path."""
+    prefix, _, rest = path.removeprefix("/").partition("/")
+    version, _, rest = rest.partition("/")
+    if prefix not in PREFIXES or version != "v1":
+        return None
+    return prefix, PREFIXES[prefix], rest.removesuffix("/")
+
+
+def _matches(pattern: str, path: str) -> bool:
+    head, parameter, _ = pattern.partition("/{")
+    if not parameter:
+        return path == pattern
+    value = path.removeprefix(head + "/")
+    return value not in ("", path) and "/" not in value

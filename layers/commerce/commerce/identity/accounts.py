@@ -1,0 +1,202 @@
+"""The part of a stored person or application that decides who may call: password, lock, revocation.
+
+A shopper's profile row and an internal user's row carry the same attributes beside their document:
+
+`passwordHash`, `previousHashes` (newest first, one a line), `passwordSetAt`, `passwordGenerated`, `failedAttempts`,
+`lastFailedAt`, `tokensValidAfter`, `exemptToken`, `revoked` (token id → its expiry), `active`. Times in epoch seconds.
+"""
+
+from __future__ import annotations
+
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from commerce.dates import epoch_seconds
+from commerce.errors import NotAuthenticated
+from commerce.identity.passwords import verify_password
+from commerce.identity.tokens import CLOCK_TOLERANCE_SECONDS, Claims
+from commerce.storage import Condition, Item, Key, Store, Update, WriteLost, decode_document
+
+OWNER: Final = "owner"
+
+
+def login_key(table: str, login: str) -> Key:
+    """The row that says whose login this is; logins are equal ignoring case."""
+    return Key(table, f"login#{login.casefold()}", OWNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The identity attributes of one row."""
+
+    key: Key
+    item: Item
+
+    @property
+    def id(self) -> str:
+        return self.key.pk
+
+    @property
+    def login(self) -> str:
+        return str(self.item.get("login", ""))
+
+    @property
+    def active(self) -> bool:
+        return bool(self.item.get("active", True))
+
+    @property
+    def password_hash(self) -> str | None:
+        return self.item.get("passwordHash")
+
+    @property
+    def password_hashes(self) -> tuple[str, ...]:
+        """The current hash and earlier ones, newest first."""
+        earlier = str(self.item.get("previousHashes", "")).split("\n")
+        return tuple(each for each in (self.password_hash, *earlier) if each)
+
+    @property
+    def password_set_at(self) -> int:
+        return int(self.item.get("passwordSetAt", 0))
+
+    @property
+    def password_generated(self) -> bool:
+        return bool(self.item.get("passwordGenerated", False))
+
+    @property
+    def failed_attempts(self) -> int:
+        return int(self.item.get("failedAttempts", 0))
+
+    @property
+    def last_failed_at(self) -> int:
+        return int(self.item.get("lastFailedAt", 0))
+
+    @property
+    def tokens_valid_after(self) -> int:
+        return int(self.item.get("tokensValidAfter", 0))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Role ids of the stored document."""
+        document = decode_document(self.item["document"]) if "document" in self.item else {}
+        return tuple(str(role["repositoryId"]) for role in document.get("roles", ()))
+
+    def check_token(self, claims: Claims) -> None:
+        """Raises NotAuthenticated for a token that was revoked, or whose account was deactivated."""
+        revoked = claims.token_id in self.item.get("revoked", {})
+        outdated = claims.issued_at < self.tokens_valid_after and claims.token_id != self.item.get("exemptToken")
+        if revoked or outdated or not self.active:
+            raise NotAuthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class LockRule:
+    """`unlock_after` of zero: only an operator or a new password unlocks."""
+
+    max_failed_attempts: int
+    unlock_after: timedelta
+
+    def locked(self, account: Account, now: datetime) -> bool:
+        return account.failed_attempts >= self.max_failed_attempts and not self.expired(account, now)
+
+    def expired(self, account: Account, now: datetime) -> bool:
+        """The lock has ended by itself: the next failure counts as the first."""
+        return (
+            account.failed_attempts >= self.max_failed_attempts
+            and bool(self.unlock_after)
+            and epoch_seconds(now) >= account.last_failed_at + int(self.unlock_after.total_seconds())
+        )
+
+    def not_locked(self, account: Account, now: datetime) -> Condition:
+        """Holds while the count stands below the limit; after an ended lock, while nobody failed again."""
+        if self.expired(account, now):
+            return Condition(
+                equal={"failedAttempts": account.failed_attempts, "lastFailedAt": account.last_failed_at}
+            )
+        return Condition(exists=True, absent_or_below={"failedAttempts": self.max_failed_attempts})
+
+
+class Accounts:
+    """Reads and conditional writes of the identity attributes in one table."""
+
+    def __init__(self, store: Store, table: str, sort_key: str, lock: LockRule) -> None:
+        self._store = store
+        self._table = table
+        self._sort_key = sort_key
+        self.lock = lock
+
+    def key(self, account_id: str) -> Key:
+        return Key(self._table, account_id, self._sort_key)
+
+    def find(self, login: str) -> Account | None:
+        """The account of a login, ignoring case. Two round trips."""
+        owner = login_key(self._table, login)
+        row = self._store.get([owner]).get(owner)
+        return self.load(row["account"]) if row else None
+
+    def load(self, account_id: str) -> Account | None:
+        key = self.key(account_id)
+        item = self._store.get([key]).get(key)
+        return Account(key, item) if item else None
+
+    def password_is_right(self, account: Account | None, password: str, now: datetime) -> bool:
+        """Compare, and count (contract: auth.md §4, "counting"). Without an account it fails in the same time.
+
+        A wrong password adds to the count unless the account is locked; a right one counts only if the lock has not
+        come down meanwhile, and then resets the count.
+        """
+        right = verify_password(password, account.password_hash if account else None)
+        if account is None or self.lock.locked(account, now):
+            return False
+        return self.settle_attempt(account, right=right, now=now)
+
+    def settle_attempt(self, account: Account, *, right: bool, now: datetime) -> bool:
+        """Count one attempt on an account that was not locked when read; True if it may pass."""
+        if right:
+            changes = {"failedAttempts": 0}
+        elif self.lock.expired(account, now):
+            changes = {"failedAttempts": 1, "lastFailedAt": epoch_seconds(now)}
+        else:
+            changes = {"lastFailedAt": epoch_seconds(now)}
+        additions = {} if "failedAttempts" in changes else {"failedAttempts": 1}
+        update = Update(account.key, self.lock.not_locked(account, now), changes, additions)
+        try:
+            self._store.write(update)
+        except WriteLost:
+            if not right and self.lock.expired(account, now):
+                newest = self.load(account.id)
+                if newest and not self.lock.locked(newest, now):
+                    return self.settle_attempt(newest, right=False, now=now)
+            return False
+        return right
+
+    def revoke(self, account: Account, claims: Claims, now: datetime) -> None:
+        """End one token; ids of tokens that have expired by now are dropped."""
+        self._store.write(revocation(account, claims, now))
+
+    def update(self, update: Update) -> None:
+        self._store.write(update)
+
+
+def revocation(account: Account, claims: Claims, now: datetime) -> Update:
+    """The write that revokes a token until it expires."""
+    over = epoch_seconds(now) - CLOCK_TOLERANCE_SECONDS
+    stale = [f"revoked.{token}" for token, end in account.item.get("revoked", {}).items() if end < over]
+    end = claims.expires_at if claims.expires_at is not None else epoch_seconds(now + timedelta(days=366))
+    return Update(account.key, Condition(exists=True), {f"revoked.{claims.token_id}": end}, {}, stale)
+
+
+def new_password_attributes(account: Account | None, password_hash: str, now: datetime) -> dict[str, str | int | bool]:
+    """What a new password changes; every token but the exempt one ends, and a lock with it."""
+    earlier = account.password_hashes[:6] if account else ()
+    return {
+        "passwordHash": password_hash,
+        "previousHashes": "\n".join(earlier),
+        "passwordSetAt": epoch_seconds(now),
+        "passwordGenerated": False,
+        "failedAttempts": 0,
+        "tokensValidAfter": epoch_seconds(now) + 1,
+    }
+
+

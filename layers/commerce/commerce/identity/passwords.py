@@ -1,0 +1,61 @@
+"""Passwords: argon2id hashes and the shopper password policy (contract: auth.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from commerce.settings import PasswordPolicy
+
+# OWASP's smallest advice for argon2id: 19 MiB, two passes, one lane; a guess costs the same with or without an account.
+_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# The hash of a random text that nobody kept: what a login without an account is compared with.
+_NOBODY: Final = (
+    "$argon2id$v=19$m=19456,t=2,p=1$7M+2BveXXRBu995vZxV04w$enKAkMffQTNtasITsbJEwejEx5XgOg6rWv75DXc3E7Y"
+)
+_COMMON = Path(__file__).with_name("common_passwords.txt")
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to store, its parameters included."""
+    return _HASHER.hash(_encodable(password))
+
+
+def verify_password(password: str, password_hash: str | None) -> bool:
+    """Whether the password is right; without a hash a comparison is made all the same, and fails."""
+    try:
+        return _HASHER.verify(password_hash or _NOBODY, _encodable(password)) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous_hashes: Sequence[str] = ()) -> bool:
+    """Whether a shopper may choose this password. `previous_hashes`: newest first, the current one included."""
+    wrong = (
+        policy.use_min_password_length and len(password) < policy.min_password_length,
+        policy.use_number and not any(each.isdigit() for each in password),
+        policy.use_mixed_case and (password == password.lower() or password == password.upper()),
+        policy.use_symbol and not any(not each.isalnum() and not each.isspace() for each in password),
+        policy.cannot_use_username and password.casefold() == login.casefold(),
+        policy.block_common_passwords and password.casefold() in _common_passwords(),
+    )
+    if any(wrong):
+        return False
+    if not policy.cannot_use_previous_passwords:
+        return True
+    earlier = previous_hashes[: policy.number_of_previous_passwords]
+    return not any(verify_password(password, each) for each in earlier)
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset(_COMMON.read_text(encoding="utf-8").split())
+
+
+def _encodable(password: str) -> bytes:
+    return password.encode(errors="surrogatepass")

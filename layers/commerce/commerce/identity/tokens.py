@@ -1,0 +1,139 @@
+"""Tokens: JWTs that clients may decode with either Base64 alphabet (contract: auth.md §3)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from jwt import PyJWS
+from jwt.exceptions import PyJWTError
+
+from commerce.call import Api
+from commerce.dates import Clock, epoch_seconds
+from commerce.errors import NotAuthenticated
+from commerce.identity.keyring import KeyRing
+
+CLOCK_TOLERANCE_SECONDS: Final = 30
+ACCESS: Final = "access"
+KEY: Final = "key"
+APPLICATION: Final = "applicationAuth"
+ISSUERS: Final[Mapping[Api, str]] = {Api.STORE: "storefrontUI", Api.ADMIN: "adminUI", Api.AGENT: "agentUI"}
+
+_ALGORITHM: Final = "HS256"
+_ROLES: Final = "com.oracle.atg.cloud.commerce.roles"
+_PROFILE_ID: Final = "occs.admin.profileId"
+# Bytes whose Base64 text may need the two characters in which the alphabets differ.
+_TROUBLESOME = re.compile("[>?~\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """A verified token. Times are seconds since 1970; `profile_id` is None for applications."""
+
+    issuer: str
+    subject: str
+    profile_id: str | None
+    token_id: str
+    issued_at: int
+    expires_at: int | None
+    login_at: int
+
+    @property
+    def is_application(self) -> bool:
+        return self.issuer == APPLICATION
+
+
+class Tokens:
+    """Issues and reads tokens of one deployment."""
+
+    def __init__(self, keys: KeyRing, clock: Clock, new_id: Callable[[], str]) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._new_id = new_id
+        self._jws = PyJWS(algorithms=[_ALGORITHM])
+
+    def issue(
+        self,
+        *,
+        issuer: str,
+        subject: str,
+        profile_id: str | None,
+        roles: tuple[str, ...],
+        life: timedelta | None,
+        login_at: int | None = None,
+        not_before: int = 0,
+        use: str = ACCESS,
+    ) -> tuple[str, str]:
+        """A new token and its id. `life` None = it never expires.
+
+        `not_before`: the account's `tokensValidAfter`; a token of the same second still follows it.
+        """
+        issued_at = max(epoch_seconds(self._clock()), not_before)
+        token_id = self._new_id()
+        payload: dict[str, Any] = {
+            "sub": subject,
+            "iss": issuer,
+            "iat": issued_at,
+            _ROLES: list(roles),
+            "jti": token_id,
+            "use": use,
+            "auth_time": issued_at if login_at is None else login_at,
+        }
+        if life is not None:
+            payload["exp"] = issued_at + int(life.total_seconds())
+        if profile_id is not None:
+            payload[_PROFILE_ID] = profile_id
+        kid, key = self._keys.current()
+        text = _ClientSafeJson().encode(payload).encode()
+        token = self._jws.encode(text, key, _ALGORITHM, {"kid": kid}, json_encoder=_ClientSafeJson)
+        return token, token_id
+
+    def read(self, token: str | None, use: str = ACCESS) -> Claims:
+        """The claims of a token whose signature, time and use are right. Raises NotAuthenticated."""
+        if not token:
+            raise NotAuthenticated
+        try:
+            kid = self._jws.get_unverified_header(token).get("kid")
+            key = self._keys.find(kid if isinstance(kid, str) else None)
+            payload = json.loads(self._jws.decode(token, key, [_ALGORITHM])) if key else None
+        except (PyJWTError, ValueError, RecursionError) as error:
+            raise NotAuthenticated from error
+        claims = _claims(payload, use)
+        now = epoch_seconds(self._clock())
+        if claims is None or claims.issued_at > now + CLOCK_TOLERANCE_SECONDS:
+            raise NotAuthenticated
+        if claims.expires_at is not None and claims.expires_at <= now - CLOCK_TOLERANCE_SECONDS:
+            raise NotAuthenticated
+        return claims
+
+
+def _claims(payload: Any, use: str) -> Claims | None:
+    if not isinstance(payload, dict) or payload.get("use") != use:
+        return None
+    expires_at = payload.get("exp")
+    claims = Claims(
+        issuer=payload.get("iss", ""),
+        subject=payload.get("sub", ""),
+        profile_id=payload.get(_PROFILE_ID),
+        token_id=payload.get("jti", ""),
+        issued_at=payload.get("iat", 0),
+        expires_at=expires_at,
+        login_at=payload.get("auth_time", 0),
+    )
+    texts = (claims.issuer, claims.subject, claims.token_id, claims.profile_id or "")
+    times = (claims.issued_at, claims.login_at, 0 if expires_at is None else expires_at)
+    well_formed = all(isinstance(text, str) for text in texts) and all(type(time) is int for time in times)
+    return claims if well_formed else None
+
+
+class _ClientSafeJson(json.JSONEncoder):
+    """JSON whose Base64 text is the same in both alphabets and needs no padding."""
+
+    def encode(self, o: Any) -> str:
+        text = json.dumps(o, separators=(",", ":"))
+        text = _TROUBLESOME.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+        return text + " " * (-len(text) % 3)

@@ -1,0 +1,68 @@
+"""Why an order costs what it costs: what applied where, stage by stage, and why the rest did not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """The steps of contract pricing.md §1."""
+
+    LIST_PRICE = "listPrice"
+    SALE_PRICE = "salePrice"
+    EXTERNAL_PRICE = "externalPrice"
+    ITEM_PROMOTIONS = "itemPromotions"
+    ORDER_PROMOTIONS = "orderPromotions"
+    SHIPPING = "shipping"
+    SHIPPING_PROMOTIONS = "shippingPromotions"
+    TAX = "tax"
+    GIFT_CARDS = "giftCards"
+    RECURRING_CHARGES = "recurringCharges"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """One thing that happened. `amount`: what the stage made of these units, or, for promotions and gift cards, what
+    it changed (negative). `line_id` and `group_id` None: not about one line or group. `payment`: place of the card in
+    the list, from 0.
+    """
+
+    amount: Decimal
+    line_id: str | None = None
+    group_id: str | None = None
+    quantity: int | None = None
+    promotion_id: str | None = None
+    coupon: str | None = None
+    method_id: str | None = None
+    payment: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStage:
+    """A stage and its entries, lines in request order."""
+
+    stage: Stage
+    entries: tuple[TraceEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """A promotion that did not apply: `reason` is a `Reason`, `blocked_by` the promotion that kept it out."""
+
+    promotion_id: str
+    name: str
+    level: str
+    coupons: tuple[str, ...]
+    reason: str
+    blocked_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PricingTrace:
+    """The whole story. Promotions behind coupons appear only for codes that were sent."""
+
+    stages: tuple[TraceStage, ...]
+    not_applied: tuple[NotApplied, ...]

@@ -1,0 +1,100 @@
+"""Countries and their regions: ISO 3166-1 and 3166-2, English names (contract: profiles.md §3)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+_DATA = Path(__file__).parent
+# Where a postal address is not complete without its region. Elsewhere the text of `state` is kept as it is.
+REGION_COUNTRIES: Final = frozenset({"AU", "BR", "CA", "IN", "MX", "US"})
+
+
+class Regions:
+    """`allowed`: codes of the countries that addresses may lie in, all when empty.
+
+    `with_regions`: codes of the countries whose region list holds.
+    """
+
+    def __init__(
+        self, allowed: Collection[str] = frozenset(), with_regions: Collection[str] = REGION_COUNTRIES
+    ) -> None:
+        self._allowed = allowed
+        self._with_regions = with_regions
+
+    def country(self, text: str) -> str | None:
+        """The code of a country given by alpha-2 code or English name, in any case; None if unknown or not allowed."""
+        code = text.upper() if text.upper() in _country_names() else _country_codes().get(_folded(text))
+        return code if code and (not self._allowed or code in self._allowed) else None
+
+    def country_by_code(self, text: str) -> str | None:
+        """The same for a code alone."""
+        return self.country(text) if len(text) == 2 else None
+
+    def has_regions(self, country: str) -> bool:
+        return country in self._with_regions and bool(_regions(country))
+
+    def region(self, country: str, text: str) -> str | None:
+        """The bare code of a region given by code, else by name."""
+        return self.region_by_code(country, text) or _region_codes(country).get(_folded(text))
+
+    def region_by_code(self, country: str, text: str) -> str | None:
+        code = text.upper()
+        return code if code in _regions(country) else None
+
+
+def country_name(code: str | None) -> str | None:
+    """The display name of a country, None for an unknown code."""
+    return _country_names().get(code or "")
+
+
+def region_name(country: str | None, code: str | None) -> str | None:
+    """The display name of a region, None for an unknown one."""
+    return _regions(country or "").get(code or "")
+
+
+def _folded(text: str) -> str:
+    """Case and accents do not tell names apart."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(each for each in decomposed if not unicodedata.combining(each))
+
+
+@cache
+def _country_rows() -> list[list[str]]:
+    text = (_DATA / "countries.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines()]
+
+
+@cache
+def _country_names() -> Mapping[str, str]:
+    return {code: name for code, name, _ in _country_rows()}
+
+
+@cache
+def _country_codes() -> Mapping[str, str]:
+    return {_folded(name): code for code, *names in _country_rows() for name in names}
+
+
+@cache
+def _regions_text() -> str:
+    return "\n" + (_DATA / "regions.tsv").read_text(encoding="utf-8")
+
+
+@cache
+def _regions(country: str) -> Mapping[str, str]:
+    """Code → name. The file is sorted, so that one country's lines are cut out without parsing the others."""
+    text = _regions_text()
+    start = text.find(f"\n{country}\t")
+    if len(country) != 2 or start < 0:
+        return {}
+    end = text.rfind(f"\n{country}\t")
+    lines = text[start + 1 : text.index("\n", end + 1)].split("\n")
+    return {code: name for _, code, name in (line.split("\t") for line in lines)}
+
+
+@cache
+def _region_codes(country: str) -> Mapping[str, str]:
+    return {_folded(name): code for code, name in _regions(country).items()}

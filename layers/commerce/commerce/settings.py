@@ -1,0 +1,187 @@
+"""The environment as one typed object, read once at start."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+
+from commerce.locales import ALL_LOCALES, canonical_locale
+
+Origins = Mapping[str, frozenset[str]]
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or cannot be read; the text names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPolicy:
+    """Shopper password policy (contract: auth.md §4). Lengths in characters, ages in days."""
+
+    use_min_password_length: bool = True
+    min_password_length: int = 8
+    use_number: bool = True
+    use_mixed_case: bool = False
+    use_symbol: bool = False
+    cannot_use_previous_passwords: bool = False
+    number_of_previous_passwords: int = 3
+    password_expiration_enabled: bool = False
+    password_expiration_length: int = 90
+    block_common_passwords: bool = False
+    cannot_use_username: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Names of the DynamoDB tables. A function knows those its role may use; the others are empty."""
+
+    profiles: str = ""
+    shopper_types: str = ""
+    orders: str = ""
+    organizations: str = ""
+    catalogue: str = ""
+    identities: str = ""
+    expiring: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the contract (common.md §15, auth.md §4 and §8) and the names of the stack's resources."""
+
+    stage: str = "local"
+    tables: Tables = field(default_factory=Tables)
+    signing_keys_secret: str = ""
+    default_site: str = "siteUS"
+    default_locale: str = "en"
+    locales: tuple[str, ...] = ALL_LOCALES
+    store_origins: Mapping[str, Origins] = field(default_factory=dict)
+    admin_origins: Origins = field(default_factory=dict)
+    agent_origins: Origins = field(default_factory=dict)
+    public_base_url: str = ""
+    visitor_cookie_max_age: int = 31_536_000
+    unique_emails: bool = True
+    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
+    max_failed_attempts: int = 6
+    unlock_after: timedelta = timedelta(minutes=30)
+    store_token_life: timedelta = timedelta(minutes=15)
+    internal_token_life: timedelta = timedelta(minutes=15)
+    application_token_life: timedelta = timedelta(minutes=5)
+    session_life: timedelta = timedelta(hours=24)
+    internal_password_life: timedelta = timedelta(days=90)
+    identifier_guard_limit: int = 10
+    gift_card_guard_limit: int = 20
+    card_pin_guard_limit: int = 10
+    require_underscore_names: bool = False
+    allowed_countries: frozenset[str] = frozenset()
+    tax_provider: str = "none"
+    external_prices: bool = True
+    cart_lifetime: timedelta | None = None
+    validate_parameters: bool = False
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from environment variables; what is absent or blank has the contract's default.
+
+    Raises SettingsError naming the variable that cannot be read.
+    """
+    read = _Reader(environment)
+    return Settings(
+        stage=read.text("STAGE", "local"),
+        tables=Tables(**{each.name: read.text(f"{each.name.upper()}_TABLE", "") for each in fields(Tables)}),
+        signing_keys_secret=read.text("SIGNING_KEYS_SECRET", ""),
+        default_site=read.text("DEFAULT_SITE", "siteUS"),
+        default_locale=canonical_locale(read.text("DEFAULT_LOCALE", "en")),
+        locales=tuple(canonical_locale(each) for each in read.words("LOCALES")) or ALL_LOCALES,
+        store_origins=read.site_origins("STORE_ORIGINS"),
+        admin_origins=read.origins("ADMIN_ORIGINS"),
+        agent_origins=read.origins("AGENT_ORIGINS"),
+        public_base_url=read.text("PUBLIC_BASE_URL", "").rstrip("/"),
+        visitor_cookie_max_age=read.number("VISITOR_COOKIE_MAX_AGE", 31_536_000),
+        unique_emails=read.flag("UNIQUE_EMAILS", True),
+        password_policy=read.password_policy("PASSWORD_POLICY"),
+        max_failed_attempts=read.number("MAX_FAILED_ATTEMPTS", 6, least=1),
+        unlock_after=timedelta(minutes=read.number("UNLOCK_AFTER_MINUTES", 30)),
+        store_token_life=timedelta(minutes=read.number("STORE_TOKEN_MINUTES", 15, least=1, most=120)),
+        internal_token_life=timedelta(minutes=read.number("INTERNAL_TOKEN_MINUTES", 15, least=1)),
+        application_token_life=timedelta(minutes=read.number("APPLICATION_TOKEN_MINUTES", 5, least=1)),
+        session_life=timedelta(hours=read.number("SESSION_HOURS", 24, least=1)),
+        internal_password_life=timedelta(days=read.number("INTERNAL_PASSWORD_DAYS", 90)),
+        identifier_guard_limit=read.number("IDENTIFIER_GUARD_LIMIT", 10),
+        gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", 20),
+        card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", 10),
+        require_underscore_names=read.flag("REQUIRE_UNDERSCORE_NAMES", False),
+        allowed_countries=frozenset(each.upper() for each in read.words("ALLOWED_COUNTRIES")),
+        tax_provider=read.text("TAX_PROVIDER", "none"),
+        external_prices=read.flag("EXTERNAL_PRICES", True),
+        cart_lifetime=timedelta(days=days) if (days := read.number("CART_LIFETIME_DAYS", 0)) else None,
+        validate_parameters=read.flag("VALIDATE_PARAMETERS", False),
+    )
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str, default: str) -> str:
+        return self._environment.get(name, "").strip() or default
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(word for word in (each.strip() for each in self.text(name, "").split(",")) if word)
+
+    def flag(self, name: str, default: bool) -> bool:
+        text = self.text(name, str(default)).lower()
+        if text not in ("true", "false"):
+            raise SettingsError(f"{name} must be true or false, not {text!r}")
+        return text == "true"
+
+    def number(self, name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+        text = self.text(name, str(default))
+        if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+            bound = f"of at least {least}" if most is None else f"from {least} to {most}"
+            raise SettingsError(f"{name} must be a whole number {bound}, not {text!r}")
+        return int(text)
+
+    def origins(self, name: str) -> Origins:
+        return _methods_by_origin(name, self._object(name))
+
+    def site_origins(self, name: str) -> Mapping[str, Origins]:
+        return {site: _methods_by_origin(name, value) for site, value in self._object(name).items()}
+
+    def password_policy(self, name: str) -> PasswordPolicy:
+        known = {_camel(each.name): each for each in fields(PasswordPolicy)}
+        changed: dict[str, bool | int] = {}
+        for key, value in self._object(name).items():
+            kind = type(known[key].default) if key in known else None
+            if kind is None or type(value) is not kind:
+                raise SettingsError(f"{name}: {key} is no setting of the password policy or has the wrong kind")
+            changed[known[key].name] = value
+        policy = PasswordPolicy(**changed)  # type: ignore[arg-type]  # kinds compared above
+        if not 4 <= policy.min_password_length <= 64 or not 1 <= policy.number_of_previous_passwords <= 6:
+            raise SettingsError(f"{name}: minPasswordLength is 4 to 64, numberOfPreviousPasswords 1 to 6")
+        return policy
+
+    def _object(self, name: str) -> dict[str, object]:
+        try:
+            value = json.loads(self.text(name, "{}"))
+        except ValueError as error:
+            raise SettingsError(f"{name} must be a JSON object: {error}") from error
+        if not isinstance(value, dict):
+            raise SettingsError(f"{name} must be a JSON object")
+        return value
+
+
+def _methods_by_origin(name: str, value: object) -> Origins:
+    if not isinstance(value, dict) or not all(isinstance(methods, str) for methods in value.values()):
+        raise SettingsError(f'{name} must map origins to methods: {{"https://shop.example.com":"GET,PUT,OPTIONS"}}')
+    return {
+        origin.rstrip("/"): frozenset(each.strip().upper() for each in methods.split(",") if each.strip())
+        for origin, methods in value.items()
+    }
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(word.title() for word in tail)

@@ -1,0 +1,31 @@
+"""DynamoDB: the client, exact documents, batched reads, conditional writes. Knows no aggregate."""
+
+from commerce.storage.cached import CachedDocument
+from commerce.storage.documents import decode_document, encode_document
+from commerce.storage.items import Attribute, Item, Key
+from commerce.storage.retry import retry_on_lost_write
+from commerce.storage.secrets import secret_reader
+from commerce.storage.store import Meter, StorageFailure, Store, open_store
+from commerce.storage.writes import Check, Condition, Delete, Put, Update, Write, WriteLost
+
+__all__ = [
+    "Attribute",
+    "CachedDocument",
+    "Check",
+    "Condition",
+    "Delete",
+    "Item",
+    "Key",
+    "Meter",
+    "Put",
+    "StorageFailure",
+    "Store",
+    "Update",
+    "Write",
+    "WriteLost",
+    "decode_document",
+    "encode_document",
+    "open_store",
+    "retry_on_lost_write",
+    "secret_reader",
+]

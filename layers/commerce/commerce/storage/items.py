@@ -1,0 +1,50 @@
+"""Items between Python and DynamoDB's wire form; only the kinds of attributes that the tables use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Attribute: TypeAlias = "str | int | bool | bytes | Mapping[str, Attribute]"
+Item: TypeAlias = dict[str, Any]
+WireItem: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where an item stands: the table's name, its partition and sort key."""
+
+    table: str
+    pk: str
+    sk: str
+
+    def wire(self) -> WireItem:
+        return {"pk": {"S": self.pk}, "sk": {"S": self.sk}}
+
+
+def to_wire(value: Attribute) -> dict[str, Any]:
+    """One attribute value in DynamoDB's form."""
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    return {"M": {name: to_wire(each) for name, each in value.items()}}
+
+
+def from_wire(item: WireItem) -> Item:
+    """An item of DynamoDB with plain Python values; numbers are whole ones."""
+    return {name: _value(attribute) for name, attribute in item.items()}
+
+
+def _value(attribute: dict[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    if kind == "N":
+        return int(value)
+    if kind == "M":
+        return from_wire(value)
+    return value

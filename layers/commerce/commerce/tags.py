@@ -1,0 +1,92 @@
+"""Entity tags and `If-Match` (contract: common.md §10).
+
+A tag is the Base64 of ``{"version","uri","hash","user"}``. `hash` is ``<check>.<mac>``: a check value of the entity's
+id, and a keyed one over uri, check value and version, so that a tag of ours is known as such whoever's entity it names.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Sequence
+from typing import Protocol
+
+from commerce.errors import StaleTag
+
+
+class Precondition(Protocol):
+    """`If-Match` of one call."""
+
+    def holds(self, entity_id: str, version: int) -> bool:
+        """True if a tag names exactly this version, so that losing a race is final; False if none counts.
+
+        Raises StaleTag when a tag of ours for this address is not the current one.
+        """
+
+
+class _NoPrecondition:
+    def holds(self, entity_id: str, version: int) -> bool:  # noqa: ARG002  # the protocol's names
+        return False
+
+
+NO_PRECONDITION: Precondition = _NoPrecondition()
+
+
+class TagKeys(Protocol):
+    """Where the keyed half of a tag gets its keys: all that still count, the current one first."""
+
+    def tag_keys(self) -> Sequence[bytes]: ...
+
+
+def issue_tag(keys: TagKeys, uri: str, entity_id: str, version: int, user: str) -> str:
+    """A strong tag, quotes included. `uri` is the canonical path."""
+    check = _check_value(entity_id)
+    mac = _mac(keys.tag_keys()[0], uri, check, version)
+    text = json.dumps(
+        {"version": version, "uri": uri, "hash": f"{check}.{mac}", "user": user}, separators=(",", ":")
+    )
+    return f'"{base64.b64encode(text.encode()).decode()}"'
+
+
+class IfMatch:
+    """The header of one call; `uri` is the canonical path it was sent to."""
+
+    def __init__(self, header: str, uri: str, keys: TagKeys) -> None:
+        self._tags = [tag for tag in (each.strip() for each in header.split(",")) if tag]
+        self._uri = uri
+        self._keys = keys
+
+    def holds(self, entity_id: str, version: int) -> bool:
+        ours = [known for known in map(self._read, self._tags) if known]
+        if not ours:
+            return False
+        if (_check_value(entity_id), version) not in ours:
+            raise StaleTag
+        return True
+
+    def _read(self, tag: str) -> tuple[str, int] | None:
+        text = tag.removeprefix("W/").strip().strip('"')
+        try:
+            value = json.loads(base64.b64decode(text, validate=True))
+        except (ValueError, binascii.Error, RecursionError):
+            return None
+        if not isinstance(value, dict) or value.get("uri") != self._uri:
+            return None
+        version, check_and_mac = value.get("version"), value.get("hash")
+        if type(version) is not int or not isinstance(check_and_mac, str) or not check_and_mac.isascii():
+            return None
+        check, _, mac = check_and_mac.partition(".")
+        if any(hmac.compare_digest(mac, _mac(key, self._uri, check, version)) for key in self._keys.tag_keys()):
+            return check, version
+        return None
+
+
+def _check_value(entity_id: str) -> str:
+    return hashlib.sha256(entity_id.encode()).hexdigest()[:16]
+
+
+def _mac(key: bytes, uri: str, check: str, version: int) -> str:
+    return hmac.new(key, f"{uri}\n{check}\n{version}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""updateVisitorInfo: the visitor cookie, issued again by the server (contract: visitor-info.md)."""

@@ -1,0 +1,79 @@
+"""Which cookie, and for which domain (contract: visitor-info.md §2 to §4). Plain data in, plain data out."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
+
+from commerce.errors import VisitorCookieMissing, VisitorInfoMalformed, VisitorInfoMissing, VisitorInfoNameMissing
+from commerce.exact_json import JsonObject
+
+_NAME = re.compile(r"xd[A-Za-z0-9]+_[A-Za-z0-9_-]+", re.ASCII)
+_LABEL = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
+_FORBIDDEN_IN_DOMAIN = re.compile(r"[\x00-\x20\x7f-\xa0;,]|\s")
+_PRINTABLE = re.compile(r"[\x20-\x7e]+")
+_LONGEST_NAME = 128
+
+
+def visitor_cookie(body: JsonObject | None) -> tuple[str, str | None]:
+    """Name and domain that the body asks for.
+
+    Raises VisitorInfoMissing, VisitorInfoNameMissing, VisitorInfoMalformed.
+    """
+    if body is None:
+        raise VisitorInfoMissing
+    name, domain = body.get("infoName"), body.get("infoDomain")
+    if not isinstance(name, str) or not name.strip():
+        raise VisitorInfoNameMissing
+    domain = domain if isinstance(domain, str) and domain else None
+    if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+        raise VisitorInfoMalformed
+    if domain and _FORBIDDEN_IN_DOMAIN.search(domain):
+        raise VisitorInfoMalformed
+    return name, domain
+
+
+def sent_value(cookie_header: str, name: str) -> str:
+    """The first usable value of that cookie, as received. Raises VisitorCookieMissing."""
+    for pair in cookie_header.split(";"):
+        sent_name, separator, value = pair.partition("=")
+        if separator and sent_name.strip() == name and _PRINTABLE.fullmatch(value.strip()):
+            return value.strip()
+    raise VisitorCookieMissing
+
+
+def cookie_domain(domain: str | None, host: str) -> str | None:
+    """The `Domain` attribute a browser at `host` would accept, else None."""
+    domain = (domain or "").removeprefix(".").lower()
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or _is_address(domain):
+        return None
+    if domain != host and not host.endswith("." + domain):
+        return None
+    return None if _public_suffixes().publicsuffix(domain) == domain else domain
+
+
+def set_cookie(name: str, value: str, *, max_age: int, domain: str | None, secure: bool) -> str:
+    """The `Set-Cookie` line; scripts read the cookie, so never HttpOnly."""
+    attributes = [f"{name}={value}", "Path=/", f"Max-Age={max_age}", "SameSite=Lax"]
+    if secure:
+        attributes.append("Secure")
+    if domain:
+        attributes.append(f"Domain={domain}")
+    return "; ".join(attributes)
+
+
+def _is_address(domain: str) -> bool:
+    try:
+        ipaddress.ip_address(domain)
+    except ValueError:
+        return False
+    return True
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    return PublicSuffixList()

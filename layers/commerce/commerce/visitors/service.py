@@ -1,0 +1,33 @@
+"""The use case; it keeps no state of its own (contract: visitor-info.md §3)."""
+
+from __future__ import annotations
+
+from commerce.call import Call, Outcome
+from commerce.configuration import ConfigurationRepository
+from commerce.visitors.rules import cookie_domain, sent_value, set_cookie, visitor_cookie
+
+
+class VisitorInfoService:
+    """`cookie_max_age` in seconds."""
+
+    def __init__(self, configuration: ConfigurationRepository, cookie_max_age: int) -> None:
+        self._configuration = configuration
+        self._cookie_max_age = cookie_max_age
+
+    def update(self, call: Call) -> Outcome:
+        """Issue the visitor's cookie again.
+
+        Raises UnknownSite, VisitorInfoMissing, VisitorInfoNameMissing, VisitorInfoMalformed, VisitorCookieMissing.
+        """
+        self._configuration.check_site(call.site)
+        name, domain = visitor_cookie(call.json_object)
+        value = sent_value(call.headers.get("cookie", ""), name)
+        cookie = set_cookie(
+            name,
+            value,
+            max_age=self._cookie_max_age,
+            domain=cookie_domain(domain, call.host),
+            secure=call.secure,
+        )
+        body = {"infoName": name} | ({"infoDomain": domain} if domain else {})
+        return Outcome(body, cookies=[cookie])
