@@ -43,7 +43,7 @@ class Segment:
 
 
 class Stretch:
-    """Units of one line with the same exact unit price; `free` ones have no role yet (contract: pricing.md §12 row 5)."""
+    """Units of one line with one exact unit price; `free` ones have no role yet (contract: pricing.md §12 row 5)."""
 
     __slots__ = ("free", "index", "node", "price", "reserved", "segments", "units")
 
@@ -63,6 +63,7 @@ class Node:
 
     __slots__ = (
         "added",
+        "child",
         "children",
         "details",
         "discountable",
@@ -92,6 +93,7 @@ class Node:
         """Units per unit of the top-level line."""
         self.valid = valid
         self.added = False
+        self.child = False
         self.children: list[Node] = []
         self.list_price = self.sale_price = self.raw_total = zero
         self.on_sale = False
@@ -146,6 +148,7 @@ class Basket:
         self.nodes.append(node)
         if parent is not None:
             parent.children.append(node)
+            node.child = True
         for child in line.children:
             self._node(child, units * child.quantity, per_top * child.quantity, valid and child.valid, node)
         return node

@@ -97,9 +97,7 @@ class Draw:
                 stretch.free += units
 
 
-def draw(
-    targets: list[Stretch], qualifiers: list[Stretch], buy: int, get: int | None, limit: int | None
-) -> Draw:
+def draw(targets: list[Stretch], qualifiers: list[Stretch], buy: int, get: int | None, limit: int | None) -> Draw:
     """Take `buy` qualifiers, then 1 to `get` targets, from the front of the lists, as often as possible.
 
     Without `buy` or `get` it happens once, for all remaining targets. A stretch may stand in both lists. Work grows

@@ -1,4 +1,4 @@
-"""Which promotions are tried, in which order, and what an applied one keeps out (contract: pricing.md §5, §12 row 15)."""
+"""Which promotions are tried, in which order, and what an applied one blocks (contract: pricing.md §5, §12 row 15)."""
 
 from __future__ import annotations
 

@@ -21,9 +21,7 @@ PERCENT = Decimal("0.01")
 
 # Sums and products never need this many digits (a price of the widest number a body can hold, in the deepest
 # nesting of lines), so they are exact; the cost follows the digits in use, not this bound.
-EXACT = Context(
-    prec=2000, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation]
-)
+EXACT = Context(prec=2000, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow, FloatOperation])
 
 # Rounding to odd keeps the second, half-up rounding right however the quotient goes on.
 _QUOTIENT_DIGITS = 60
@@ -69,7 +67,7 @@ def prorate(
     else:
         parts = [quotient(total * weight, whole, unit) for weight in weights]
     if rooms is not None:
-        parts = [room if part > room else part for part, room in zip(parts, rooms, strict=True)]
+        parts = [min(part, room) for part, room in zip(parts, rooms, strict=True)]
     rest = total - sum(parts)
     at = len(parts)
     while rest:

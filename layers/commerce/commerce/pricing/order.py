@@ -124,7 +124,7 @@ class PromotionAdjustment:
     @property
     def total_adjustment(self) -> Decimal:
         """`amount` as a negative number (contract: orders.md §5.4)."""
-        return -self.amount
+        return self.amount.copy_negate() if self.amount else self.amount
 
 
 @dataclass(frozen=True, slots=True)

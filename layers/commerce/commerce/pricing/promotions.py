@@ -114,9 +114,7 @@ class Gift:
 
     def offers(self, product_id: str, sku_id: str | None) -> bool:
         """Whether the SKU is one of the options."""
-        return any(
-            option.product_id == product_id and option.sku_id in {None, sku_id} for option in self.options
-        )
+        return any(option.product_id == product_id and option.sku_id in {None, sku_id} for option in self.options)
 
 
 Reward = ItemDiscount | OrderDiscount | ShippingDiscount | Gift
@@ -128,7 +126,7 @@ class Promotion:
 
     `starts` inclusive, `ends` exclusive, aware UTC, None: no bound. `sites`, `audiences`, `price_list_groups`: None
     means all. `exclusive_group`: of the promotions naming the same group only the first applies. `excludes`: later
-    levels that stay untried once this one applied. `coupon_only`: some coupon carries it, so it never applies by itself.
+    levels that stay untried once this one applied. `coupon_only`: a coupon carries it, so it never applies by itself.
     """
 
     promotion_id: str

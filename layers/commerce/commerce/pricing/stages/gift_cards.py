@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from commerce.pricing.cart import GiftCard
-from commerce.pricing.money import quantum, rounded_down
+from commerce.pricing.money import EXACT, quantum, rounded_down
 from commerce.pricing.order import Payment
 
 
@@ -14,9 +14,10 @@ def pay(total: Decimal, cards: Sequence[GiftCard], digits: int) -> tuple[Payment
     """Each card pays what is left of `total` up to its balance; a number counts once."""
     unit = quantum(digits)
     payments: dict[str, Payment] = {}
-    for card in cards:
-        if card.number not in payments:
-            amount = min(rounded_down(card.balance, unit), total)
-            payments[card.number] = Payment(card.number, card.balance, amount)
-            total -= amount
+    with localcontext(EXACT):
+        for card in cards:
+            if card.number not in payments:
+                amount = min(rounded_down(card.balance, unit), total)
+                payments[card.number] = Payment(card.number, card.balance, amount)
+                total -= amount
     return tuple(payments.values())

@@ -65,9 +65,7 @@ def _discount(shelf: Shelf, trials: Trials, turn: Trial, reward: ItemDiscount) -
 def _qualifiers(shelf: Shelf, reward: ItemDiscount, targets: set[Stretch]) -> list[Stretch]:
     """Units that cannot be targets first, then dearest first (contract: pricing.md §12 row 6)."""
     able = [stretch for stretch in shelf.dearest_first(reward.qualifiers) if stretch.free and stretch.price > 0]
-    return [stretch for stretch in able if stretch not in targets] + [
-        stretch for stretch in able if stretch in targets
-    ]
+    return [stretch for stretch in able if stretch not in targets] + [stretch for stretch in able if stretch in targets]
 
 
 def _segment(reward: ItemDiscount, price: Decimal, units: int, unit: Decimal) -> Segment:
