@@ -1,5 +1,6 @@
 """Starts and stops MiniStack, the emulator that the local cloud is: one process group, known by its id."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -62,6 +63,12 @@ def stop() -> bool:
     os.killpg(group, signal.SIGKILL)
     _reap(group)
     return True
+
+
+def is_running() -> bool:
+    """Whether a cloud started by this package is up."""
+    known = read_json(PROCESS_FILE)
+    return known is not None and _is_ours(known["pid"])
 
 
 def endpoint(port: int) -> str:
@@ -137,7 +144,5 @@ def _is_ours(pid: int) -> bool:
 
 def _reap(pid: int) -> None:
     """Takes note of the end of a child of this process; one of an earlier command is not ours to wait for."""
-    try:
+    with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        pass

@@ -96,7 +96,7 @@ def _deploy(endpoint: str, minor: str, base_url: str) -> None:
         "PublicBaseUrl": base_url,
     }
     overrides = [f"{name}={value}" for name, value in parameters.items() if value]
-    command = [SAM, "deploy", *SAM_CONFIG, "--template-file", BUILD / "template.yaml"]
+    command: list[str | Path] = [SAM, "deploy", *SAM_CONFIG, "--template-file", BUILD / "template.yaml"]
     run_step("sam deploy", [*command, "--parameter-overrides", *overrides], client_environment(endpoint))
 
 

@@ -62,7 +62,9 @@ def run_step(title: str, command: Sequence[str | Path], environment: Mapping[str
     text = log.read_text(encoding="utf-8", errors="replace")
     if done.returncode:
         end = "\n".join(text.rstrip().splitlines()[-LOG_LINES_SHOWN:])
-        raise StepFailedError(f"{end}\n\nThe step '{title}' failed (exit code {done.returncode}). All of it: {_shown(log)}")
+        raise StepFailedError(
+            f"{end}\n\nThe step '{title}' failed (exit code {done.returncode}). All of it: {_shown(log)}"
+        )
     say(f"{title}: {time.monotonic() - began:.1f} s")
     return text
 

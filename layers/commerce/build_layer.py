@@ -136,6 +136,4 @@ def _run(command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    build(
-        Path(sys.argv[1]), os.environ.get("LAYER_PYTHON", "3.13"), os.environ.get("LAYER_ARCHITECTURE") or "arm64"
-    )
+    build(Path(sys.argv[1]), os.environ.get("LAYER_PYTHON", "3.13"), os.environ.get("LAYER_ARCHITECTURE") or "arm64")

@@ -1,0 +1,77 @@
+# `make` alone prints the targets. Needs Python 3.11 or newer, make and git; everything else is installed into .venv and
+# .local, once per set of requirements.
+
+PORT ?= 4566
+PYTHON ?= python3
+BIN := .venv/bin
+DEV := .venv/.ready
+CLOUD := .local/venvs/ministack/.ready
+SAM := .local/venvs/sam/.ready
+
+.DEFAULT_GOAL := help
+
+help:  ## print this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install  ## bring the local cloud up, make the product's calls, stay until Ctrl-C (PORT=4566)
+	@$(BIN)/python -m local.run --port $(PORT) $(if $(ONCE),--once)
+
+up: install  ## start the local cloud, deploy the template, load the sample store; again: update in place
+	@$(BIN)/python -m local.stack up --port $(PORT)
+
+down: $(DEV)  ## stop the local cloud
+	@$(BIN)/python -m local.stack down
+
+test: install  ## all tests; the end-to-end ones deploy to the local cloud
+	PORT=$(PORT) $(BIN)/pytest $(TESTS)
+
+check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=layers/commerce:. $(BIN)/lint-imports --no-logo
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint
+	$(BIN)/cfn-lint template.yaml
+	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
+
+sam-local: install  ## run every event in events/ through `sam local invoke` (needs a container engine)
+	$(BIN)/python -m local.sam_local
+
+deploy: $(SAM)  ## build and deploy to AWS with your credentials (CONFIG=default or prod)
+	.local/venvs/sam/bin/sam build --config-env $(or $(CONFIG),default)
+	.local/venvs/sam/bin/sam deploy --config-env $(or $(CONFIG),default)
+
+clean: $(DEV)  ## stop the local cloud and remove everything that was installed or built
+	@$(BIN)/python -m local.stack down
+	rm -rf .local .aws-sam .venv layers/commerce/.build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+install: $(DEV) $(CLOUD) $(SAM)  ## install what the targets need, once
+
+# A virtual environment is ready when its requirements, as pinned now, are in it.
+$(DEV): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; $(PYTHON) is " + sys.version.split()[0])'
+	@echo "[install] .venv"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/tools.txt requirements/dev.txt
+	@touch $@
+
+$(CLOUD): requirements/local.txt | $(DEV)
+	@echo "[install] .local/venvs/ministack"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .local/venvs/ministack
+	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/ministack/bin/python $<
+	@touch $@
+
+$(SAM): requirements/sam.txt | $(DEV)
+	@echo "[install] .local/venvs/sam"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .local/venvs/sam
+	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/sam/bin/python $<
+	@touch $@
+
+requirements:  ## pin the newest releases that requirements/*.in allow
+	@for group in tools layer dev local sam; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
+	done
+
+.PHONY: help run up down test check sam-local deploy clean install requirements

@@ -1,0 +1,61 @@
+"""Reads template.yaml: what is deployed is also what tests check and what emulators' tables are made from."""
+
+from typing import Any
+
+import yaml
+
+from local.workspace import ROOT
+
+TEMPLATE = ROOT / "template.yaml"
+
+# Of a table's properties, those that decide how it behaves to a program.
+TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms: `!Ref x` becomes {"Ref": "x"}, `!Sub x` {"Fn::Sub": "x"}."""
+
+
+def _short_form(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    if name == "GetAtt":
+        value = value.split(".")
+    return {name if name in {"Ref", "Condition"} else f"Fn::{name}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+def read_template() -> dict[str, Any]:
+    """The template, its short forms written out."""
+    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a SafeLoader
+    return template
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The template's resources of one type, by logical id."""
+    return {name: value for name, value in read_template()["Resources"].items() if value["Type"] == kind}
+
+
+def table_definitions() -> dict[str, dict[str, Any]]:
+    """For each table the arguments of CreateTable but its name, by logical id ("ProfilesTable")."""
+    return {
+        name: {key: table["Properties"][key] for key in TABLE_PROPERTIES if key in table["Properties"]}
+        for name, table in resources("AWS::DynamoDB::Table").items()
+    }
+
+
+def table_variables() -> dict[str, str]:
+    """Environment variable of the functions → logical id of the table that it names."""
+    variables = read_template()["Globals"]["Function"]["Environment"]["Variables"]
+    tables = table_definitions()
+    return {
+        name: value["Ref"]
+        for name, value in variables.items()
+        if isinstance(value, dict) and value.get("Ref") in tables
+    }

@@ -1,0 +1,97 @@
+"""The deployed stack that end-to-end tests call over HTTP: the running local cloud, or one of their own."""
+
+import http.client
+import json
+import os
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local import cloud, stack
+
+TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; header names in lower case, repeated headers as lists."""
+
+    status: int
+    headers: Mapping[str, list[str]]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+
+@pytest.fixture(scope="session")
+def deployed() -> Iterator[dict[str, Any]]:
+    """What .local/stack.json holds. A cloud that was not running before is stopped afterwards."""
+    was_running = cloud.is_running()
+    try:
+        yield stack.up(int(os.environ.get("PORT", stack.DEFAULT_PORT)))
+    finally:
+        if not was_running:
+            stack.down()
+
+
+@pytest.fixture(scope="session")
+def call(deployed: dict[str, Any]) -> Callable[..., Answer]:
+    """`call("PUT", "/ccstore/v1/profiles/current", {"firstName": "Jack"}, token=…, headers=…)`.
+
+    A dict is sent as JSON, text and bytes as they are. The path is sent as it is, query string included.
+    """
+    address = urllib.parse.urlsplit(deployed["baseUrl"])
+
+    def make(
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | str | bytes | None = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        sent = {name.lower(): value for name, value in (headers or {}).items()}
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        if isinstance(body, Mapping):
+            body = json.dumps(body)
+            sent.setdefault("content-type", "application/json")
+        if isinstance(body, str):
+            body = body.encode()
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.request(method, address.path + path, body, sent)
+            answer = connection.getresponse()
+            received: dict[str, list[str]] = {}
+            for name, value in answer.getheaders():
+                received.setdefault(name.lower(), []).append(value)
+            return Answer(answer.status, received, answer.read().decode())
+        finally:
+            connection.close()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def login(call: Callable[..., Answer], deployed: dict[str, Any]) -> Callable[[str], str]:
+    """`login("shopper")`: a new token of a user named in the stack's sample, made with the store's login."""
+
+    def make(user: str) -> str:
+        account = deployed["sample"][user]
+        form = {"grant_type": "password", "username": account["username"], "password": account["password"]}
+        answer = call(
+            "POST",
+            "/ccstore/v1/login",
+            urllib.parse.urlencode(form),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert answer.status == 200, answer.text
+        token: str = answer.body["access_token"]
+        return token
+
+    return make

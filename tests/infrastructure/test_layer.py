@@ -1,0 +1,88 @@
+"""The built layer: bytecode for every module, nothing that functions do not use."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+from local.workspace import ROOT
+
+MEGABYTE = 1_000_000
+UNCHECKED_HASH = 0b01
+
+
+def _modules(layer: Path) -> list[Path]:
+    return sorted((layer / "python").rglob("*.py"))
+
+
+def test_each_module_has_bytecode_that_its_runtime_takes_without_a_look_at_the_source(built_layer: Path) -> None:
+    modules = _modules(built_layer)
+    assert len(modules) > 200
+    for module in modules:
+        compiled = Path(importlib.util.cache_from_source(str(module)))
+        header = compiled.read_bytes()[:16]
+        assert header[:4] == importlib.util.MAGIC_NUMBER, module
+        assert int.from_bytes(header[4:8], "little") == UNCHECKED_HASH, module
+        assert header[8:16] == importlib.util.source_hash(module.read_bytes()), module
+
+
+def test_no_bytecode_is_without_its_module(built_layer: Path) -> None:
+    modules = set(_modules(built_layer))
+    for compiled in built_layer.rglob("*.pyc"):
+        assert Path(importlib.util.source_from_cache(str(compiled))) in modules
+
+
+def test_nothing_is_shipped_that_no_function_imports(built_layer: Path) -> None:
+    packages = {path.name for path in (built_layer / "python").iterdir()}
+    assert not packages & {"boto3", "s3transfer", "aws_xray_sdk", "pip", "moto", "pytest", "cffi", "pycparser"}
+    services = {path.name for path in (built_layer / "python" / "botocore" / "data").iterdir() if path.is_dir()}
+    assert services == {"dynamodb", "secretsmanager"}
+    left = [path for path in built_layer.rglob("*") if path.suffix == ".pyi" or path.name in {"tests", "py.typed"}]
+    assert left == []
+
+
+def test_each_package_comes_with_its_licence(built_layer: Path) -> None:
+    pinned = re.findall(
+        r"^([a-z0-9-]+)==([^ ]+)", (ROOT / "requirements/layer.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    kept = {path.name.lower().replace("_", "-") for path in (built_layer / "licences").iterdir()}
+    assert kept == {f"{name}-{version}" for name, version in pinned}
+
+
+def test_the_project_s_code_is_there_as_it_is(built_layer: Path) -> None:
+    source = ROOT / "layers" / "commerce" / "commerce"
+    for path in source.rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            copy = built_layer / "python" / "commerce" / path.relative_to(source)
+            assert copy.read_bytes() == path.read_bytes()
+
+
+def test_zipped_size(built_layer: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "layer.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in sorted(built_layer.rglob("*")):
+            zipped.write(path, path.relative_to(built_layer))
+    assert archive.stat().st_size <= 8 * MEGABYTE
+
+
+def test_packages_import_with_nothing_but_the_layer(built_layer: Path) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import argon2, aws_lambda_powertools, aws_lambda_powertools.metrics, botocore.session, jwt, publicsuffixlist\n"
+        "import pydantic, pyotp\n"
+        "argon2.PasswordHasher(time_cost=1, memory_cost=64).hash('word')\n"
+        "for service in ('dynamodb', 'secretsmanager'):\n"
+        "    botocore.session.get_session().create_client(service, region_name='eu-central-1')\n"
+        "strangers = [m for m in sys.modules.values() if 'site-packages' in (getattr(m, '__file__', None) or '')]\n"
+        "assert not strangers, strangers\n"
+    )
+    # -S: without site-packages
+    done = subprocess.run(
+        [sys.executable, "-S", "-E", "-c", program, str(built_layer / "python")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

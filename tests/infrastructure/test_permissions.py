@@ -1,0 +1,62 @@
+"""Each function may do what it does, on the tables it uses, and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from local.template import read_template, resources
+
+FUNCTIONS = resources("AWS::Serverless::Function")
+TABLES = set(resources("AWS::DynamoDB::Table"))
+DATA_ACTIONS = {
+    f"dynamodb:{action}"
+    for action in (
+        "BatchGetItem",
+        "ConditionCheckItem",
+        "DeleteItem",
+        "GetItem",
+        "PutItem",
+        "Query",
+        "UpdateItem",
+    )
+}
+SECRET = "secret:${AWS::StackName}/signing-keys-*"
+
+
+def _statements(function: dict[str, Any]) -> list[dict[str, Any]]:
+    policies = function["Properties"].get("Policies", [])
+    assert all(set(policy) == {"Version", "Statement"} for policy in policies)  # no managed policies, no SAM templates
+    return [statement for policy in policies for statement in policy["Statement"]]
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_statements_name_actions_and_resources(name: str) -> None:
+    for statement in _statements(FUNCTIONS[name]):
+        assert statement["Effect"] == "Allow"
+        actions = set(_as_list(statement["Action"]))
+        if actions == {"secretsmanager:GetSecretValue"}:
+            assert statement["Resource"]["Fn::Sub"].endswith(SECRET)
+            continue
+        assert actions <= DATA_ACTIONS
+        for resource in _as_list(statement["Resource"]):
+            table, attribute = resource["Fn::GetAtt"]
+            assert table in TABLES
+            assert attribute == "Arn"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_role_is_shared(name: str) -> None:
+    assert not {"Role", "PermissionsBoundary"} & set(FUNCTIONS[name]["Properties"])
+
+
+def test_the_globals_grant_nothing() -> None:
+    assert not {"Policies", "Role"} & set(read_template()["Globals"]["Function"])
+
+
+def test_what_serves_without_data_may_touch_none() -> None:
+    assert _statements(FUNCTIONS["FallbackFunction"]) == []
+    assert _statements(FUNCTIONS["GetRegistryFunction"]) == []

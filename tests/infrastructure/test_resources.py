@@ -1,0 +1,122 @@
+"""Tables, logs, the secret, and the limits of CloudFormation."""
+
+import json
+from typing import Any
+
+import pytest
+from samtranslator.translator.transform import transform
+
+from commerce.settings import read_settings
+from local.template import read_template, resources
+
+TABLES = resources("AWS::DynamoDB::Table")
+BY_STAGE = {"Fn::If": ["KeepsData", "Retain", "Delete"]}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table(name: str) -> None:
+    table = TABLES[name]
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == BY_STAGE
+    properties = table["Properties"]
+    assert properties["KeySchema"] == [
+        {"AttributeName": "pk", "KeyType": "HASH"},
+        {"AttributeName": "sk", "KeyType": "RANGE"},
+    ]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["DeletionProtectionEnabled"] == {"Ref": "DeletionProtection"}
+    assert "TableName" not in properties  # a name of its own would forbid replacement and a second stack
+
+
+def test_only_rows_made_to_expire_do_so() -> None:
+    expiring = {name: table["Properties"].get("TimeToLiveSpecification") for name, table in TABLES.items()}
+    assert {name for name, setting in expiring.items() if setting} == {"ExpiringTable"}
+    assert expiring["ExpiringTable"] == {"AttributeName": "expiresAt", "Enabled": True}
+
+
+def test_data_is_kept_in_production_only() -> None:
+    assert read_template()["Conditions"]["KeepsData"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
+    assert read_template()["Parameters"]["DeletionProtection"]["Default"] == "true"
+
+
+def test_the_secret_is_generated_and_kept_with_the_data() -> None:
+    (secret,) = resources("AWS::SecretsManager::Secret").values()
+    assert secret["DeletionPolicy"] == secret["UpdateReplacePolicy"] == BY_STAGE
+    generate = secret["Properties"]["GenerateSecretString"]
+    assert generate["PasswordLength"] >= 64
+    assert json.loads(generate["SecretStringTemplate"]) == {"current": generate["GenerateStringKey"]}
+    assert "SecretString" not in secret["Properties"]
+
+
+def test_each_function_logs_to_a_group_that_forgets() -> None:
+    groups = resources("AWS::Logs::LogGroup")
+    assert all(group["Properties"]["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+    used = [
+        function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
+        for function in resources("AWS::Serverless::Function").values()
+    ]
+    assert len(used) == len(set(used))
+    assert set(used) < set(groups)
+
+
+def test_the_settings_are_the_template_s_variables() -> None:
+    asked: set[str] = set()
+
+    class Environment(dict[str, str]):
+        def get(self, name: str, default: Any = None) -> Any:
+            asked.add(name)
+            return default
+
+    read_settings(Environment())
+    for_libraries = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
+    endpoints = {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SECRETS_MANAGER"}
+    variables = set(read_template()["Globals"]["Function"]["Environment"]["Variables"])
+    only_in_tests = {"VALIDATE_PARAMETERS"}
+    assert variables - for_libraries - endpoints == asked - only_in_tests
+
+
+def test_parameters_are_described_or_chosen_from_a_list_and_have_defaults() -> None:
+    for name, parameter in read_template()["Parameters"].items():
+        assert "Default" in parameter, name
+        assert parameter.get("Description") or parameter.get("AllowedValues"), name
+
+
+@pytest.fixture
+def processed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The template as CloudFormation gets it, all SAM resources written out."""
+    template = read_template()
+    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/functions"
+    template["Resources"]["CommerceLayer"]["Properties"]["ContentUri"] = "s3://bucket/layer"
+    parameters = {name: value["Default"] for name, value in template["Parameters"].items()}
+
+    class NoManagedPolicies:
+        def load(self) -> dict[str, str]:
+            return {}
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    result: dict[str, Any] = transform(template, parameters, NoManagedPolicies())
+    return result
+
+
+def test_the_stack_keeps_below_cloudformation_s_limits(processed: dict[str, Any]) -> None:
+    assert len(processed["Resources"]) <= 450  # of 500
+    assert len(json.dumps(processed)) <= 900_000  # of 1 MB
+    assert len(processed["Parameters"]) <= 200
+    assert len(processed["Outputs"]) <= 200
+
+
+def test_no_function_s_resource_policy_nears_its_limit(processed: dict[str, Any]) -> None:
+    sizes: dict[str, int] = {}
+    for resource in processed["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Permission":
+            function = resource["Properties"]["FunctionName"]["Ref"]
+            # a statement as Lambda stores it: principal, action, two ARNs, condition and a long id of its own
+            sizes[function] = sizes.get(function, 0) + 480
+    assert max(sizes.values()) <= 18_000  # of 20 KB
+
+
+def test_the_gateway_responses_are_in_the_deployed_definition(processed: dict[str, Any]) -> None:
+    body = processed["Resources"]["Api"]["Properties"]["Body"]
+    too_large = body["x-amazon-apigateway-gateway-responses"]["REQUEST_TOO_LARGE"]
+    assert too_large["responseParameters"] == {"gatewayresponse.header.Cache-Control": "'no-store'"}
