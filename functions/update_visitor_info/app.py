@@ -2,8 +2,6 @@
 
 from commerce.composition import Composition
 from commerce.http import endpoint
-from commerce.visitors.service import VisitorInfoService
 
 parts = Composition()
-service = VisitorInfoService(parts.configuration, parts.settings.visitor_cookie_max_age)
-handler = endpoint("updateVisitorInfo", service.update, parts.settings, store=parts.store)
+handler = endpoint("updateVisitorInfo", parts.visitors.update, parts.settings, store=parts.store)

@@ -77,12 +77,13 @@ class Selection:
 class Call:
     """One request.
 
-    `headers` have lower-case names and no blank values. `body` is the parsed JSON, `text` the body as received
+    `prefix` is the base path's first segment as called (``ccstoreui``). `headers` have lower-case names and no blank values. `body` is the parsed JSON, `text` the body as received
     (None where it was no UTF-8). `language` is the negotiated locale, `site` the header's value or None.
     """
 
     api: Api
     operation: str = ""
+    prefix: str = ""
     url: str = "http://localhost/"
     path_id: str = ""
     query: Mapping[str, str] = field(default_factory=dict)

@@ -1,21 +1,28 @@
-"""The one composition point: settings, store, keys and tokens of one execution environment.
+"""The one composition point: settings, store, keys, tokens and services of one execution environment.
 
-Each handler makes it at import and builds its service from the parts it needs.
+Each handler makes it at import and takes the one service it needs. Parts are imported when they are first asked for:
+a function pays for what its own operation uses.
 """
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
 import uuid
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock, utc_now
-from commerce.identity.accounts import Accounts, LockRule
-from commerce.identity.keyring import KeyRing
-from commerce.identity.sessions import StoreSessions
-from commerce.identity.tokens import Tokens
 from commerce.settings import Settings, read_settings
 from commerce.storage import Store, open_store, secret_reader
+
+if TYPE_CHECKING:
+    from commerce.configuration import ConfigurationRepository
+    from commerce.identity.accounts import Accounts
+    from commerce.identity.keyring import KeyRing
+    from commerce.identity.sessions import StoreSessions
+    from commerce.identity.tokens import Tokens
+    from commerce.profiles.service import ProfileService
+    from commerce.visitors.service import VisitorInfoService
 
 
 def new_id() -> str:
@@ -24,13 +31,12 @@ def new_id() -> str:
 
 
 class Composition:
-    """Parts shared by the services of one function; each is made when first asked for."""
+    """Parts shared by the services of one function."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or read_settings()
-
-    clock: Clock = staticmethod(utc_now)
-    new_id = staticmethod(new_id)
+        self.clock: Clock = utc_now
+        self.new_id = new_id
 
     @cached_property
     def store(self) -> Store:
@@ -38,28 +44,53 @@ class Composition:
 
     @cached_property
     def keys(self) -> KeyRing:
-        read = secret_reader(
-            self.settings.signing_keys_secret, validate_parameters=self.settings.validate_parameters
-        )
-        return KeyRing(read)
+        from commerce.identity.keyring import KeyRing
+
+        settings = self.settings
+        return KeyRing(secret_reader(settings.signing_keys_secret, validate_parameters=settings.validate_parameters))
 
     @cached_property
     def tokens(self) -> Tokens:
+        from commerce.identity.tokens import Tokens
+
         return Tokens(self.keys, self.clock, self.new_id)
 
     @cached_property
     def shopper_accounts(self) -> Accounts:
         """The identity attributes of profiles."""
-        return Accounts(self.store, self.settings.tables.profiles, "profile", self._lock)
+        from commerce.identity.accounts import Accounts, LockRule
 
-    @cached_property
-    def sessions(self) -> StoreSessions:
-        return StoreSessions(self.shopper_accounts, self.tokens, self.settings, self.clock, self.new_id)
+        lock = LockRule(self.settings.max_failed_attempts, self.settings.unlock_after)
+        return Accounts(self.store, self.settings.tables.profiles, "profile", lock)
 
     @cached_property
     def configuration(self) -> ConfigurationRepository:
+        from commerce.configuration import ConfigurationRepository
+
         return ConfigurationRepository(self.store, self.settings.tables.catalogue, self.settings.default_site)
 
-    @property
-    def _lock(self) -> LockRule:
-        return LockRule(self.settings.max_failed_attempts, self.settings.unlock_after)
+    @cached_property
+    def sessions(self) -> StoreSessions:
+        from commerce.identity.sessions import StoreSessions
+
+        return StoreSessions(self.shopper_accounts, self.tokens, self.settings, self.clock, self.new_id)
+
+    @cached_property
+    def visitors(self) -> VisitorInfoService:
+        from commerce.visitors.service import VisitorInfoService
+
+        return VisitorInfoService(self.configuration, self.settings.visitor_cookie_max_age)
+
+    @cached_property
+    def profiles(self) -> ProfileService:
+        from commerce.profiles.service import ProfileService
+
+        return ProfileService(
+            store=self.store,
+            tokens=self.tokens,
+            accounts=self.shopper_accounts,
+            configuration=self.configuration,
+            settings=self.settings,
+            clock=self.clock,
+            new_id=self.new_id,
+        )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 
 from commerce.locales import ALL_LOCALES, canonical_locale
+from commerce.regions import REGION_COUNTRIES
 
 Origins = Mapping[str, frozenset[str]]
 
@@ -76,6 +77,7 @@ class Settings:
     card_pin_guard_limit: int = 10
     require_underscore_names: bool = False
     allowed_countries: frozenset[str] = frozenset()
+    region_countries: frozenset[str] = REGION_COUNTRIES
     tax_provider: str = "none"
     external_prices: bool = True
     cart_lifetime: timedelta | None = None
@@ -114,6 +116,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", 10),
         require_underscore_names=read.flag("REQUIRE_UNDERSCORE_NAMES", False),
         allowed_countries=frozenset(each.upper() for each in read.words("ALLOWED_COUNTRIES")),
+        region_countries=frozenset(each.upper() for each in read.words("REGION_COUNTRIES")) or REGION_COUNTRIES,
         tax_provider=read.text("TAX_PROVIDER", "none"),
         external_prices=read.flag("EXTERNAL_PRICES", True),
         cart_lifetime=timedelta(days=days) if (days := read.number("CART_LIFETIME_DAYS", 0)) else None,
@@ -155,7 +158,7 @@ class _Reader:
         changed: dict[str, bool | int] = {}
         for key, value in self._object(name).items():
             kind = type(known[key].default) if key in known else None
-            if kind is None or type(value) is not kind:
+            if type(value) is not kind or not isinstance(value, bool | int):
                 raise SettingsError(f"{name}: {key} is no setting of the password policy or has the wrong kind")
             changed[known[key].name] = value
         policy = PasswordPolicy(**changed)  # type: ignore[arg-type]  # kinds compared above

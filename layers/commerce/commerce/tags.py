@@ -45,9 +45,7 @@ def issue_tag(keys: TagKeys, uri: str, entity_id: str, version: int, user: str) 
     """A strong tag, quotes included. `uri` is the canonical path."""
     check = _check_value(entity_id)
     mac = _mac(keys.tag_keys()[0], uri, check, version)
-    text = json.dumps(
-        {"version": version, "uri": uri, "hash": f"{check}.{mac}", "user": user}, separators=(",", ":")
-    )
+    text = json.dumps({"version": version, "uri": uri, "hash": f"{check}.{mac}", "user": user}, separators=(",", ":"))
     return f'"{base64.b64encode(text.encode()).decode()}"'
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from commerce.configuration.model import Site, StoreConfiguration, read_configuration
+from commerce.exact_json import JsonObject
 from commerce.storage import CachedDocument, Item, Key, Store
 
 NAME: Final = "configuration"
@@ -36,3 +37,7 @@ class ConfigurationRepository:
         if name in (None, self._default_site):
             return None
         return self._document.recent(SITE_AGE_SECONDS).site(name)
+
+    def replace(self, document: JsonObject) -> None:
+        """Store a new configuration; calls that start afterwards use it."""
+        self._document.replace(document)

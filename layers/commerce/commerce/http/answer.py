@@ -19,7 +19,9 @@ _EXPOSED: Final = "ETag, Retry-After, Idempotency-Replayed"
 _TOKEN_CHARACTERS: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def success(outcome: Outcome, call: Call, envelope: Envelope, settings: Settings, keys: TagKeys | None) -> GatewayAnswer:
+def success(
+    outcome: Outcome, call: Call, envelope: Envelope, settings: Settings, keys: TagKeys | None
+) -> GatewayAnswer:
     """200 with links, or 204 where there is no content."""
     headers = _common_headers(envelope, settings) | dict(outcome.headers)
     if outcome.entity and keys:
@@ -78,9 +80,7 @@ def _kept(value: JsonValue, paths: Sequence[tuple[str, ...]]) -> JsonValue:
     for head, *tail in paths:
         below.setdefault(head, []).append(tuple(tail))
     return {
-        name: each if () in below[name] else _kept(each, below[name])
-        for name, each in value.items()
-        if name in below
+        name: each if () in below[name] else _kept(each, below[name]) for name, each in value.items() if name in below
     }
 
 

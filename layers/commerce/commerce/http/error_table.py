@@ -70,7 +70,9 @@ TABLE: Final[Mapping[type[CommerceError], Row]] = {
     errors.OldPasswordWrong: Row(400, "23029", "The old password is wrong."),
     errors.PasswordPolicyBroken: Row(400, "23024", "The new password does not meet the password policy."),
     errors.PasswordConfirmationDiffers: Row(400, "83039", "The password confirmation differs from the new password."),
-    errors.AssetLanguageRequired: Row(400, "82001", "The header x-ccasset-language is missing or names no supported language."),
+    errors.AssetLanguageRequired: Row(
+        400, "82001", "The header x-ccasset-language is missing or names no supported language."
+    ),
     errors.UnknownShopperType: Row(400, "75001", "The shopper type {value} does not exist."),
     errors.NoProperties: Row(400, "75002", "The request contains no properties."),
     errors.UnderscoreRequired: Row(400, "75003", "The id of the new property {property} needs an underscore."),

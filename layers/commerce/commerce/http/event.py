@@ -72,6 +72,7 @@ def read_call(
     return Call(
         api=envelope.api,
         operation=operation,
+        prefix=envelope.prefix,
         url=_self_link(base + path, event, keep_query=operation not in ("login", "mfalogin", "refresh")),
         path_id=(event.get("pathParameters") or {}).get("id") or "",
         query={name: values[-1] for name, values in query.items()},
@@ -173,11 +174,11 @@ def _public_address(event: Event, settings: Settings) -> tuple[str, str]:
 def _self_link(address: str, event: Event, *, keep_query: bool) -> str:
     url = quote(address, safe="/:%[]~!$&'()*+,;=@", errors="replace")
     query = _query(event) if keep_query else {}
-    return f"{url}?{urlencode(query, doseq=True, quote_via=_quote)}" if query else url
-
-
-def _quote(text: str, safe: str, encoding: str | None, errors: str | None) -> str:
-    return quote(text, safe + ",", encoding or "utf-8", errors or "replace")
+    return (
+        f"{url}?{urlencode(query, doseq=True, safe=',', encoding='utf-8', errors='replace', quote_via=quote)}"
+        if query
+        else url
+    )
 
 
 def _host(base: str) -> str:
@@ -185,5 +186,3 @@ def _host(base: str) -> str:
     if host.startswith("["):
         return host.partition("]")[0] + "]"
     return host.partition(":")[0].lower()
-
-

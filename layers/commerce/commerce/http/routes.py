@@ -49,7 +49,9 @@ ROUTES: Final = (
     Route("getRegistry", "GET", "registry", ALL_APIS, token=False),
     Route("updateVisitorInfo", "PUT", "visitorInfo/current", (STORE,), token=False, body="json"),
     Route("getProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
-    Route("updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"),
+    Route(
+        "updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"
+    ),
 )
 
 

@@ -111,9 +111,7 @@ class LockRule:
     def not_locked(self, account: Account, now: datetime) -> Condition:
         """Holds while the count stands below the limit; after an ended lock, while nobody failed again."""
         if self.expired(account, now):
-            return Condition(
-                equal={"failedAttempts": account.failed_attempts, "lastFailedAt": account.last_failed_at}
-            )
+            return Condition(equal={"failedAttempts": account.failed_attempts, "lastFailedAt": account.last_failed_at})
         return Condition(exists=True, absent_or_below={"failedAttempts": self.max_failed_attempts})
 
 
@@ -198,5 +196,3 @@ def new_password_attributes(account: Account | None, password_hash: str, now: da
         "failedAttempts": 0,
         "tokensValidAfter": epoch_seconds(now) + 1,
     }
-
-

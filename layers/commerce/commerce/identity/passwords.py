@@ -15,9 +15,7 @@ from commerce.settings import PasswordPolicy
 # OWASP's smallest advice for argon2id: 19 MiB, two passes, one lane; a guess costs the same with or without an account.
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # The hash of a random text that nobody kept: what a login without an account is compared with.
-_NOBODY: Final = (
-    "$argon2id$v=19$m=19456,t=2,p=1$7M+2BveXXRBu995vZxV04w$enKAkMffQTNtasITsbJEwejEx5XgOg6rWv75DXc3E7Y"
-)
+_NOBODY: Final = "$argon2id$v=19$m=19456,t=2,p=1$7M+2BveXXRBu995vZxV04w$enKAkMffQTNtasITsbJEwejEx5XgOg6rWv75DXc3E7Y"
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 
 
@@ -29,9 +27,10 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is right; without a hash a comparison is made all the same, and fails."""
     try:
-        return _HASHER.verify(password_hash or _NOBODY, _encodable(password)) and password_hash is not None
+        _HASHER.verify(password_hash or _NOBODY, _encodable(password))
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous_hashes: Sequence[str] = ()) -> bool:

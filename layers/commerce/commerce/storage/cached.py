@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from commerce.exact_json import JsonObject
 from commerce.storage.documents import decode_document, encode_document
-from commerce.storage.items import Item, Key
+from commerce.storage.items import Attribute, Item, Key
 from commerce.storage.store import Store
 from commerce.storage.writes import Condition, Put
 
@@ -69,7 +69,7 @@ class CachedDocument(Generic[T]):
         """Store a new content, whatever the old one; the version it got. Raises WriteLost against a rival."""
         version = _version(self._store.get([self._version_key]).get(self._version_key))
         condition = Condition.version(version)
-        content = {"version": version + 1, "document": encode_document(document)}
+        content: dict[str, Attribute] = {"version": version + 1, "document": encode_document(document)}
         self._store.write(
             Put(self._version_key, {"version": version + 1}, condition), Put(self._content_key, content, condition)
         )

@@ -15,9 +15,7 @@ FIRST_PAUSE: Final = 0.02
 LONGEST_PAUSE: Final = 0.5
 
 
-def retry_on_lost_write(
-    budget: TimeBudget, attempt: Callable[[], T], jitter: Callable[[], float] = random.random
-) -> T:
+def retry_on_lost_write(budget: TimeBudget, attempt: Callable[[], T], jitter: Callable[[], float] = random.random) -> T:
     """The result of the first `attempt` (read, decide, write) whose write is not lost.
 
     Pauses grow from 20 to 500 ms, spread by `jitter` (0 to 1). Raises Contention when the budget is spent.

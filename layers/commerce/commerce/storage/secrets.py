@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import botocore.session
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,7 +17,7 @@ def secret_reader(name: str, *, validate_parameters: bool = False) -> Callable[[
 
     It raises DependencyDown when Secrets Manager does not answer or refuses.
     """
-    clients = []
+    clients: list[Any] = []
 
     def read() -> str:
         if not clients:

@@ -25,6 +25,7 @@ from commerce.storage.writes import Check, Delete, Put, Update, Write, WriteLost
 BATCH_SIZE: Final = 100
 TRANSACTION_SIZE: Final = 100
 
+_LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
 _PASSING = frozenset(
     {
         "InternalServerError",
@@ -190,7 +191,8 @@ class Store:
         try:
             return self._call(method, parameters)
         except ClientError as error:
-            item = error.response.get("Item")
+            response: Mapping[str, Any] = error.response
+            item = response.get("Item")
             raise WriteLost({key: from_wire(item)} if item else {}) from error
 
     def _call(self, method: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -200,7 +202,7 @@ class Store:
             answer: Mapping[str, Any] = getattr(self.client, method)(**parameters)
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code in ("ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"):
+            if code in _LOST:
                 raise
             if code in _PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
                 raise DependencyDown from error
@@ -214,7 +216,7 @@ class Store:
 
 def _lost_transaction(error: ClientError, writes: Sequence[Write]) -> Exception:
     """WriteLost for conflicts and failed conditions, DependencyDown for throttling, else StorageFailure."""
-    reasons = error.response.get("CancellationReasons") or []
+    reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons") or []
     codes = {reason.get("Code") for reason in reasons} - {None, "None"}
     if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
         current = {

@@ -79,8 +79,12 @@ class _Expressions:
     """Names and values of one request's expressions."""
 
     def __init__(self) -> None:
-        self.names: dict[str, str] = {}
+        self._placeholders: dict[str, str] = {}
         self.values: WireItem = {}
+
+    @property
+    def names(self) -> dict[str, str]:
+        return {placeholder: name for name, placeholder in self._placeholders.items()}
 
     def name(self, path: str) -> str:
         return ".".join(self._one_name(part) for part in path.split(".", 1))
@@ -117,10 +121,7 @@ class _Expressions:
         return " ".join(clauses)
 
     def _one_name(self, name: str) -> str:
-        placeholder = self.names.get(name)
-        if placeholder is None:
-            placeholder = self.names[name] = f"#n{len(self.names)}"
-        return placeholder
+        return self._placeholders.setdefault(name, f"#n{len(self._placeholders)}")
 
 
 def request_of(write: Write) -> tuple[str, dict[str, Any]]:

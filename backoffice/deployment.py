@@ -1,0 +1,61 @@
+"""The stack that a command works on: its tables, found by the stack's name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import boto3
+
+from commerce.dates import Clock, utc_now
+from commerce.settings import Settings, Tables, read_settings
+from commerce.storage import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Tables and secret of one stack, and a client to write with. Region, credentials and endpoint as for any AWS tool."""
+
+    settings: Settings
+    client: DynamoDBClient
+    store: Store
+    clock: Clock
+
+    @property
+    def tables(self) -> Tables:
+        return self.settings.tables
+
+
+def stack_argument(parser: argparse.ArgumentParser) -> None:
+    """Adds `--stack`."""
+    parser.add_argument("--stack", required=True, help="name of the CloudFormation stack")
+
+
+def find_deployment(stack: str) -> Deployment:
+    """The deployment of a stack's outputs. Raises SystemExit with a sentence when there is no such stack."""
+    cloudformation = boto3.client("cloudformation")
+    try:
+        description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    except cloudformation.exceptions.ClientError as error:
+        raise SystemExit(f"{stack}: {error}") from error
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in description.get("Outputs", [])}
+    names = {each.name: outputs[f"{_pascal(each.name)}TableName"] for each in fields(Tables)}
+    environment = {f"{name.upper()}_TABLE": value for name, value in names.items()}
+    settings = read_settings(environment | {"SIGNING_KEYS_SECRET": outputs["SigningKeysSecret"]})
+    return deployment_of(settings)
+
+
+def deployment_of(settings: Settings, clock: Clock = utc_now) -> Deployment:
+    """A deployment whose names are known."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
+    client = boto3.client("dynamodb")
+    return Deployment(settings, client, Store(client), clock)
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.title() for word in name.split("_"))

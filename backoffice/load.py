@@ -1,0 +1,61 @@
+"""Load a store's data into a stack: ``python -m backoffice.load DIRECTORY --stack NAME``.
+
+The directory holds the files of `sample_store`, each optional. Loading is idempotent: what the files name is put back
+to what they say, anything else in the tables stays. Nothing of a file is written before all of it has been checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from tqdm import tqdm
+
+from backoffice.configuration import load_configuration
+from backoffice.deployment import Deployment, find_deployment, stack_argument
+from backoffice.records import BadData
+from backoffice.shoppers import load_shoppers
+
+Loader = Callable[[Path, Deployment, Callable[[int], object]], int]
+
+# In the order of loading. A loader checks its whole file, tells how many records it has, then writes them.
+LOADERS: Final[Sequence[tuple[str, Loader]]] = (
+    ("configuration.json", load_configuration),
+    ("shoppers.json", load_shoppers),
+)
+
+
+def load_store(directory: Path, deployment: Deployment, *, progress: bool = False) -> dict[str, int]:
+    """Load every file that is there; the number of records of each. Raises BadData."""
+    counts = {}
+    for name, load in LOADERS:
+        file = directory / name
+        if not file.is_file():
+            continue
+        with tqdm(desc=name, unit=" records", disable=not progress, leave=True) as bar:
+            counts[name] = load(file, deployment, bar.update)
+    return counts
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command. Ends with 1 and one sentence when the data is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m backoffice.load", description=__doc__)
+    parser.add_argument("directory", type=Path, help="folder with the store's JSON files")
+    stack_argument(parser)
+    chosen = parser.parse_args(arguments)
+    if not chosen.directory.is_dir():
+        parser.error(f"{chosen.directory} is no folder")
+    try:
+        counts = load_store(chosen.directory, find_deployment(chosen.stack), progress=sys.stderr.isatty())
+    except BadData as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(", ".join(f"{name}: {count}" for name, count in counts.items()) or "nothing to load")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

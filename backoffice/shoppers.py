@@ -1,0 +1,207 @@
+"""shoppers.json: profiles with their logins and passwords."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from typing_extensions import Required, TypedDict
+
+from backoffice.deployment import Deployment
+from backoffice.records import Record, read_records
+from commerce.dates import canonical_date
+from commerce.exact_json import JsonObject
+from commerce.identity.accounts import OWNER, Account, new_password_attributes
+from commerce.identity.passwords import hash_password
+from commerce.profiles.repository import PROFILE
+from commerce.regions import Regions
+from commerce.storage import Condition, Delete, Item, Key, WriteLost, decode_document, encode_document
+from commerce.storage.items import to_wire
+
+ID: Final = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
+DATES: Final = frozenset(
+    "dateOfBirth registrationDate firstVisitDate previousVisitDate lastVisitDate firstPurchaseDate "
+    "lastPurchaseDate".split()
+)
+
+
+class AddressRecord(TypedDict, total=False):
+    """An address as it is stored: country and state as codes, types as ids."""
+
+    repositoryId: Required[str]
+    alias: Required[str]
+    prefix: str | None
+    firstName: str | None
+    middleName: str | None
+    lastName: str | None
+    suffix: str | None
+    companyName: str | None
+    jobTitle: str | None
+    address1: Required[str]
+    address2: str | None
+    address3: str | None
+    city: Required[str]
+    county: str | None
+    state: str | None
+    postalCode: Required[str]
+    country: Required[str]
+    phoneNumber: str | None
+    faxNumber: str | None
+    externalAddressId: str | None
+    types: list[str]
+
+
+class RoleRecord(TypedDict, total=False):
+    """A role; `relativeTo`: the organization it is held in."""
+
+    repositoryId: Required[str]
+    name: str
+    function: str
+    relativeTo: dict[str, str]
+
+
+class ShopperRecord(TypedDict, total=False):
+    """One shopper. Without `password` nobody can log in as this shopper."""
+
+    id: Required[str]
+    login: Required[str]
+    email: str
+    password: str
+    active: bool
+    firstName: str
+    middleName: str
+    lastName: str
+    gender: str
+    locale: str
+    dateOfBirth: str
+    daytimeTelephoneNumber: str
+    customerContactId: str
+    lifetimeCurrencyCode: str
+    registrationDate: str
+    firstVisitDate: str
+    previousVisitDate: str
+    lastVisitDate: str
+    firstPurchaseDate: str
+    lastPurchaseDate: str
+    numberOfOrders: int
+    numberOfVisits: int
+    lifetimeSpend: Any
+    lifetimeAOV: Any
+    lastPurchaseAmount: Any
+    derivedOrderPriceLimit: Any
+    taxExempt: bool
+    derivedApprovalRequired: bool
+    parentOrganization: dict[str, Any]
+    secondaryOrganizations: list[dict[str, Any]]
+    catalog: dict[str, Any]
+    priceListGroup: dict[str, Any]
+    loyaltyPrograms: list[dict[str, Any]]
+    roles: list[RoleRecord]
+    sites: dict[str, dict[str, Any]]
+    addresses: list[AddressRecord]
+    defaultAddress: str
+    custom: dict[str, Any]
+
+
+def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put every shopper of the file back to what it says. Raises BadData, nothing is written then."""
+    records = list(_checked(file))
+    now = deployment.clock()
+    table = deployment.tables.profiles
+    _check_identifiers(records, deployment, table)
+    for record in records:
+        key = Key(table, record.value["id"], PROFILE)
+        stored = deployment.store.get([key]).get(key)
+        _write(deployment, table, record, stored, now)
+        advance(1)
+    return len(records)
+
+
+def _checked(file: Path) -> Iterator[Record]:
+    seen: dict[str, set[str]] = {"id": set(), "login": set(), "email": set()}
+    for record in read_records(file):
+        record.check(ShopperRecord)
+        shopper = record.value
+        if not ID.fullmatch(shopper["id"]):
+            raise record.bad("id: letters, digits and -._~ only")
+        for member, values in seen.items():
+            value = shopper.get(member, "").casefold()
+            if value in values and value:
+                raise record.bad(f"{member}: {shopper[member]} is in the file twice")
+            values.add(value)
+        for member in DATES & shopper.keys():
+            if canonical_date(shopper[member]) is None:
+                raise record.bad(f"{member}: no date")
+        _check_addresses(record)
+        yield record
+
+
+def _check_identifiers(records: list[Record], deployment: Deployment, table: str) -> None:
+    """An identifier may belong to nobody else than a shopper of the file."""
+    ids = {record.value["id"] for record in records}
+    owners = {
+        _identifier_key(table, kind, record.value[kind]): (record, kind)
+        for record in records
+        for kind in ("login", "email")
+        if record.value.get(kind)
+    }
+    for key, row in deployment.store.get(owners).items():
+        if row["account"] not in ids:
+            record, kind = owners[key]
+            raise record.bad(f"{kind}: belongs to the profile {row['account']} already")
+
+
+def _identifier_key(table: str, kind: str, text: str) -> Key:
+    return Key(table, f"{kind}#{text.casefold()}", OWNER)
+
+
+def _check_addresses(record: Record) -> None:
+    regions, shopper = Regions(), record.value
+    addresses = shopper.get("addresses", [])
+    for member in ("repositoryId", "alias"):
+        if len({each[member] for each in addresses}) < len(addresses):
+            raise record.bad(f"addresses: two have the same {member}")
+    for address in addresses:
+        country, state = address["country"], address.get("state")
+        if regions.country_by_code(country) != country:
+            raise record.bad(f"addresses: {country} is no country code")
+        if regions.has_regions(country) and regions.region_by_code(country, state or "") != state:
+            raise record.bad(f"addresses: {state} is no region of {country}")
+    if shopper.get("defaultAddress") not in [None, *(each["repositoryId"] for each in addresses)]:
+        raise record.bad("defaultAddress: there is no such address")
+
+
+def _write(deployment: Deployment, table: str, record: Record, stored: Item | None, now: datetime) -> None:
+    shopper = dict(record.value)
+    profile_id, login, email = shopper.pop("id"), shopper.pop("login"), shopper.get("email")
+    password, active = shopper.pop("password", None), shopper.pop("active", True)
+    document: JsonObject = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
+    document["modifiedBy"] = ""
+    item: Item = {
+        "version": int(stored["version"]) + 1 if stored else 1,
+        "document": encode_document(document),
+        "login": login,
+        "active": active,
+        "revoked": stored.get("revoked", {}) if stored else {},
+    }
+    if password is not None:
+        account = Account(Key(table, profile_id, PROFILE), {})
+        item |= new_password_attributes(account, hash_password(password), now)
+    if stored:
+        for kind, text in (("login", stored["login"]), ("email", decode_document(stored["document"]).get("email"))):
+            if text:
+                own = Condition(equal={"account": profile_id})
+                with suppress(WriteLost):
+                    deployment.store.write(Delete(_identifier_key(table, kind, text), own))
+    rows = [{"pk": profile_id, "sk": PROFILE, **item}]
+    rows += [
+        {"pk": f"{kind}#{text.casefold()}", "sk": OWNER, "account": profile_id}
+        for kind, text in (("login", login), ("email", email))
+        if text
+    ]
+    requests: list[Any] = [{"PutRequest": {"Item": {k: to_wire(v) for k, v in row.items()}}} for row in rows]
+    deployment.client.batch_write_item(RequestItems={table: requests})

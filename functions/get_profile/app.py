@@ -1,0 +1,7 @@
+"""GET /ccstore/v1/profiles/current (contract: profiles.md §5)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("getProfile", parts.profiles.get, parts.settings, store=parts.store, tag_keys=parts.keys)

@@ -1,0 +1,32 @@
+"""GET …/registry: the endpoints of one API, as real clients look them up (contract: common.md §13)."""
+
+from __future__ import annotations
+
+from commerce.call import Call, Outcome
+from commerce.exact_json import JsonObject
+from commerce.http.routes import ROUTES, Route
+
+
+def registry(call: Call) -> Outcome:
+    """All served endpoints of the API that was called, under the prefix it was called by."""
+    rows = {route.operation: _row(route, call.prefix) for route in ROUTES if call.api in route.apis}
+    return Outcome({"crossDomainRequestsEnabled": False, "endpointMap": rows})
+
+
+def _row(route: Route, prefix: str) -> JsonObject:
+    media_types = {"json": "application/json", "form": "application/x-www-form-urlencoded", None: None}
+    return {
+        "id": route.operation,
+        "method": route.method,
+        "url": f"/{prefix}/v1/{route.path.replace('{id}', '{}')}",
+        "requestType": media_types[route.body],
+        "responseType": "application/json",
+        "authRequired": route.token,
+        "httpsRequired": False,
+        "useOptimisticLock": False,
+        "cachingEnabled": False,
+        "hasPathParams": "{id}" in route.path,
+        "hasDoc": True,
+        "singular": route.singular,
+        "localeHint": route.language,
+    }

@@ -1,0 +1,1 @@
+"""The shopper's own profile (contract: profiles.md)."""

@@ -1,0 +1,96 @@
+"""Wire models of a profile update, and the stored profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypeAlias
+
+from annotated_types import MaxLen
+from typing_extensions import TypedDict
+
+from commerce.exact_json import JsonObject
+from commerce.identity.accounts import Account
+
+Text: TypeAlias = Annotated[str, MaxLen(254)] | None
+
+# Kept members of an address, in the order they are shown (contract: profiles.md §3).
+ADDRESS_MEMBERS: Final = (
+    "alias", "prefix", "firstName", "middleName", "lastName", "suffix", "companyName", "jobTitle", "address1",
+    "address2", "address3", "city", "county", "state", "postalCode", "country", "phoneNumber", "faxNumber",
+    "externalAddressId", "types",
+)  # fmt: skip
+
+
+class AddressForm(TypedDict, total=False):
+    """One sent address: members kept, and members read only to resolve the region."""
+
+    repositoryId: Text
+    alias: Text
+    prefix: Text
+    firstName: Text
+    middleName: Text
+    lastName: Text
+    suffix: Text
+    companyName: Text
+    jobTitle: Text
+    address1: Text
+    address2: Text
+    address3: Text
+    city: Text
+    county: Text
+    state: Text
+    postalCode: Text
+    country: Text
+    phoneNumber: Text
+    faxNumber: Text
+    externalAddressId: Text
+    types: list[Any] | None
+    isDefaultAddress: bool | None
+    selectedCountry: Text
+    selectedState: Text
+    state_ISOCode: Text
+    defaultCountryCode: Text
+
+
+class ProfileChanges(TypedDict, total=False):
+    """The members of profiles.md §1; all optional."""
+
+    firstName: Text
+    middleName: Text
+    lastName: Text
+    email: Text
+    login: Text
+    gender: str | None
+    dateOfBirth: str | None
+    daytimeTelephoneNumber: Text
+    receiveEmail: str | None
+    GDPRProfileP13nConsentGranted: bool | None
+    locale: Annotated[str, MaxLen(32)] | None
+    oldPassword: str | None
+    newPassword: str | None
+    newConfirmPassword: str | None
+    shippingAddresses: list[AddressForm] | None
+    shippingAddress: AddressForm | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A stored profile. `document` holds the members that are set, addresses under ``addresses`` (each with its
+    ``repositoryId``), the default one's id under ``defaultAddress``, per-site members under ``sites``.
+    """
+
+    account: Account
+    document: JsonObject
+    version: int
+
+    @property
+    def id(self) -> str:
+        return self.account.id
+
+    @property
+    def login(self) -> str:
+        return self.account.login
+
+    @property
+    def role_ids(self) -> frozenset[str]:
+        return frozenset(str(role["repositoryId"]) for role in self.document.get("roles", ()))

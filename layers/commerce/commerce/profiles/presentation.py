@@ -1,0 +1,72 @@
+"""A profile as its owner sees it (contract: profiles.md §5)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from commerce.exact_json import JsonObject
+from commerce.profiles.addresses import shown_address
+from commerce.profiles.model import Profile
+from commerce.profiles.rules import site_values
+
+# Members shown as stored, with what shows when they are not.
+_UNSET: Final[JsonObject] = {
+    "email": None,
+    "firstName": None,
+    "middleName": None,
+    "lastName": None,
+    "gender": None,
+    "locale": None,
+    "daytimeTelephoneNumber": None,
+    "customerContactId": None,
+    "lifetimeCurrencyCode": None,
+    "dateOfBirth": None,
+    "registrationDate": None,
+    "firstVisitDate": None,
+    "previousVisitDate": None,
+    "lastVisitDate": None,
+    "firstPurchaseDate": None,
+    "lastPurchaseDate": None,
+    "numberOfOrders": 0,
+    "numberOfVisits": 0,
+    "lifetimeSpend": 0,
+    "lifetimeAOV": 0,
+    "lastPurchaseAmount": None,
+    "derivedOrderPriceLimit": None,
+    "taxExempt": False,
+    "derivedApprovalRequired": False,
+    "parentOrganization": None,
+    "currentOrganization": None,
+    "catalog": None,
+    "priceListGroup": None,
+    "contactBillingAddress": None,
+    "contactShippingAddress": None,
+    "secondaryOrganizations": [],
+    "loyaltyPrograms": [],
+    "roles": [],
+}
+
+
+def shown_profile(profile: Profile, site: str, dynamic_properties: list[JsonObject]) -> JsonObject:
+    """The whole answer but its links; per-site members are those of `site`."""
+    document = profile.document
+    default = document.get("defaultAddress")
+    addresses = [shown_address(each, default=default) for each in document.get("addresses", ())]
+    chosen = next((each for each in addresses if each["isDefaultAddress"]), None)
+    return (
+        {"id": profile.id, "repositoryId": profile.id, "login": profile.login}
+        | {name: document.get(name, unset) for name, unset in _UNSET.items()}
+        | site_values(document, site)
+        | {
+            "shippingAddress": _without(chosen, "isDefaultAddress", "countryName") if chosen else None,
+            "shippingAddresses": addresses,
+            "secondaryAddresses": {
+                each["alias"]: _without(each, "alias", "regionName", "isDefaultAddress") for each in addresses
+            },
+            "dynamicProperties": dynamic_properties,
+        }
+    )
+
+
+def _without(address: JsonObject, *names: str) -> JsonObject:
+    return {name: value for name, value in address.items() if name not in names}

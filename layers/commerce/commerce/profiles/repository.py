@@ -1,0 +1,105 @@
+"""The profiles table: one row a profile, and one for each identifier that must stay unique."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from commerce.errors import ProfileReadFailed, ProfileSaveFailed, ProfileTooLarge, PropertyErrors
+from commerce.exact_json import JsonObject
+from commerce.identity.accounts import OWNER, Account
+from commerce.profiles.model import Profile
+from commerce.storage import (
+    Attribute,
+    Condition,
+    Delete,
+    Item,
+    Key,
+    Put,
+    StorageFailure,
+    Store,
+    Update,
+    Write,
+    decode_document,
+    encode_document,
+)
+
+PROFILE: Final = "profile"
+MAX_DOCUMENT_BYTES: Final = 380_000
+
+
+class ProfileRepository:
+    """Reads and conditional writes of profiles."""
+
+    def __init__(self, store: Store, table: str) -> None:
+        self._store = store
+        self._table = table
+
+    def key(self, profile_id: str) -> Key:
+        return Key(self._table, profile_id, PROFILE)
+
+    def identifier_key(self, kind: str, text: str) -> Key:
+        """The row that says whose ``email`` or ``login`` this is; equal ignoring case."""
+        return Key(self._table, f"{kind}#{text.casefold()}", OWNER)
+
+    def read(self, keys: Iterable[Key]) -> Mapping[Key, Item]:
+        """One batch. Raises ProfileReadFailed, DependencyDown."""
+        try:
+            return self._store.get(keys)
+        except StorageFailure as error:
+            raise ProfileReadFailed from error
+
+    def profile(self, rows: Mapping[Key, Item], profile_id: str) -> Profile | None:
+        """The profile of a batch that held its key."""
+        key = self.key(profile_id)
+        item = rows.get(key)
+        return Profile(Account(key, item), decode_document(item["document"]), int(item["version"])) if item else None
+
+    def save(
+        self,
+        profile: Profile,
+        document: JsonObject,
+        login: str,
+        identity: Mapping[str, Attribute],
+        condition: Condition,
+        *,
+        unique_emails: bool,
+    ) -> int:
+        """Write the next version and move the identifiers; the new version.
+
+        `identity`: attributes beside the document that change with it. `condition` is held to along with the version.
+        Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
+        """
+        data = encode_document(document)
+        if len(data) > MAX_DOCUMENT_BYTES:
+            raise PropertyErrors([ProfileTooLarge()])
+        version = profile.version + 1
+        own = Condition(
+            equal={"version": profile.version, **condition.equal}, absent_or_below=condition.absent_or_below
+        )
+        changes = {"version": version, "document": data, "login": login, **identity}
+        moves = list(self._moves("login", profile.id, profile.login, login))
+        if unique_emails:
+            old, new = profile.document.get("email"), document.get("email")
+            moves += self._moves("email", profile.id, old, new)
+        with _saving():
+            self._store.write(Update(profile.account.key, own, changes), *moves)
+        return version
+
+    def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None) -> Iterator[Write]:
+        if (old or "").casefold() == (new or "").casefold():
+            return
+        if new:
+            key = self.identifier_key(kind, new)
+            yield Put(key, {"account": profile_id}, Condition(exists=False))
+        if old:
+            yield Delete(self.identifier_key(kind, old), Condition(equal={"account": profile_id}))
+
+
+@contextmanager
+def _saving() -> Iterator[None]:
+    try:
+        yield
+    except StorageFailure as error:
+        raise ProfileSaveFailed from error

@@ -1,0 +1,184 @@
+"""GET and PUT /ccstore/v1/profiles/current (contract: profiles.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from commerce.call import Call, EntityVersion, Outcome
+from commerce.configuration import ConfigurationRepository, Site
+from commerce.dates import Clock
+from commerce.errors import (
+    IdentifierTaken,
+    OldPasswordWrong,
+    PasswordPolicyBroken,
+    ProfileGone,
+    ProfileIdMissing,
+    PropertyErrors,
+    StaleTag,
+    UnusableBody,
+)
+from commerce.exact_json import JsonObject
+from commerce.identity.accounts import Accounts, new_password_attributes
+from commerce.identity.authentication import authenticate
+from commerce.identity.guards import Guard
+from commerce.identity.passwords import hash_password, policy_allows, verify_password
+from commerce.identity.tokens import Claims, Tokens
+from commerce.profiles.model import Profile
+from commerce.profiles.presentation import shown_profile
+from commerce.profiles.repository import ProfileRepository
+from commerce.profiles.rules import Circumstances, PasswordChange, password_change, updated_profile
+from commerce.regions import Regions
+from commerce.settings import Settings
+from commerce.storage import Attribute, Condition, Item, Key, Store, WriteLost, retry_on_lost_write
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One consistent reading of all that a call needs."""
+
+    rows: Mapping[Key, Item]
+    profile: Profile
+    site: Site
+
+
+class ProfileService:
+    """The shopper's own profile."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        tokens: Tokens,
+        accounts: Accounts,
+        configuration: ConfigurationRepository,
+        settings: Settings,
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._store = store
+        self._tokens = tokens
+        self._accounts = accounts
+        self._configuration = configuration
+        self._settings = settings
+        self._clock = clock
+        self._new_id = new_id
+        self._profiles = ProfileRepository(store, settings.tables.profiles)
+        self._regions = Regions(settings.allowed_countries, settings.region_countries)
+        self._guard = Guard(settings.tables.expiring, "identifiers", settings.identifier_guard_limit)
+
+    def get(self, call: Call) -> Outcome:
+        """Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, ProfileReadFailed."""
+        claims = authenticate(call, self._tokens)
+        return self._shown(self._read(call, claims, []))
+
+    def update(self, call: Call) -> Outcome:
+        """A partial update, re-applied on the newest state when a rival was faster.
+
+        Raises as `get`, and UnusableBody, StaleTag, PropertyErrors, PasswordError, RateLimited, ProfileSaveFailed,
+        Contention. Nothing is stored then.
+        """
+        claims = authenticate(call, self._tokens)
+        return retry_on_lost_write(call.budget, lambda: self._attempt(call, claims))
+
+    def _attempt(self, call: Call, claims: Claims) -> Outcome:
+        now = self._clock()
+        guard_key = self._guard.key(claims.profile_id or "", now)
+        read = self._read(call, claims, self._identifier_keys(call.json_object or {}, guard_key))
+        profile, body = read.profile, call.json_object
+        if body is None:
+            raise UnusableBody
+        strict = call.precondition.holds(profile.id, profile.version)
+
+        try:
+            draft = updated_profile(profile, body, self._circumstances(read, now))
+        except PropertyErrors as errors:
+            if any(isinstance(each, IdentifierTaken) for each in errors.errors):
+                self._guard.check(read.rows.get(guard_key), now)
+                self._guard.count(self._store, profile.id, now)
+            raise
+        if draft.identifiers_changed:
+            self._guard.check(read.rows.get(guard_key), now)
+        passwords = password_change(body)
+        identity, condition = self._changed_password(profile, claims, passwords, draft.login, now)
+
+        if draft.document == profile.document and draft.login == profile.login and not identity:
+            return self._shown(read)
+        # A document without `modifiedBy` was last changed by its owner.
+        document = {name: value for name, value in draft.document.items() if name != "modifiedBy"}
+        try:
+            version = self._profiles.save(
+                profile, document, draft.login, identity, condition, unique_emails=self._settings.unique_emails
+            )
+        except WriteLost as lost:
+            if strict:
+                raise StaleTag from lost
+            raise
+        account = profile.account
+        item = {**account.item, "login": draft.login}
+        saved = Profile(type(account)(account.key, item), document, version)
+        return self._shown(_Read(read.rows, saved, read.site))
+
+    def _read(self, call: Call, claims: Claims, keys: list[Key]) -> _Read:
+        """One batch, then token, site, profile id and profile in the documented order."""
+        wanted = [*self._configuration.keys(), *keys]
+        if claims.profile_id:
+            wanted.append(self._profiles.key(claims.profile_id))
+        rows = self._profiles.read(wanted)
+        profile = self._profiles.profile(rows, claims.profile_id) if claims.profile_id else None
+        if profile:
+            profile.account.check_token(claims)
+        site = self._configuration.current(rows).site(call.site)
+        if not claims.profile_id:
+            raise ProfileIdMissing
+        if profile is None:
+            raise ProfileGone
+        return _Read(rows, profile, site)
+
+    def _identifier_keys(self, body: JsonObject, guard_key: Key) -> list[Key]:
+        """Rows that tell whether identifiers of the body are taken, and the guard's count along with them."""
+        email, login = body.get("email"), body.get("login")
+        wanted = []
+        if isinstance(email, str) and email:
+            wanted += [("email", email), ("login", email)]
+        if isinstance(login, str) and login:
+            wanted.append(("login", login))
+        keys = [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= 254]
+        return [*keys, guard_key] if keys else []
+
+    def _circumstances(self, read: _Read, now: datetime) -> Circumstances:
+        def taken(kind: str, text: str) -> bool:
+            if kind == "email" and not self._settings.unique_emails:
+                return False
+            owner = read.rows.get(self._profiles.identifier_key(kind, text))
+            return owner is not None and owner["account"] != read.profile.id
+
+        return Circumstances(read.site.id, now, self._regions, self._new_id, taken)
+
+    def _changed_password(
+        self, profile: Profile, claims: Claims, change: PasswordChange | None, login: str, now: datetime
+    ) -> tuple[Mapping[str, Attribute], Condition]:
+        """The identity attributes that a new password changes, and what must still hold when they are written.
+
+        Raises OldPasswordWrong (counted, contract: auth.md §4) and PasswordPolicyBroken.
+        """
+        if change is None:
+            return {}, Condition()
+        account, lock = profile.account, self._accounts.lock
+        right = verify_password(change.old, account.password_hash)
+        if not right or lock.locked(account, now):
+            if not lock.locked(account, now):
+                self._accounts.settle_attempt(account, right=False, now=now)
+            raise OldPasswordWrong
+        policy = self._settings.password_policy
+        if not policy_allows(change.new, policy, login=login, previous_hashes=account.password_hashes):
+            raise PasswordPolicyBroken
+        attributes = new_password_attributes(account, hash_password(change.new), now)
+        return {**attributes, "exemptToken": claims.token_id}, lock.not_locked(account, now)
+
+    def _shown(self, read: _Read) -> Outcome:
+        profile = read.profile
+        modifier = profile.login if profile.document.get("modifiedBy", profile.id) == profile.id else ""
+        body = shown_profile(profile, read.site.id, [])
+        return Outcome(body, EntityVersion(profile.id, profile.version, modifier))

@@ -1,0 +1,95 @@
+"""Fixtures: the product on moto, with the sample store loaded."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.dynamodb.models import dynamodb_backends
+
+from backoffice.load import load_store
+from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
+
+SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
+
+
+@pytest.fixture(scope="session")
+def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
+    """moto with the template's tables and a key ring; the environment that names them."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "POWERTOOLS_SERVICE_NAME": "commerce",
+        "POWERTOOLS_METRICS_NAMESPACE": "commerce",
+    }.items():
+        session_monkeypatch.setenv(name, value)
+    with mock_aws():
+        variables = create_tables()
+        create_secret()
+        yield variables | {"SIGNING_KEYS_SECRET": SECRET, "VALIDATE_PARAMETERS": "true"}
+
+
+@pytest.fixture(scope="session")
+def session_monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield monkeypatch
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def make_product(
+    aws: Mapping[str, str], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Product]]:
+    """`make_product(UNIQUE_EMAILS="false")`: the product with settings of its own, on empty tables."""
+
+    def make(**settings: str) -> Product:
+        environment = {**aws, **settings}
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("commerce.composition.utc_now", clock)
+        return Product(environment, clock)
+
+    yield make
+    for table in dynamodb_backends["123456789012"]["us-east-1"].tables.values():
+        table.items.clear()
+
+
+@pytest.fixture
+def empty(make_product: Callable[..., Product]) -> Product:
+    """The product on empty tables."""
+    return make_product()
+
+
+@pytest.fixture(scope="session")
+def sample_items(aws: Mapping[str, str], session_monkeypatch: pytest.MonkeyPatch) -> Mapping[str, list]:
+    """Every item of the sample store, as the loader wrote it."""
+    del session_monkeypatch
+    product = Product(aws, Clock())
+    product.clock.now = LOADED
+    load_store(SAMPLE_STORE, product.deployment)
+    client = boto3.client("dynamodb")
+    names = [name for variable, name in aws.items() if variable.endswith("_TABLE")]
+    items = {name: client.scan(TableName=name)["Items"] for name in names}
+    for table in dynamodb_backends["123456789012"]["us-east-1"].tables.values():
+        table.items.clear()
+    return items
+
+
+@pytest.fixture
+def product(sample_items: Mapping[str, list], make_product: Callable[..., Product]) -> Product:
+    """The product with the sample store."""
+    return with_sample(make_product(), sample_items)
+
+
+def with_sample(product: Product, sample_items: Mapping[str, list]) -> Product:
+    client = boto3.client("dynamodb")
+    for name, items in sample_items.items():
+        for item in items:
+            client.put_item(TableName=name, Item=item)
+    return product

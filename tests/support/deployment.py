@@ -1,0 +1,199 @@
+"""The product inside the test process: its own handlers and template, on moto's tables, with a clock of the test's own.
+
+A call takes the way of the template: the path's event decides the function, `functions/<operation>/app.py` answers.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode
+
+import boto3
+
+from backoffice.deployment import Deployment, deployment_of
+from commerce.settings import read_settings
+from local.template import read_template, table_definitions, table_variables
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
+LOADED = START - timedelta(days=1)
+SECRET = "commerce-test/signing-keys"
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What API Gateway would send on."""
+
+    status: int
+    headers: Mapping[str, str]
+    cookies: list[str]
+    text: str
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str:
+        return str(self.body["errorCode"])
+
+
+@dataclass
+class Product:
+    """Handlers by function, made when first called with the environment of this product."""
+
+    environment: Mapping[str, str]
+    clock: Clock
+    handlers: dict[str, ModuleType] = field(default_factory=dict)
+
+    @property
+    def deployment(self) -> Deployment:
+        return deployment_of(read_settings(self.environment), self.clock)
+
+    def app(self, function: str) -> ModuleType:
+        """The handler module of a function (`update_profile`)."""
+        if function not in self.handlers:
+            path = ROOT / "functions" / function / "app.py"
+            spec = importlib.util.spec_from_file_location(f"app_{function}_{id(self)}", path)
+            assert spec and spec.loader
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            self.handlers[function] = module
+        return self.handlers[function]
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request; `body` is sent as JSON unless it is text or bytes."""
+        return self.send(gateway_event(method, path, body, token=token, headers=headers))
+
+    def send(self, event: Mapping[str, Any]) -> Answer:
+        """One gateway event to the function that the template wires to it."""
+        function, parameters = _function_at(event["httpMethod"], event["path"])
+        raw = self.app(function).handler({**event, "pathParameters": parameters}, None)
+        headers = {name.lower(): value for name, value in raw["headers"].items()}
+        cookies = raw.get("multiValueHeaders", {}).get("Set-Cookie", [])
+        return Answer(raw["statusCode"], headers, cookies, raw["body"])
+
+    def login(self, username: str = "shopper", password: str = "Shopper-2026", api: str = "ccstore") -> str:
+        """A token; fails the test when the login fails."""
+        answer = self.call("POST", f"/{api}/v1/login", form(username=username, password=password))
+        assert answer.status == 200, answer.text
+        return str(answer.body["access_token"])
+
+
+def form(**parameters: str) -> str:
+    """The form text of a password login."""
+    return urlencode({"grant_type": "password", **parameters})
+
+
+def gateway_event(
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    token: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The event API Gateway makes of a request; bytes go as Base64."""
+    path, _, query = path.partition("?")
+    lines: dict[str, str] = {"Host": "shop.example.com", "X-Forwarded-Proto": "https", **(headers or {})}
+    if token is not None:
+        lines["Authorization"] = f"Bearer {token}"
+    parameters: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        parameters.setdefault(name, []).append(value)
+    encoded = isinstance(body, bytes)
+    if isinstance(body, bytes):
+        body = base64.b64encode(body).decode()
+    elif body is not None and not isinstance(body, str):
+        body = json.dumps(body)
+    return {
+        "httpMethod": method,
+        "path": unquote(path),
+        "headers": lines,
+        "multiValueHeaders": {name: [value] for name, value in lines.items()},
+        "queryStringParameters": {name: values[-1] for name, values in parameters.items()} or None,
+        "multiValueQueryStringParameters": parameters or None,
+        "pathParameters": None,
+        "requestContext": {"requestId": "11111111-2222-3333-4444-555555555555", "path": path},
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def create_tables() -> dict[str, str]:
+    """The template's tables on the endpoint of the environment; the variables that name them."""
+    client = boto3.client("dynamodb")
+    definitions = table_definitions()
+    variables = {}
+    for variable, logical_id in table_variables().items():
+        client.create_table(TableName=logical_id, **definitions[logical_id])
+        variables[variable] = logical_id
+    return variables
+
+
+def create_secret() -> None:
+    """A key ring as the template makes it."""
+    text = json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4})
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=text)
+
+
+def _routes() -> list[tuple[str, re.Pattern[str], str]]:
+    """Method, path and folder of every event; exact ones first, as the gateway prefers them."""
+    found = []
+    for function in read_template()["Resources"].values():
+        if function["Type"] != "AWS::Serverless::Function":
+            continue
+        for event in function["Properties"]["Events"].values():
+            method, path = event["Properties"]["Method"], event["Properties"]["Path"]
+            found.append((path.count("{"), method == "any", path, method, function))
+    routes = []
+    for _, _, path, method, function in sorted(found, key=lambda each: each[:4]):
+        pattern = re.escape(path).replace(r"\{proxy\+\}", ".*").replace(r"\{id\}", "(?P<id>[^/]+)")
+        routes.append((method, re.compile(pattern + "/?"), _folder(function)))
+    return routes
+
+
+def _folder(function: Mapping[str, Any]) -> str:
+    name = function["Properties"]["FunctionName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
+    return str(name).replace("-", "_")
+
+
+_ROUTES = _routes()
+
+
+def _function_at(method: str, path: str) -> tuple[str, dict[str, str] | None]:
+    for wanted, pattern, folder in _ROUTES:
+        match = pattern.fullmatch(path)
+        if match and wanted in (method.lower(), "any"):
+            return folder, match.groupdict() or None
+    raise AssertionError(f"the template wires nothing to {method} {path}")
