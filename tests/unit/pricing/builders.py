@@ -97,7 +97,7 @@ def line(product: str, quantity: int = 1, **more: Any) -> CartLine:
 
 
 def item(id_: str, adjustment: Adjustment, value: str, **more: Any) -> Promotion:
-    reward = {key: more.pop(key) for key in ("buy", "get", "limit") if key in more}
+    reward: dict[str, Any] = {key: more.pop(key) for key in ("buy", "get", "limit") if key in more}
     for key in ("targets", "qualifiers"):
         reward[key] = frozenset(more.pop(key, ()))
     return promotion(id_, ItemDiscount(adjustment, Decimal(value), **reward), **more)

@@ -7,6 +7,7 @@ from decimal import Decimal as D  # noqa: N817 - a table of numbers is read, not
 import pytest
 
 from commerce.pricing import (
+    CartLine,
     GiftCard,
     Level,
     PricedOrder,
@@ -41,7 +42,7 @@ PROMOTIONS = [
 CARDS = [GiftCard("6035710988880101071", D(100)), GiftCard("6035710988880105555", D(1000))]
 
 
-def lines():
+def lines() -> list[CartLine]:
     return [
         line("A", 2),
         line("B", 5),
@@ -153,7 +154,7 @@ def test_recurring(one, two):
         assert recurring.tax_by_frequency == {"Monthly": D(tax)}
         detail = by_id(result)["ci-E"].recurring
         assert detail is not None
-        assert (detail.charge, detail.quantity, detail.amount, detail.tax) == (10, 1, 10, D(tax))
+        assert (detail.charge, detail.quantity, detail.amount, detail.tax) == (D(10), 1, D(10), D(tax))
         assert (detail.frequency, detail.duration) == ("Monthly", "12")
 
 
