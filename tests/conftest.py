@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -67,7 +68,7 @@ def empty(make_product: Callable[..., Product]) -> Product:
 
 
 @pytest.fixture(scope="session")
-def sample_items(aws: Mapping[str, str], session_monkeypatch: pytest.MonkeyPatch) -> Mapping[str, list]:
+def sample_items(aws: Mapping[str, str], session_monkeypatch: pytest.MonkeyPatch) -> Mapping[str, list[dict[str, Any]]]:
     """Every item of the sample store, as the loader wrote it."""
     del session_monkeypatch
     product = Product(aws, Clock())
@@ -82,12 +83,12 @@ def sample_items(aws: Mapping[str, str], session_monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def product(sample_items: Mapping[str, list], make_product: Callable[..., Product]) -> Product:
+def product(sample_items: Mapping[str, list[dict[str, Any]]], make_product: Callable[..., Product]) -> Product:
     """The product with the sample store."""
     return with_sample(make_product(), sample_items)
 
 
-def with_sample(product: Product, sample_items: Mapping[str, list]) -> Product:
+def with_sample(product: Product, sample_items: Mapping[str, list[dict[str, Any]]]) -> Product:
     client = boto3.client("dynamodb")
     for name, items in sample_items.items():
         for item in items:
