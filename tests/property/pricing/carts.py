@@ -1,0 +1,163 @@
+"""Strategies for carts: small, but with every feature of contract pricing.md that a cart can have."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from commerce.pricing import (
+    Adjustment,
+    Bracket,
+    ByItem,
+    Cart,
+    CartLine,
+    Coupon,
+    ExternalPrice,
+    GiftCard,
+    GroupItem,
+    GroupKind,
+    ItemDiscount,
+    Level,
+    OrderDiscount,
+    Price,
+    PriceEntry,
+    PriceRange,
+    Prices,
+    PriceScheme,
+    Promotion,
+    RecurringCharge,
+    ShippingDiscount,
+    ShippingGroup,
+    ShippingMethod,
+    TaxAddress,
+    TaxRate,
+    VolumePrice,
+)
+from tests.unit.pricing.builders import OCCASION
+
+PRODUCTS = "PQRST"
+DIGITS = st.sampled_from([0, 2, 3])
+RATES = [TaxRate("US", Decimal("8.25")), TaxRate("US", Decimal(5), "NY", shipping_taxed=False)]
+
+
+def money(digits: int, top: int = 40, finer: int = 0) -> st.SearchStrategy[Decimal]:
+    """Amounts from 0 in the currency's smallest unit, or `finer` digits below it; a few values, so that ties occur."""
+    places = digits + finer
+    return st.one_of(
+        st.sampled_from([Decimal(0), Decimal(5), Decimal(10)]),
+        st.integers(0, top * 10**places).map(lambda n: Decimal(n).scaleb(-places)),
+    )
+
+
+@st.composite
+def entries(draw: st.DrawFn, digits: int) -> PriceEntry:
+    finer = draw(st.sampled_from([0, 0, 1]))
+    if draw(st.integers(0, 3)):
+        return Price(draw(money(digits, finer=finer)))
+    starts = [1, *sorted(draw(st.sets(st.integers(2, 8), min_size=1, max_size=2)))]
+    ends: list[int | None] = [start - 1 for start in starts[1:]]
+    brackets = [Bracket(a, b, draw(money(digits, finer=finer))) for a, b in zip(starts, [*ends, None], strict=True)]
+    return VolumePrice(draw(st.sampled_from(PriceScheme)), tuple(draw(st.permutations(brackets))))
+
+
+@st.composite
+def price_books(draw: st.DrawFn, digits: int) -> Prices:
+    def some() -> ByItem[PriceEntry]:
+        products = draw(st.dictionaries(st.sampled_from(PRODUCTS), entries(digits), max_size=2))
+        skus = draw(st.dictionaries(st.sampled_from(PRODUCTS).map(str.lower), entries(digits), max_size=1))
+        return ByItem(skus=skus, products=products)
+
+    listed = {product: draw(entries(digits)) for product in PRODUCTS}
+    charge = st.builds(RecurringCharge, money(digits), st.sampled_from(["Monthly", "Yearly"]))
+    return Prices(
+        ByItem(products=listed),
+        some(),
+        some(),
+        ByItem(products=draw(st.dictionaries(st.sampled_from("T"), charge, max_size=1))),
+        draw(st.frozensets(st.sampled_from(PRODUCTS), max_size=1)),
+    )
+
+
+@st.composite
+def cart_lines(draw: st.DrawFn, digits: int, name: str, depth: int = 0) -> CartLine:
+    product = draw(st.sampled_from(PRODUCTS))
+    external = None
+    if not draw(st.integers(0, 4)):
+        external = ExternalPrice(draw(money(digits)), draw(st.integers(-1, 4)))
+    recurring = None
+    if not draw(st.integers(0, 5)):
+        recurring = RecurringCharge(draw(money(digits, finer=1)), draw(st.sampled_from(["Monthly", "Weekly"])))
+    children: tuple[CartLine, ...] = ()
+    if depth < 2 and not draw(st.integers(0, 3)):
+        count = draw(st.integers(1, 2))
+        children = tuple(draw(cart_lines(digits, f"{name}.{n}", depth + 1)) for n in range(count))
+    valid = bool(draw(st.integers(0, 12)))
+    quantity = draw(st.integers(1, 3 if depth else 6))
+    return CartLine(
+        name, product, product.lower(), quantity, external, recurring, children, valid=valid
+    )  # fmt: skip
+
+
+@st.composite
+def promotions(draw: st.DrawFn, digits: int, name: str) -> Promotion:
+    level = draw(st.sampled_from([Level.ITEM, Level.ITEM, Level.ORDER, Level.SHIPPING]))
+    kinds = [Adjustment.PERCENT, Adjustment.AMOUNT]
+    adjustment = draw(st.sampled_from(kinds if level is Level.ORDER else [*kinds, Adjustment.FIXED_PRICE]))
+    percent = st.one_of(st.sampled_from([Decimal(100), Decimal(0)]), st.integers(1, 999).map(lambda n: Decimal(n) / 10))
+    value = draw(percent if adjustment is Adjustment.PERCENT else money(digits, 15))
+    reward: ItemDiscount | OrderDiscount | ShippingDiscount
+    if level is Level.ITEM:
+        some = st.frozensets(st.sampled_from(PRODUCTS), max_size=3)
+        buy, get = draw(st.integers(0, 3)), draw(st.sampled_from([None, 1, 2, 3]))
+        limit = draw(st.sampled_from([None, None, 1, 4]))
+        reward = ItemDiscount(adjustment, value, draw(some), draw(some), buy, get, limit)
+    elif level is Level.ORDER:
+        reward = OrderDiscount(adjustment, value, draw(st.sampled_from([None, Decimal(20), Decimal(60)])))
+    else:
+        reward = ShippingDiscount(adjustment, value, draw(st.frozensets(st.sampled_from(["ground", "air"]), max_size=1)))
+    return Promotion(
+        name,
+        name,
+        reward,
+        priority=draw(st.integers(1, 2)),
+        exclusive_group=draw(st.sampled_from([None, None, None, "x"])),
+        excludes=draw(st.sampled_from([frozenset(), frozenset(), frozenset({Level.SHIPPING})])),
+        coupon_only=draw(st.booleans()) and draw(st.booleans()),
+    )
+
+
+@st.composite
+def shipping_groups(draw: st.DrawFn, digits: int, name: str, lines: list[CartLine]) -> ShippingGroup:
+    cut = draw(st.sampled_from([Decimal(0), Decimal(30)]))
+    ranges = [PriceRange(cut, None, draw(money(digits, 10)))]
+    if cut:
+        ranges.append(PriceRange(Decimal(0), cut, draw(money(digits, 10))))
+    method = ShippingMethod(draw(st.sampled_from(["ground", "air"])), tuple(ranges))
+    items = [GroupItem(line.line_id, draw(st.integers(1, 3))) for line in lines if draw(st.booleans())]
+    kind = draw(st.sampled_from([GroupKind.HARDGOOD, GroupKind.HARDGOOD, GroupKind.HARDGOOD, GroupKind.PICKUP]))
+    address = draw(st.sampled_from([TaxAddress("US", "TX"), TaxAddress("US", "NY"), TaxAddress("FR"), None]))
+    return ShippingGroup(name, kind, draw(st.sampled_from([method, method, None])), False, address, tuple(items))
+
+
+@st.composite
+def carts(draw: st.DrawFn, digits: int | None = None) -> Cart:
+    digits = draw(DIGITS) if digits is None else digits
+    lines = [draw(cart_lines(digits, f"ci{n}")) for n in range(draw(st.integers(1, 4)))]
+    offered = [draw(promotions(digits, f"p{n}")) for n in range(draw(st.integers(0, 5)))]
+    groups = [draw(shipping_groups(digits, f"sg{n}", lines)) for n in range(draw(st.integers(0, 3)))]
+    ids = st.sampled_from([promotion.promotion_id for promotion in offered] or ["none"])
+    coupons = [Coupon(code, tuple(draw(st.lists(ids, max_size=2)))) for code in draw(st.sampled_from(["", "A", "BA"]))]
+    cards = draw(st.lists(st.builds(GiftCard, st.sampled_from("123"), money(digits, 60)), max_size=3))
+    return Cart(
+        lines,
+        draw(price_books(digits)),
+        OCCASION,
+        digits,
+        offered,
+        coupons,
+        groups,
+        cards,
+        tax_included=draw(st.booleans()),
+        calculate_tax=bool(draw(st.integers(0, 9))),
+    )
