@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Tables and secret of one stack, and a client to write with. Region, credentials and endpoint as for any AWS tool."""
+    """Tables and secret of one stack, and a client to write with; region, credentials, endpoint as for any AWS tool."""
 
     settings: Settings
     client: DynamoDBClient

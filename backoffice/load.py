@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from backoffice.configuration import load_configuration
 from backoffice.deployment import Deployment, find_deployment, stack_argument
+from backoffice.internal_users import load_internal_users
 from backoffice.records import BadData
 from backoffice.shoppers import load_shoppers
 
@@ -24,6 +25,7 @@ Loader = Callable[[Path, Deployment, Callable[[int], object]], int]
 # In the order of loading. A loader checks its whole file, tells how many records it has, then writes them.
 LOADERS: Final[Sequence[tuple[str, Loader]]] = (
     ("configuration.json", load_configuration),
+    ("users.json", load_internal_users),
     ("shoppers.json", load_shoppers),
 )
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from commerce.exact_json import JsonObject, JsonValue, UnusableJson, loads
 
 
-class BadData(Exception):  # noqa: N818  # it is the data that is wrong
+class BadData(Exception):  # it is the data that is wrong
     """What is wrong with a store's file, for a person to mend."""
 
 

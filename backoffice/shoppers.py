@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Required
 
-from typing_extensions import Required, TypedDict
+from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
+from backoffice.people import Person, identifier_key, put_person
 from backoffice.records import Record, read_records
 from commerce.dates import canonical_date
-from commerce.exact_json import JsonObject
-from commerce.identity.accounts import OWNER, Account, new_password_attributes
-from commerce.identity.passwords import hash_password
 from commerce.profiles.repository import PROFILE
 from commerce.regions import Regions
-from commerce.storage import Condition, Delete, Item, Key, WriteLost, decode_document, encode_document
-from commerce.storage.items import to_wire
 
 ID: Final = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 DATES: Final = frozenset(
-    "dateOfBirth registrationDate firstVisitDate previousVisitDate lastVisitDate firstPurchaseDate "
-    "lastPurchaseDate".split()
+    {
+        "dateOfBirth",
+        "registrationDate",
+        "firstVisitDate",
+        "previousVisitDate",
+        "lastVisitDate",
+        "firstPurchaseDate",
+        "lastPurchaseDate",
+    }
 )
 
 
@@ -110,13 +111,10 @@ class ShopperRecord(TypedDict, total=False):
 def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
     """Put every shopper of the file back to what it says. Raises BadData, nothing is written then."""
     records = list(_checked(file))
-    now = deployment.clock()
     table = deployment.tables.profiles
     _check_identifiers(records, deployment, table)
     for record in records:
-        key = Key(table, record.value["id"], PROFILE)
-        stored = deployment.store.get([key]).get(key)
-        _write(deployment, table, record, stored, now)
+        put_person(deployment, table, PROFILE, _person(record), {})
         advance(1)
     return len(records)
 
@@ -144,7 +142,7 @@ def _check_identifiers(records: list[Record], deployment: Deployment, table: str
     """An identifier may belong to nobody else than a shopper of the file."""
     ids = {record.value["id"] for record in records}
     owners = {
-        _identifier_key(table, kind, record.value[kind]): (record, kind)
+        identifier_key(table, kind, record.value[kind]): (record, kind)
         for record in records
         for kind in ("login", "email")
         if record.value.get(kind)
@@ -153,10 +151,6 @@ def _check_identifiers(records: list[Record], deployment: Deployment, table: str
         if row["account"] not in ids:
             record, kind = owners[key]
             raise record.bad(f"{kind}: belongs to the profile {row['account']} already")
-
-
-def _identifier_key(table: str, kind: str, text: str) -> Key:
-    return Key(table, f"{kind}#{text.casefold()}", OWNER)
 
 
 def _check_addresses(record: Record) -> None:
@@ -175,33 +169,11 @@ def _check_addresses(record: Record) -> None:
         raise record.bad("defaultAddress: there is no such address")
 
 
-def _write(deployment: Deployment, table: str, record: Record, stored: Item | None, now: datetime) -> None:
+def _person(record: Record) -> Person:
     shopper = dict(record.value)
-    profile_id, login, email = shopper.pop("id"), shopper.pop("login"), shopper.get("email")
+    profile_id, login = shopper.pop("id"), shopper.pop("login")
     password, active = shopper.pop("password", None), shopper.pop("active", True)
-    document: JsonObject = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
+    document = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
+    # No shopper made this version: nobody's login goes out with its tag.
     document["modifiedBy"] = ""
-    item: Item = {
-        "version": int(stored["version"]) + 1 if stored else 1,
-        "document": encode_document(document),
-        "login": login,
-        "active": active,
-        "revoked": stored.get("revoked", {}) if stored else {},
-    }
-    if password is not None:
-        account = Account(Key(table, profile_id, PROFILE), {})
-        item |= new_password_attributes(account, hash_password(password), now)
-    if stored:
-        for kind, text in (("login", stored["login"]), ("email", decode_document(stored["document"]).get("email"))):
-            if text:
-                own = Condition(equal={"account": profile_id})
-                with suppress(WriteLost):
-                    deployment.store.write(Delete(_identifier_key(table, kind, text), own))
-    rows = [{"pk": profile_id, "sk": PROFILE, **item}]
-    rows += [
-        {"pk": f"{kind}#{text.casefold()}", "sk": OWNER, "account": profile_id}
-        for kind, text in (("login", login), ("email", email))
-        if text
-    ]
-    requests: list[Any] = [{"PutRequest": {"Item": {k: to_wire(v) for k, v in row.items()}}} for row in rows]
-    deployment.client.batch_write_item(RequestItems={table: requests})
+    return Person(profile_id, login, document, password, active, shopper.get("email"))

@@ -77,8 +77,9 @@ class Selection:
 class Call:
     """One request.
 
-    `prefix` is the base path's first segment as called (``ccstoreui``). `headers` have lower-case names and no blank values. `body` is the parsed JSON, `text` the body as received
-    (None where it was no UTF-8). `language` is the negotiated locale, `site` the header's value or None.
+    `prefix` is the base path's first segment as called (``ccstoreui``). `headers` have lower-case names and no blank
+    values. `body` is the parsed JSON, `text` the body as received (empty when absent, None where it was no UTF-8).
+    `language` is the negotiated locale, `site` the header's value or None.
     """
 
     api: Api

@@ -18,8 +18,10 @@ from commerce.storage import Store, open_store, secret_reader
 if TYPE_CHECKING:
     from commerce.configuration import ConfigurationRepository
     from commerce.identity.accounts import Accounts
+    from commerce.identity.applications import Applications
+    from commerce.identity.callers import InternalCallers
     from commerce.identity.keyring import KeyRing
-    from commerce.identity.sessions import StoreSessions
+    from commerce.identity.sessions import Sessions
     from commerce.identity.tokens import Tokens
     from commerce.profiles.service import ProfileService
     from commerce.visitors.service import VisitorInfoService
@@ -70,10 +72,39 @@ class Composition:
         return ConfigurationRepository(self.store, self.settings.tables.catalogue, self.settings.default_site)
 
     @cached_property
-    def sessions(self) -> StoreSessions:
-        from commerce.identity.sessions import StoreSessions
+    def user_accounts(self) -> Accounts:
+        """Internal users: merchandisers and agents."""
+        from commerce.identity.accounts import Accounts, LockRule
 
-        return StoreSessions(self.shopper_accounts, self.tokens, self.settings, self.clock, self.new_id)
+        lock = LockRule(self.settings.max_failed_attempts, self.settings.unlock_after)
+        return Accounts(self.store, self.settings.tables.identities, "user", lock)
+
+    @cached_property
+    def applications(self) -> Applications:
+        from commerce.identity.applications import Applications
+
+        return Applications(self.store, self.settings.tables.identities)
+
+    @cached_property
+    def callers(self) -> InternalCallers:
+        from commerce.identity.callers import InternalCallers
+
+        return InternalCallers(self.user_accounts, self.applications, self.tokens)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        from commerce.identity.sessions import Sessions
+
+        return Sessions(
+            store=self.store,
+            shoppers=self.shopper_accounts,
+            users=self.user_accounts,
+            applications=self.applications,
+            tokens=self.tokens,
+            settings=self.settings,
+            clock=self.clock,
+            new_secret=self.new_id,
+        )
 
     @cached_property
     def visitors(self) -> VisitorInfoService:

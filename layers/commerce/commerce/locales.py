@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-ALL_LOCALES: Final = tuple(
-    "ar bg zh_CN zh_TW hr cs da nl en en_AU en_CA en_GB en_US et fi fr fr_CA de el hu it ja ko lv lt no pl "
-    "pt_BR pt_PT ro ru sl es sv th tr uk".split()
-)
+ALL_LOCALES: Final = (
+    "ar", "bg", "zh_CN", "zh_TW", "hr", "cs", "da", "nl", "en", "en_AU", "en_CA", "en_GB", "en_US", "et", "fi", "fr",
+    "fr_CA", "de", "el", "hu", "it", "ja", "ko", "lv", "lt", "no", "pl", "pt_BR", "pt_PT", "ro", "ru", "sl", "es", "sv",
+    "th", "tr", "uk",
+)  # fmt: skip
 
 
 def canonical_locale(text: str) -> str:

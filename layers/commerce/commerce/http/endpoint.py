@@ -45,7 +45,7 @@ def endpoint(
         try:
             if envelope.method == "OPTIONS" and _offered(envelope):
                 return report.answered(preflight(envelope, settings))
-            _check_method(envelope, operation)
+            _check_method(envelope)
             call = read_call(event, envelope, settings, budget, operation, tag_keys)
             language = call.language
             outcome = action(call)
@@ -76,7 +76,7 @@ def _offered(envelope: Envelope) -> list[str]:
     return [route.method for route in routes_at(place[1], place[2])] if place else []
 
 
-def _check_method(envelope: Envelope, operation: str) -> None:
+def _check_method(envelope: Envelope) -> None:
     """Raises UnknownRoute or MethodNotAllowed unless the path offers the method."""
     offered = _offered(envelope)
     if not offered:

@@ -115,9 +115,9 @@ def _headers(event: Event) -> dict[str, str]:
 
 
 def _bearer(header: str | None) -> str | None:
-    scheme, _, token = (header or "").partition(" ")
-    token = token.strip()
-    return token if scheme.lower() == "bearer" and token and token != "null" else None
+    scheme, _, credential = (header or "").partition(" ")
+    credential = credential.strip()
+    return credential if scheme.lower() == "bearer" and credential not in ("", "null") else None
 
 
 def _body(event: Event) -> str | None:

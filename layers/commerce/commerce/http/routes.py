@@ -1,5 +1,6 @@
 """Every endpoint as data (contract: common.md §1): the fallback, the registry, the template's tests and the OpenAPI
-document read the same table."""
+document read the same table.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +27,8 @@ PREFIXES: Final[Mapping[str, Api]] = {api.value: api for api in ALL_APIS} | {
 class Route:
     """One endpoint. `operation` is its registry id and its folder's camel-case name; `path` follows the base path.
 
-    `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the registry's
-    locale hint.
+    `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the
+    registry's locale hint.
     """
 
     operation: str
@@ -43,6 +44,7 @@ class Route:
 
 ROUTES: Final = (
     Route("login", "POST", "login", ALL_APIS, token=False, body="form"),
+    Route("mfalogin", "POST", "mfalogin", (ADMIN,), token=False, body="form"),
     Route("refresh", "POST", "refresh", ALL_APIS),
     Route("verify", "POST", "verify", ALL_APIS),
     Route("logout", "POST", "logout", ALL_APIS),

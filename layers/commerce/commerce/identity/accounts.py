@@ -8,16 +8,16 @@ A shopper's profile row and an internal user's row carry the same attributes bes
 
 from __future__ import annotations
 
-
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from commerce.dates import epoch_seconds
 from commerce.errors import NotAuthenticated
+from commerce.identity.one_time_codes import is_over
 from commerce.identity.passwords import verify_password
 from commerce.identity.tokens import CLOCK_TOLERANCE_SECONDS, Claims
-from commerce.storage import Condition, Item, Key, Store, Update, WriteLost, decode_document
+from commerce.storage import Attribute, Condition, Item, Key, Store, Update, WriteLost, decode_document
 
 OWNER: Final = "owner"
 
@@ -149,16 +149,25 @@ class Accounts:
             return False
         return self.settle_attempt(account, right=right, now=now)
 
-    def settle_attempt(self, account: Account, *, right: bool, now: datetime) -> bool:
-        """Count one attempt on an account that was not locked when read; True if it may pass."""
+    def settle_attempt(self, account: Account, *, right: bool, now: datetime, code_step: int | None = None) -> bool:
+        """Count one attempt on an account that was not locked when read; True if it may pass.
+
+        `code_step`: the time step of a right one-time code, which passes once.
+        """
+        condition, removals = self.lock.not_locked(account, now), []
+        changes: dict[str, Attribute]
         if right:
             changes = {"failedAttempts": 0}
+            if code_step is not None:
+                used = f"usedCodes.{code_step}"
+                condition, changes[used] = replace(condition, absent=[used]), True
+                removals = [f"usedCodes.{step}" for step in account.item["usedCodes"] if is_over(int(step), now)]
         elif self.lock.expired(account, now):
             changes = {"failedAttempts": 1, "lastFailedAt": epoch_seconds(now)}
         else:
             changes = {"lastFailedAt": epoch_seconds(now)}
         additions = {} if "failedAttempts" in changes else {"failedAttempts": 1}
-        update = Update(account.key, self.lock.not_locked(account, now), changes, additions)
+        update = Update(account.key, condition, changes, additions, removals)
         try:
             self._store.write(update)
         except WriteLost:
@@ -168,13 +177,6 @@ class Accounts:
                     return self.settle_attempt(newest, right=False, now=now)
             return False
         return right
-
-    def revoke(self, account: Account, claims: Claims, now: datetime) -> None:
-        """End one token; ids of tokens that have expired by now are dropped."""
-        self._store.write(revocation(account, claims, now))
-
-    def update(self, update: Update) -> None:
-        self._store.write(update)
 
 
 def revocation(account: Account, claims: Claims, now: datetime) -> Update:

@@ -54,8 +54,7 @@ class KeyRing:
             value = json.loads(self._fetch())
             current = value.pop("current")
             keys = {kid: key.encode() for kid, key in value.items()}
-            if current not in keys:
-                raise KeyError(current)
+            _ = keys[current]
         except (ValueError, KeyError, AttributeError) as error:
             raise DependencyDown from error
         except DependencyDown:

@@ -1,9 +1,10 @@
-"""login, refresh, verify and logout of every API (contract: auth.md §1, §2)."""
+"""login, mfalogin, refresh, verify and logout of every API (contract: auth.md §1, §2)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 from urllib.parse import parse_qsl
 
 from commerce.call import Api, Call, Outcome
@@ -13,80 +14,161 @@ from commerce.errors import (
     InvalidGrant,
     InvalidRequest,
     NotAuthenticated,
+    NotPermitted,
     PasswordExpired,
     PasswordGenerated,
     SamlNotOffered,
     UnsupportedGrantType,
 )
 from commerce.exact_json import UnusableJson, loads
-from commerce.identity.accounts import Account, Accounts
+from commerce.identity.accounts import Account, Accounts, revocation
+from commerce.identity.applications import Applications, is_current_key, registered_for
 from commerce.identity.authentication import authenticate
-from commerce.identity.tokens import ISSUERS, Claims, Tokens
+from commerce.identity.one_time_codes import matching_step
+from commerce.identity.passwords import verify_password
+from commerce.identity.tokens import APPLICATION, ISSUERS, KEY, Claims, Tokens
 from commerce.settings import Settings
+from commerce.storage import Store
+
+PASSWORD: Final = "password"  # noqa: S105  # a grant type
+CLIENT: Final = "client_credentials"
+GRANTS: Final[Mapping[Api, tuple[str, ...]]] = {
+    Api.STORE: (PASSWORD,),
+    Api.ADMIN: (PASSWORD, CLIENT),
+    Api.AGENT: (PASSWORD,),
+    Api.APP: (CLIENT,),
+    Api.APP_AGENT: (CLIENT,),
+}
 
 
-class StoreSessions:
-    """Sessions of shoppers."""
+class Sessions:
+    """Sessions of shoppers, internal users and applications."""
 
     def __init__(
-        self, accounts: Accounts, tokens: Tokens, settings: Settings, clock: Clock, new_secret: Callable[[], str]
+        self,
+        *,
+        store: Store,
+        shoppers: Accounts,
+        users: Accounts,
+        applications: Applications,
+        tokens: Tokens,
+        settings: Settings,
+        clock: Clock,
+        new_secret: Callable[[], str],
     ) -> None:
-        self._accounts = accounts
+        self._store = store
+        self._shoppers = shoppers
+        self._users = users
+        self._applications = applications
         self._tokens = tokens
         self._settings = settings
         self._clock = clock
         self._new_secret = new_secret
 
     def login(self, call: Call) -> Outcome:
-        """Password grant. Raises the LoginRefused errors, in OAuth form."""
+        """The grants that the API offers. Raises the LoginRefused errors, in OAuth form."""
         form = read_form(call)
-        check_grant(form, offered=("password",))
+        check_grant(form, GRANTS[call.api])
+        if form["grant_type"] == CLIENT:
+            return self._application_login(call)
         now = self._clock()
-        username, password = form["username"], form["password"]
-        account = self._accounts.find(username)
-        if not self._accounts.password_is_right(account, password, now) or account is None or not account.active:
+        accounts = self._shoppers if call.api is Api.STORE else self._users
+        account = accounts.find(form["username"])
+        if account is not None and "totpSecret" in account.item:
+            # Whoever has an authenticator enrolled must use it; the comparison costs what it always costs.
+            verify_password(form["password"], account.password_hash)
             raise InvalidGrant
-        self._check_password_age(account, now)
-        return self._answer(call, account, login_at=None)
+        right = accounts.password_is_right(account, form["password"], now)
+        if not right or account is None or not account.active:
+            raise InvalidGrant
+        return self._person_login(call, account, now)
+
+    def mfalogin(self, call: Call) -> Outcome:
+        """Password and one-time code, or an application key. Raises the LoginRefused errors."""
+        form = read_form(call)
+        check_grant(form, GRANTS[Api.ADMIN])
+        if form["grant_type"] == CLIENT:
+            return self._application_login(call)
+        now = self._clock()
+        account = self._users.find(form["username"])
+        right = verify_password(form["password"], account.password_hash if account else None)
+        if account is None or self._users.lock.locked(account, now):
+            raise InvalidGrant
+        secret = account.item.get("totpSecret")
+        step = matching_step(secret, form.get("totp_code", ""), now) if secret else None
+        passed = self._users.settle_attempt(account, right=right and step is not None, now=now, code_step=step)
+        if not passed or not account.active:
+            raise InvalidGrant
+        return self._person_login(call, account, now)
 
     def refresh(self, call: Call) -> Outcome:
-        """A new token for one that is still valid, up to 24 h after the login. Raises NotAuthenticated."""
+        """A new token for one that is still valid; a person's chain ends 24 h after the login.
+
+        Raises NotAuthenticated, NotPermitted.
+        """
         claims, account = self._current(call)
+        if claims.is_application:
+            return self._application_answer(call, account)
         if epoch_seconds(self._clock()) >= claims.login_at + int(self._settings.session_life.total_seconds()):
             raise NotAuthenticated
-        return self._answer(call, account, login_at=claims.login_at)
+        return self._person_answer(call, account, login_at=claims.login_at)
 
     def verify(self, call: Call) -> Outcome:
-        """Raises NotAuthenticated."""
+        """Raises NotAuthenticated, NotPermitted."""
         self._current(call)
         return Outcome({"success": True})
 
     def logout(self, call: Call) -> Outcome:
-        """Revokes the token that was sent. Raises NotAuthenticated."""
+        """Revokes the token that was sent. Raises NotAuthenticated, NotPermitted."""
         claims, account = self._current(call)
-        self._accounts.revoke(account, claims, self._clock())
+        self._store.write(revocation(account, claims, self._clock()))
         return Outcome({"result": True, "success": True})
 
     def _current(self, call: Call) -> tuple[Claims, Account]:
+        """The token's claims and the row of its owner, on which the token still counts."""
         claims = authenticate(call, self._tokens)
-        account = self._accounts.load(claims.profile_id) if claims.profile_id else None
+        account: Account | None = None
+        if claims.is_application:
+            account = self._applications.load(claims.subject)
+        elif claims.profile_id:
+            account = (self._shoppers if call.api is Api.STORE else self._users).load(claims.profile_id)
         if account is None:
             raise NotAuthenticated
         account.check_token(claims)
+        if claims.is_application and not registered_for(account, call.api):
+            raise NotPermitted
         return claims, account
 
-    def _check_password_age(self, account: Account, now: datetime) -> None:
+    def _application_login(self, call: Call) -> Outcome:
+        try:
+            claims = self._tokens.read(call.token, use=KEY)
+        except NotAuthenticated as error:
+            raise InvalidClient from error
+        application = self._applications.load(claims.subject)
+        if application is None or not call.token or not is_current_key(application, call.token):
+            raise InvalidClient
+        if not registered_for(application, call.api):
+            raise InvalidClient
+        return self._application_answer(call, application)
+
+    def _person_login(self, call: Call, account: Account, now: datetime) -> Outcome:
+        """Right credentials; raises PasswordGenerated or PasswordExpired where the password must change first."""
         if account.password_generated:
             raise PasswordGenerated
-        policy = self._settings.password_policy
-        life = timedelta(days=policy.password_expiration_length)
-        if policy.password_expiration_enabled and epoch_seconds(now - life) >= account.password_set_at:
+        if call.api is Api.STORE:
+            policy = self._settings.password_policy
+            life = timedelta(days=policy.password_expiration_length if policy.password_expiration_enabled else 0)
+        else:
+            life = self._settings.internal_password_life
+        if life and epoch_seconds(now - life) >= account.password_set_at:
             raise PasswordExpired
+        return self._person_answer(call, account, login_at=None)
 
-    def _answer(self, call: Call, account: Account, login_at: int | None) -> Outcome:
-        life = self._settings.store_token_life
+    def _person_answer(self, call: Call, account: Account, login_at: int | None) -> Outcome:
+        settings = self._settings
+        life = settings.store_token_life if call.api is Api.STORE else settings.internal_token_life
         token, _ = self._tokens.issue(
-            issuer=ISSUERS[Api.STORE],
+            issuer=ISSUERS[call.api],
             subject=account.login,
             profile_id=account.id,
             roles=account.roles,
@@ -94,14 +176,25 @@ class StoreSessions:
             login_at=login_at,
             not_before=account.tokens_valid_after,
         )
-        return token_answer(token, life, secret=self._new_secret(), secure=call.secure)
+        return self._answer(call, token, life)
 
+    def _application_answer(self, call: Call, application: Account) -> Outcome:
+        life = self._settings.application_token_life
+        token, _ = self._tokens.issue(
+            issuer=APPLICATION,
+            subject=application.id,
+            profile_id=None,
+            roles=(),
+            life=life,
+            not_before=application.tokens_valid_after,
+        )
+        return self._answer(call, token, life)
 
-def token_answer(token: str, life: timedelta, *, secret: str, secure: bool) -> Outcome:
-    """What login and refresh answer; the cookie means nothing here, but admin clients fail without one."""
-    cookie = f"FILE_OAUTH_TOKEN={secret}; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if secure else "")
-    body = {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
-    return Outcome(body, cookies=[cookie])
+    def _answer(self, call: Call, token: str, life: timedelta) -> Outcome:
+        """What login and refresh answer; the cookie means nothing here, but admin clients fail without one."""
+        cookie = f"FILE_OAUTH_TOKEN={self._new_secret()}; Path=/; HttpOnly; SameSite=Lax"
+        body = {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
+        return Outcome(body, cookies=[cookie + "; Secure" if call.secure else cookie])
 
 
 def read_form(call: Call) -> dict[str, str]:
@@ -130,9 +223,9 @@ def check_grant(form: Mapping[str, str], offered: tuple[str, ...]) -> None:
         raise InvalidRequest
     if grant == "saml_credentials":
         raise SamlNotOffered
-    if grant == "client_credentials" and grant not in offered:
+    if grant == CLIENT and grant not in offered:
         raise InvalidClient
     if grant not in offered:
         raise UnsupportedGrantType
-    if grant == "password" and not (form.get("username") and form.get("password")):
+    if grant == PASSWORD and not (form.get("username") and form.get("password")):
         raise InvalidRequest

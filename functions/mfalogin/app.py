@@ -1,0 +1,7 @@
+"""POST /ccadmin/v1/mfalogin (contract: auth.md §1)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("mfalogin", parts.sessions.mfalogin, parts.settings, store=parts.store)
