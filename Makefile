@@ -29,7 +29,7 @@ check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	PYTHONPATH=layers/commerce:. $(BIN)/lint-imports --no-logo
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint
 	$(BIN)/cfn-lint template.yaml
 	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
@@ -54,6 +54,7 @@ $(DEV): requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
 	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/tools.txt requirements/dev.txt
+	@$(BIN)/python -c 'import os, sysconfig; site = sysconfig.get_path("purelib"); print(os.path.relpath("layers/commerce", site), file=open(os.path.join(site, "commerce.pth"), "w"))'
 	@touch $@
 
 $(CLOUD): requirements/local.txt | $(DEV)

@@ -121,13 +121,21 @@ def _wait_until_ready(pid: int, port: int) -> None:
                     return
         except (urllib.error.URLError, OSError):
             pass
-        _reap(pid)
-        if not _is_ours(pid):
+        if _has_ended(pid):
             break
         time.sleep(0.1)
     end = "\n".join(LOG_FILE.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
     stop()
     raise StepFailedError(f"{end}\n\nThe local cloud did not come up; its log: .local/{LOG_FILE.name}")
+
+
+def _has_ended(pid: int) -> bool:
+    _reap(pid)
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def _is_ours(pid: int) -> bool:

@@ -1,6 +1,7 @@
 """Builds the template and deploys it to the local cloud with the ordinary SAM commands."""
 
 import hashlib
+import json
 import platform
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import botocore.session
 from botocore.config import Config
 
 from local import cloud
+from local.template import resources
 from local.workspace import (
     CLOUD_PYTHON,
     REGION,
@@ -48,11 +50,14 @@ def deploy(endpoint: str) -> dict[str, str]:
         write_json(RECORD, record)
     deployed = f"{sources} {cloud.instance()}"
     if record.get("deployed") != deployed:
-        base_url = (read_json(STATE / "stack.json") or {}).get("baseUrl", "")
-        _deploy(endpoint, minor, base_url)
-        outputs = stack_outputs(endpoint)
-        if base_url_of(endpoint, outputs) != base_url:  # only the cloud knows the id it gave the API
-            _deploy(endpoint, minor, base_url_of(endpoint, outputs))
+        # Functions are told the public address of the API, which holds the API's id. A new definition makes a new API,
+        # whose id is asked for; a change elsewhere keeps the API with the id it has, and a second round tells that one.
+        asked = _api_id()
+        base_url = _base_url(endpoint, asked)
+        _deploy(endpoint, minor, asked, base_url)
+        actual = base_url_of(endpoint, stack_outputs(endpoint))
+        if actual != base_url:
+            _deploy(endpoint, minor, asked, actual)
         write_json(RECORD, {"built": sources, "deployed": deployed})
     else:
         say("nothing has changed since the last deployment")
@@ -61,7 +66,7 @@ def deploy(endpoint: str) -> dict[str, str]:
 
 def base_url_of(endpoint: str, outputs: dict[str, str]) -> str:
     """What stands before /ccstore/v1/… in an address of the deployed API."""
-    return f"{endpoint}/restapis/{outputs['ApiId']}/{outputs['StageName']}/_user_request_"
+    return _base_url(endpoint, outputs["ApiId"])
 
 
 def stack_outputs(endpoint: str) -> dict[str, str]:
@@ -87,7 +92,18 @@ def _build(endpoint: str, minor: str) -> None:
     run_step("sam build", [SAM, "build", *SAM_CONFIG, "--build-dir", BUILD], environment)
 
 
-def _deploy(endpoint: str, minor: str, base_url: str) -> None:
+def _base_url(endpoint: str, api_id: str) -> str:
+    return f"{endpoint}/restapis/{api_id}/{STAGE}/_user_request_"
+
+
+def _api_id() -> str:
+    functions = resources("AWS::Serverless::Function")
+    events = {name: function["Properties"].get("Events") for name, function in functions.items()}
+    definition = json.dumps([events, resources("AWS::Serverless::Api")], sort_keys=True)
+    return hashlib.sha256(definition.encode()).hexdigest()[:10]
+
+
+def _deploy(endpoint: str, minor: str, api_id: str, base_url: str) -> None:
     parameters = {
         "Stage": STAGE,
         "Runtime": f"python{minor}",
@@ -95,9 +111,11 @@ def _deploy(endpoint: str, minor: str, base_url: str) -> None:
         "DeletionProtection": "false",
         "PublicBaseUrl": base_url,
     }
-    overrides = [f"{name}={value}" for name, value in parameters.items() if value]
+    overrides = [f"{name}={value}" for name, value in parameters.items()]
+    # The emulator's way to choose an API's id; it finds the tag on the API, where the stack's tags arrive.
+    tags = ["--tags", f"ms-custom-id={api_id}"]
     command: list[str | Path] = [SAM, "deploy", *SAM_CONFIG, "--template-file", BUILD / "template.yaml"]
-    run_step("sam deploy", [*command, "--parameter-overrides", *overrides], client_environment(endpoint))
+    run_step("sam deploy", [*command, *tags, "--parameter-overrides", *overrides], client_environment(endpoint))
 
 
 def _cloud_minor() -> str:

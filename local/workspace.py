@@ -27,6 +27,7 @@ def client_environment(endpoint: str) -> dict[str, str]:
     """The environment of a program that talks to the local cloud at `endpoint` and to nothing else."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     return kept | {
+        "PATH": os.pathsep.join([str(ROOT / ".venv" / "bin"), os.environ.get("PATH", os.defpath)]),
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
