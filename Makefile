@@ -3,6 +3,7 @@
 
 PORT ?= 4566
 PYTHON ?= python3
+RUNTIME ?= 3.13
 BIN := .venv/bin
 DEV := .venv/.ready
 CLOUD := .local/venvs/ministack/.ready
@@ -25,6 +26,11 @@ down: $(DEV)  ## stop the local cloud
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
 	PORT=$(PORT) $(BIN)/pytest $(TESTS)
 
+test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
+	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test
+	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
+	.local/venvs/under-test/bin/python -m pytest tests/unit tests/property tests/contract
+
 check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -34,8 +40,8 @@ check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template
 	$(BIN)/cfn-lint template.yaml
 	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
 
-sam-local: install  ## run every event in events/ through `sam local invoke` (needs a container engine)
-	$(BIN)/python -m local.sam_local
+sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
+	RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
 deploy: $(SAM)  ## build and deploy to AWS with your credentials (CONFIG=default or prod)
 	.local/venvs/sam/bin/sam build --config-env $(or $(CONFIG),default)
@@ -75,4 +81,4 @@ requirements:  ## pin the newest releases that requirements/*.in allow
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test check sam-local deploy clean install requirements
+.PHONY: help run up down test test-on check sam-local deploy clean install requirements
