@@ -18,6 +18,7 @@ from commerce.errors import (
     PropertyIncorrect,
 )
 from commerce.exact_json import JsonObject, JsonValue
+from commerce.phones import valid_phone
 from commerce.profiles.model import ADDRESS_MEMBERS
 from commerce.regions import Regions, country_name, region_name
 from commerce.shapes import Path, path_text
@@ -26,7 +27,6 @@ MAX_ADDRESSES: Final = 200
 DEFAULT_ALIAS: Final = "Address"
 
 _COUNTER = re.compile(r"##\d+$", re.ASCII)
-_PHONE = re.compile(r"[0-9()+ -]{1,25}")
 _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
     "address1": AddressLineMissing,
     "city": AddressCityMissing,
@@ -45,11 +45,6 @@ class AddressBook:
 
     addresses: Sequence[JsonObject]
     default: str | None
-
-
-def valid_phone(text: str) -> bool:
-    """Digits, blanks and ``()+-``, up to 25, one digit at least (contract: organization-addresses.md §6)."""
-    return bool(_PHONE.fullmatch(text)) and any(each.isdigit() for each in text)
 
 
 def replaced_book(
