@@ -8,125 +8,140 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.workspace import CLOUD_PYTHON, REGION, STATE, StepFailedError, read_json, say, write_json
 
-HOST = "127.0.0.1"
-# What the template uses, and what SAM needs to deploy it.
-SERVICES = "apigateway,cloudformation,cloudwatch,dynamodb,iam,lambda,logs,s3,secretsmanager,sts"
+LOOPBACK = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 15
-
-PROCESS_FILE = STATE / "ministack.json"
-LOG_FILE = STATE / "ministack.log"
+LOG_LINES_SHOWN = 25
 
 
-def start(port: int) -> str:
-    """Starts the cloud, or finds it running; returns its endpoint.
+@dataclass(frozen=True)
+class Cloud:
+    """One emulator of the project; its process and log files are called after it.
 
-    Raises StepFailedError when the port is taken or the emulator does not come up.
+    host: the address that it listens on, and nothing else.
+    services: the parts of AWS that are asked for.
+    enforces_roles: whether callers may do only what their roles say, as on AWS.
     """
-    known = read_json(PROCESS_FILE)
-    if known and _is_ours(known["pid"]):
-        if known["port"] != port:
-            raise StepFailedError(f"The local cloud runs on port {known['port']} already: `make down` ends it.")
-        _wait_until_ready(known["pid"], port)
-        return endpoint(port)
-    with socket.socket() as probe:
-        if probe.connect_ex((HOST, port)) == 0:
-            raise StepFailedError(f"Port {port} is in use by another program. Choose one: `make up PORT={port + 1}`.")
-    began = time.monotonic()
-    pid = _spawn(port)
-    write_json(PROCESS_FILE, {"pid": pid, "port": port})
-    _wait_until_ready(pid, port)
-    say(f"cloud started on port {port}: {time.monotonic() - began:.1f} s")
-    return endpoint(port)
 
+    name: str
+    services: str
+    host: str = LOOPBACK
+    enforces_roles: bool = True
 
-def stop() -> bool:
-    """Ends the cloud and its functions' workers; says whether there was one."""
-    known = read_json(PROCESS_FILE)
-    PROCESS_FILE.unlink(missing_ok=True)
-    if not known or not _is_ours(known["pid"]):
-        return False
-    group = int(known["pid"])
-    os.killpg(group, signal.SIGTERM)
-    until = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < until:
+    def start(self, port: int) -> str:
+        """Starts the cloud, or finds it running; returns its endpoint.
+
+        Raises StepFailedError when the port is taken or the emulator does not come up.
+        """
+        known = read_json(self._process_file)
+        if known and _is_ministack(known["pid"]):
+            if known["port"] != port:
+                raise StepFailedError(f"The local cloud runs on port {known['port']} already: `make down` ends it.")
+            self._wait_until_ready(known["pid"], port)
+            return self.endpoint(port)
+        with socket.socket() as probe:
+            if probe.connect_ex((self.host, port)) == 0:
+                raise StepFailedError(f"Port {port} is in use by another program. Choose one: PORT={port + 1}.")
+        began = time.monotonic()
+        pid = self._spawn(port)
+        write_json(self._process_file, {"pid": pid, "port": port})
+        self._wait_until_ready(pid, port)
+        say(f"cloud started on port {port}: {time.monotonic() - began:.1f} s")
+        return self.endpoint(port)
+
+    def stop(self) -> bool:
+        """Ends the cloud and its functions' workers; says whether there was one."""
+        known = read_json(self._process_file)
+        self._process_file.unlink(missing_ok=True)
+        if not known or not _is_ministack(known["pid"]):
+            return False
+        group = int(known["pid"])
+        os.killpg(group, signal.SIGTERM)
+        until = time.monotonic() + STOP_SECONDS
+        while time.monotonic() < until:
+            _reap(group)
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.1)
+        os.killpg(group, signal.SIGKILL)
         _reap(group)
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.1)
-    os.killpg(group, signal.SIGKILL)
-    _reap(group)
-    return True
+        return True
+
+    def is_running(self) -> bool:
+        """Whether a cloud started here is up."""
+        known = read_json(self._process_file)
+        return known is not None and _is_ministack(known["pid"])
+
+    def endpoint(self, port: int) -> str:
+        """The URL that AWS clients are pointed at."""
+        return f"http://{self.host}:{port}"
+
+    def instance(self) -> str:
+        """Tells one start of the cloud from another: it forgets everything in between."""
+        known = read_json(self._process_file)
+        return f"{known['pid']}@{self._process_file.stat().st_mtime_ns}" if known else ""
+
+    @property
+    def _process_file(self) -> Path:
+        return STATE / f"{self.name}.json"
+
+    @property
+    def _log_file(self) -> Path:
+        return STATE / f"{self.name}.log"
+
+    def _spawn(self, port: int) -> int:
+        scratch = STATE / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        # Functions inherit the emulator's environment: it holds nothing but what it needs.
+        environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(STATE),
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(scratch),
+            "GATEWAY_PORT": str(port),
+            "MINISTACK_PORT": str(port),
+            "MINISTACK_REGION": REGION,
+            "BIND_HOST": self.host,
+            "SERVICES": self.services,
+            "AUTH": str(self.enforces_roles).lower(),
+            "IOT_MTLS_ENABLED": "0",
+        }
+        with self._log_file.open("w", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                [str(CLOUD_PYTHON), "-m", "ministack"],
+                cwd=STATE,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return process.pid
+
+    def _wait_until_ready(self, pid: int, port: int) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and not _has_ended(pid):
+            try:
+                with urllib.request.urlopen(f"{self.endpoint(port)}/_localstack/health", timeout=5) as answer:
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                pass
+            time.sleep(0.1)
+        end = "\n".join(self._log_file.read_text(encoding="utf-8", errors="replace").splitlines()[-LOG_LINES_SHOWN:])
+        self.stop()
+        raise StepFailedError(f"{end}\n\nThe local cloud did not come up; its log: .local/{self._log_file.name}")
 
 
-def is_running() -> bool:
-    """Whether a cloud started by this package is up."""
-    known = read_json(PROCESS_FILE)
-    return known is not None and _is_ours(known["pid"])
-
-
-def endpoint(port: int) -> str:
-    """The URL that AWS clients are pointed at."""
-    return f"http://{HOST}:{port}"
-
-
-def instance() -> str:
-    """Tells one start of the cloud from another: it forgets everything in between."""
-    known = read_json(PROCESS_FILE) or {}
-    return f"{known.get('pid')}@{PROCESS_FILE.stat().st_mtime_ns}" if known else ""
-
-
-def _spawn(port: int) -> int:
-    scratch = STATE / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
-    # Functions inherit the emulator's environment: it holds nothing but what it needs.
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(STATE),
-        "LANG": "C.UTF-8",
-        "TMPDIR": str(scratch),
-        "GATEWAY_PORT": str(port),
-        "MINISTACK_PORT": str(port),
-        "MINISTACK_REGION": REGION,
-        "BIND_HOST": HOST,
-        "SERVICES": SERVICES,
-        "AUTH": "true",
-        "IOT_MTLS_ENABLED": "0",
-    }
-    with LOG_FILE.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            [str(CLOUD_PYTHON), "-m", "ministack"],
-            cwd=STATE,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    return process.pid
-
-
-def _wait_until_ready(pid: int, port: int) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"{endpoint(port)}/_localstack/health", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            pass
-        if _has_ended(pid):
-            break
-        time.sleep(0.1)
-    end = "\n".join(LOG_FILE.read_text(encoding="utf-8", errors="replace").splitlines()[-25:])
-    stop()
-    raise StepFailedError(f"{end}\n\nThe local cloud did not come up; its log: .local/{LOG_FILE.name}")
+# What the template uses, and what SAM needs to deploy it.
+LOCAL_CLOUD = Cloud("ministack", "apigateway,cloudformation,cloudwatch,dynamodb,iam,lambda,logs,s3,secretsmanager,sts")
 
 
 def _has_ended(pid: int) -> bool:
@@ -138,10 +153,10 @@ def _has_ended(pid: int) -> bool:
     return False
 
 
-def _is_ours(pid: int) -> bool:
+def _is_ministack(pid: int) -> bool:
     """Whether the process still is the one that was started: ids are used again."""
     command = Path(f"/proc/{pid}/cmdline")
-    if command.parent.parent.joinpath("self").exists():
+    if Path("/proc/self").exists():
         try:
             return b"ministack" in command.read_bytes()
         except OSError:

@@ -10,7 +10,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
-from local import cloud
+from local.cloud import LOCAL_CLOUD
 from local.template import resources
 from local.workspace import (
     CLOUD_PYTHON,
@@ -48,7 +48,7 @@ def deploy(endpoint: str) -> dict[str, str]:
         _build(endpoint, minor)
         record = {"built": sources}
         write_json(RECORD, record)
-    deployed = f"{sources} {cloud.instance()}"
+    deployed = f"{sources} {LOCAL_CLOUD.instance()}"
     if record.get("deployed") != deployed:
         # Functions are told the public address of the API, which holds the API's id. A new definition makes a new API,
         # whose id is asked for; a change elsewhere keeps the API with the id it has, and a second round tells that one.

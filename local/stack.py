@@ -9,7 +9,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from local import cloud, deploy
+from local import deploy
+from local.cloud import LOCAL_CLOUD
 from local.workspace import (
     REGION,
     ROOT,
@@ -35,7 +36,7 @@ def up(port: int) -> dict[str, Any]:
 
     Raises StepFailedError.
     """
-    endpoint = cloud.start(port)
+    endpoint = LOCAL_CLOUD.start(port)
     outputs = deploy.deploy(endpoint)
     base_url = deploy.base_url_of(endpoint, outputs)
     load: list[str | Path] = [sys.executable, "-m", "backoffice.load", SAMPLE_STORE, "--stack", STACK_NAME]
@@ -57,7 +58,7 @@ def up(port: int) -> dict[str, Any]:
 
 def down() -> None:
     """Stops the local cloud; nothing of it is left running, and its files are gone but for builds and logs."""
-    say("cloud stopped" if cloud.stop() else "no cloud was running")
+    say("cloud stopped" if LOCAL_CLOUD.stop() else "no cloud was running")
     STACK_FILE.unlink(missing_ok=True)
     shutil.rmtree(STATE / "tmp", ignore_errors=True)
 

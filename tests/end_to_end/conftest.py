@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from local import cloud, stack
+from local import stack
+from local.cloud import LOCAL_CLOUD
 
 TIMEOUT_SECONDS = 30
 
@@ -31,7 +32,7 @@ class Answer:
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[dict[str, Any]]:
     """What .local/stack.json holds. A cloud that was not running before is stopped afterwards."""
-    was_running = cloud.is_running()
+    was_running = LOCAL_CLOUD.is_running()
     try:
         yield stack.up(int(os.environ.get("PORT", stack.DEFAULT_PORT)))
     finally:
