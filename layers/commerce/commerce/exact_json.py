@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
 JsonValue: TypeAlias = Any
@@ -66,7 +66,10 @@ def plain(number: Decimal) -> str:
 
 
 def _number(text: str) -> int | Decimal:
-    number = Decimal(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise UnusableJson("number out of range") from error
     _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
         raise UnusableJson("not a finite number")

@@ -14,7 +14,7 @@ ALL_LOCALES: Final = (
 
 def canonical_locale(text: str) -> str:
     """``PT-br`` → ``pt_BR``: language lower-case, region upper-case, joined by ``_``."""
-    language, separator, region = text.strip().replace("-", "_").partition("_")
+    language, separator, region = text.replace("-", "_").partition("_")
     return f"{language.lower()}_{region.upper()}" if separator else language.lower()
 
 

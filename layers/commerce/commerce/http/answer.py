@@ -80,7 +80,9 @@ def _kept(value: JsonValue, paths: Sequence[tuple[str, ...]]) -> JsonValue:
     for head, *tail in paths:
         below.setdefault(head, []).append(tuple(tail))
     return {
-        name: each if () in below[name] else _kept(each, below[name]) for name, each in value.items() if name in below
+        name: each if () in below[name] else _kept(each, below[name])
+        for name, each in value.items()
+        if name in below and (() in below[name] or each is None or isinstance(each, dict | list))
     }
 
 

@@ -15,7 +15,7 @@ from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, Un
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
 from commerce.http.error_body import error_code
 from commerce.http.event import Envelope, Event, read_call, read_envelope
-from commerce.http.routes import routes_at, split_path
+from commerce.http.routes import routes_at, routes_beside, split_path
 from commerce.settings import Settings
 from commerce.storage import Store
 from commerce.tags import TagKeys
@@ -40,10 +40,10 @@ def endpoint(
         budget = TimeBudget()
         if store:
             store.begin(budget)
-        envelope = read_envelope(event)
+        envelope = read_envelope(event, mapped=bool(operation))
         language = settings.default_locale
         try:
-            if envelope.method == "OPTIONS" and _offered(envelope):
+            if envelope.method == "OPTIONS" and _offered(envelope, operation):
                 return report.answered(preflight(envelope, settings))
             _check_method(envelope)
             call = read_call(event, envelope, settings, budget, operation, tag_keys)
@@ -70,15 +70,20 @@ def fallback(settings: Settings) -> Handler:
     return endpoint("", refuse, settings)
 
 
-def _offered(envelope: Envelope) -> list[str]:
-    """The methods of the request's path; none when there is no such route."""
+def _offered(envelope: Envelope, operation: str) -> list[str]:
+    """The methods of the request's path; none when there is no such route.
+
+    Where the gateway has chosen the operation's function, the operation's route it is, whatever the path's id holds.
+    """
+    if operation:
+        return [route.method for route in routes_beside(operation, envelope.api)]
     place = split_path(envelope.path)
     return [route.method for route in routes_at(place[1], place[2])] if place else []
 
 
 def _check_method(envelope: Envelope) -> None:
     """Raises UnknownRoute or MethodNotAllowed unless the path offers the method."""
-    offered = _offered(envelope)
+    offered = _offered(envelope, operation)
     if not offered:
         raise UnknownRoute
     if envelope.method not in offered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -40,9 +41,14 @@ class Envelope:
         return f"/{self.api.value}{rest.removesuffix('/')}"
 
 
-def read_envelope(event: Event) -> Envelope:
-    """Method, path and headers. A path below no API belongs to the store, which has the fewest rights."""
+def read_envelope(event: Event, *, mapped: bool) -> Envelope:
+    """Method, path and headers. A path below no API belongs to the store, which has the fewest rights.
+
+    `mapped`: the gateway has matched the path to a route, so that what stands before the base path is the mapping of a
+    custom domain.
+    """
     path = event.get("path") or "/"
+    path = _below_mapping(path) if mapped else path
     prefix = path.removeprefix("/").partition("/")[0]
     headers = _headers(event)
     return Envelope(
@@ -64,10 +70,8 @@ def read_call(
     """
     headers = envelope.headers
     text = _body(event)
-    if text is not None and len(text) > MAX_BODY_BYTES // 4 and len(text.encode(errors="replace")) > MAX_BODY_BYTES:
-        raise BodyTooLarge
     query = _query(event)
-    base, path = _public_address(event, settings)
+    base, path = _public_address(event, envelope, settings)
     if_match = headers.get("if-match")
     return Call(
         api=envelope.api,
@@ -121,15 +125,17 @@ def _bearer(header: str | None) -> str | None:
 
 
 def _body(event: Event) -> str | None:
-    """The body as text, empty when there is none; None when its bytes are no UTF-8."""
-    body = event.get("body")
-    if body is None or not event.get("isBase64Encoded"):
-        return body or ""
-    if len(body) > MAX_BODY_BYTES * 4 // 3 + 4:
+    """The body as text, empty when there is none; None when it is no Unicode text."""
+    body = event.get("body") or ""
+    try:
+        data = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
+    except (binascii.Error, ValueError):
+        return None
+    if len(data) > MAX_BODY_BYTES:
         raise BodyTooLarge
     try:
-        return base64.b64decode(body).decode()
-    except (UnicodeDecodeError, binascii.Error, ValueError):
+        return data.decode()
+    except UnicodeDecodeError:
         return None
 
 
@@ -137,9 +143,8 @@ def _json(text: str | None) -> Any:
     if text is None or not text.strip():
         return Unusable.BODY
     try:
-        text.encode()
         return loads(text)
-    except (UnusableJson, UnicodeEncodeError):
+    except UnusableJson:
         return Unusable.BODY
 
 
@@ -160,11 +165,20 @@ def _paths(values: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(name.split(".")) for name in names if name)
 
 
-def _public_address(event: Event, settings: Settings) -> tuple[str, str]:
+def _below_mapping(path: str) -> str:
+    """``/shop/ccstore/v1/login`` → ``/ccstore/v1/login``."""
+    parts = path.split("/")
+    for index, (part, following) in enumerate(itertools.pairwise(parts)):
+        if part in PREFIXES and following == "v1":
+            return "/" + "/".join(parts[index:])
+    return path
+
+
+def _public_address(event: Event, envelope: Envelope, settings: Settings) -> tuple[str, str]:
     """Scheme with host, and the path clients called (contract: common.md §15)."""
     if settings.public_base_url:
-        return settings.public_base_url, event.get("path") or "/"
-    headers = _headers(event)
+        return settings.public_base_url, envelope.path
+    headers = envelope.headers
     scheme = headers.get("x-forwarded-proto", "http").partition(",")[0].strip().lower()
     scheme = scheme if scheme in ("http", "https") else "http"
     path = (event.get("requestContext") or {}).get("path") or event.get("path") or "/"

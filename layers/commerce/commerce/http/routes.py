@@ -62,6 +62,12 @@ def routes_at(api: Api, path: str) -> Iterator[Route]:
     return (route for route in ROUTES if api in route.apis and _matches(route.path, path))
 
 
+def routes_beside(operation: str, api: Api) -> Iterator[Route]:
+    """The endpoints that an API offers at the path of an operation, itself included."""
+    paths = {route.path for route in ROUTES if route.operation == operation}
+    return (route for route in ROUTES if api in route.apis and route.path in paths)
+
+
 def split_path(path: str) -> tuple[str, Api, str] | None:
     """``/ccstoreui/v1/login/`` → (``ccstoreui``, STORE, ``login``); None for what is below no base path."""
     prefix, _, rest = path.removeprefix("/").partition("/")

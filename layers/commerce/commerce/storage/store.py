@@ -35,11 +35,12 @@ _PASSING = frozenset(
         "RequestLimitExceeded",
         "ServiceUnavailable",
         "ThrottlingException",
+        "TransactionInProgressException",
     }
 )
 
 
-class StorageFailure(Exception):  # noqa: N818  # the storage room's own word; services turn it into theirs
+class StorageFailure(Exception):  # the storage room's own word; services turn it into theirs
     """DynamoDB refused a request for good (permissions, validation). `code` is DynamoDB's."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -16,6 +16,7 @@ _LABEL = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 _FORBIDDEN_IN_DOMAIN = re.compile(r"[\x00-\x20\x7f-\xa0;,]|\s")
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _LONGEST_NAME = 128
+_BLANKS = " \t"
 
 
 def visitor_cookie(body: JsonObject | None) -> tuple[str, str | None]:
@@ -40,16 +41,23 @@ def sent_value(cookie_header: str, name: str) -> str:
     """The first usable value of that cookie, as received. Raises VisitorCookieMissing."""
     for pair in cookie_header.split(";"):
         sent_name, separator, value = pair.partition("=")
-        if separator and sent_name.strip() == name and _PRINTABLE.fullmatch(value.strip()):
-            return value.strip()
+        value = value.strip(_BLANKS)
+        if separator and sent_name.strip(_BLANKS) == name and _PRINTABLE.fullmatch(value):
+            return value
     raise VisitorCookieMissing
 
 
 def cookie_domain(domain: str | None, host: str) -> str | None:
     """The `Domain` attribute a browser at `host` would accept, else None."""
-    domain = (domain or "").removeprefix(".").lower()
+    domain = (domain or "").removeprefix(".")
+    if not domain.isascii():
+        return None
+    domain = domain.lower()
     labels = domain.split(".")
-    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or _is_address(domain):
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
+        return None
+    # The end of an address is no parent domain of it.
+    if _is_address(domain) or _is_address(host):
         return None
     if domain != host and not host.endswith("." + domain):
         return None
