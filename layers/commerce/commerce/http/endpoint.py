@@ -45,7 +45,7 @@ def endpoint(
         try:
             if envelope.method == "OPTIONS" and _offered(envelope, operation):
                 return report.answered(preflight(envelope, settings))
-            _check_method(envelope)
+            _check_method(envelope, operation)
             call = read_call(event, envelope, settings, budget, operation, tag_keys)
             language = call.language
             outcome = action(call)
@@ -81,7 +81,7 @@ def _offered(envelope: Envelope, operation: str) -> list[str]:
     return [route.method for route in routes_at(place[1], place[2])] if place else []
 
 
-def _check_method(envelope: Envelope) -> None:
+def _check_method(envelope: Envelope, operation: str) -> None:
     """Raises UnknownRoute or MethodNotAllowed unless the path offers the method."""
     offered = _offered(envelope, operation)
     if not offered:
