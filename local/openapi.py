@@ -1,0 +1,154 @@
+"""Writes docs/openapi.json from routes, wire models and error table: `python -m local.openapi [--check]`.
+
+`--check` changes nothing and fails when the file is not what would be written.
+"""
+
+import importlib
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from commerce.errors import LoginRefused
+from commerce.http.error_table import TABLE
+from commerce.http.routes import PREFIXES, ROUTES, Route
+from local.workspace import ROOT
+
+TARGET = ROOT / "docs" / "openapi.json"
+EXAMPLES = ROOT / "docs" / "contract" / "examples"
+
+# Wire model of an operation's body, and the contract's example of it.
+BODIES: Mapping[str, tuple[str, str | None]] = {
+    "updateProfile": ("commerce.profiles.model:ProfileChanges", "update-profile.request.json"),
+}
+DOCUMENTS: Mapping[str, str] = {
+    "login": "auth.md",
+    "mfalogin": "auth.md",
+    "refresh": "auth.md",
+    "verify": "auth.md",
+    "logout": "auth.md",
+    "getRegistry": "common.md",
+    "listLocales": "common.md",
+    "updateVisitorInfo": "visitor-info.md",
+}
+FORM = {
+    "type": "object",
+    "required": ["grant_type"],
+    "properties": {
+        "grant_type": {"type": "string", "enum": ["password", "client_credentials"]},
+        "username": {"type": "string"},
+        "password": {"type": "string", "format": "password"},
+        "totp_code": {"type": "string"},
+    },
+}
+
+
+def document() -> dict[str, Any]:
+    """The whole OpenAPI document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        for prefix in sorted(prefix for prefix, api in PREFIXES.items() if api in route.apis):
+            paths.setdefault(f"/{prefix}/v1/{route.path}", {})[route.method.lower()] = _operation(route, prefix)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Commerce write operations",
+            "version": "1",
+            "description": "What each call does is written in docs/contract.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": {"errorModel": _error_model(), **_schemas()},
+        },
+    }
+
+
+def _operation(route: Route, prefix: str) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": f"{prefix}.{route.operation}",
+        "tags": [prefix],
+        "parameters": _parameters(route),
+        "responses": {
+            "200": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}},
+            "default": {
+                "description": "An error of docs/contract/errors.md.",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/errorModel"}}},
+            },
+        },
+    }
+    if route.token:
+        operation["security"] = [{"bearer": []}]
+    if route.body == "form":
+        operation["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": FORM}}}
+    elif route.body == "json":
+        content: dict[str, Any] = {"schema": {"type": "object"}}
+        if route.operation in BODIES:
+            model, example = BODIES[route.operation]
+            content["schema"] = {"$ref": f"#/components/schemas/{model.rpartition(':')[2]}"}
+            if example:
+                content["example"] = json.loads((EXAMPLES / example).read_text(encoding="utf-8"))
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    found: list[dict[str, Any]] = []
+    if "{id}" in route.path:
+        found.append({"name": "id", "in": "path", "required": True, "schema": text})
+    found += [{"name": name, "in": "query", "schema": text} for name in ("fields", "exclude")]
+    if route.language:
+        required = route.language == "assetLanguageRequired"
+        found.append({"name": "X-CCAsset-Language", "in": "header", "required": required, "schema": text})
+    if route.tagged and route.method != "GET":
+        found.append({"name": "If-Match", "in": "header", "schema": text})
+    return found
+
+
+def _error_model() -> dict[str, Any]:
+    rows = {row.code: row for kind, row in TABLE.items() if not issubclass(kind, LoginRefused)}
+    codes = ", ".join(f"{code} ({row.status})" for code, row in sorted(rows.items()))
+    entry = {
+        "message": {"type": "string"},
+        "errorCode": {"type": "string", "description": codes},
+        "status": {"type": "string"},
+        "moreInfo": {"type": "string"},
+        "o:errorPath": {"type": "string"},
+    }
+    items = {"type": "object", "properties": {name: {"type": "string"} for name in entry}}
+    return {
+        "type": "object",
+        "required": ["message", "errorCode", "status"],
+        "properties": {**entry, "errors": {"type": "array", "items": items}},
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    schemas: dict[str, Any] = {}
+    for model, _ in BODIES.values():
+        module, _, name = model.partition(":")
+        schema = TypeAdapter(getattr(importlib.import_module(module), name)).json_schema(
+            ref_template="#/components/schemas/{model}"
+        )
+        schemas |= schema.pop("$defs", {})
+        schemas[name] = schema
+    return dict(sorted(schemas.items()))
+
+
+def main() -> int:
+    """Write the file, or compare."""
+    text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+    if "--check" not in sys.argv[1:]:
+        TARGET.write_text(text, encoding="utf-8")
+        return 0
+    if not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text:
+        print("docs/openapi.json is not up to date: python -m local.openapi writes it", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
