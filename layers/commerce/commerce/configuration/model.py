@@ -22,11 +22,16 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class StoreConfiguration:
-    """`role_access_rights`: role id of a shopper → generic access rights of its holders."""
+    """`role_access_rights`: role id of a shopper → generic access rights of its holders.
+
+    `address_properties`: declared custom property of organization addresses → its type (``shortText``, ``number``,
+    ``date``, ``checkbox``).
+    """
 
     sites: Mapping[str, Site]
     default_site: str
     role_access_rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    address_properties: Mapping[str, str] = field(default_factory=dict)
 
     def site(self, name: str | None) -> Site:
         """The site of an `x-ccsite` header, the default one without it. Raises UnknownSite."""
@@ -50,4 +55,4 @@ def read_configuration(document: JsonObject, default_site: str) -> StoreConfigur
     }
     sites.setdefault(default_site, Site(default_site, default_site))
     rights = {role: frozenset(names) for role, names in document.get("roleAccessRights", {}).items()}
-    return StoreConfiguration(sites, default_site, rights)
+    return StoreConfiguration(sites, default_site, rights, document.get("addressProperties", {}))

@@ -68,11 +68,22 @@ class CachedDocument(Generic[T]):
     def replace(self, document: JsonObject) -> int:
         """Store a new content, whatever the old one; the version it got. Raises WriteLost against a rival."""
         version = _version(self._store.get([self._version_key]).get(self._version_key))
+        return self._put(document, version)
+
+    def revise(self, change: Callable[[JsonObject], JsonObject]) -> int:
+        """Store what `change` makes of the stored content; the version it got. Raises WriteLost against a rival."""
+        rows = self._store.get([self._version_key, self._content_key])
+        content = rows.get(self._content_key)
+        return self._put(change(decode_document(content["document"]) if content else {}), _version(content))
+
+    def puts(self, document: JsonObject, version: int) -> tuple[Put, Put]:
+        """The writes that make `document` the successor of `version`, for a transaction with other rows."""
         condition = Condition.version(version)
         content: dict[str, Attribute] = {"version": version + 1, "document": encode_document(document)}
-        self._store.write(
-            Put(self._version_key, {"version": version + 1}, condition), Put(self._content_key, content, condition)
-        )
+        return Put(self._version_key, {"version": version + 1}, condition), Put(self._content_key, content, condition)
+
+    def _put(self, document: JsonObject, version: int) -> int:
+        self._store.write(*self.puts(document, version))
         return version + 1
 
 

@@ -1,0 +1,1 @@
+"""Organizations (accounts) in a tree, and their addresses (contract: organization-addresses.md)."""

@@ -1,0 +1,131 @@
+"""For whom and on which organization a call acts (contract: organization-addresses.md §3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from commerce.errors import (
+    AccountInactive,
+    AgentContextMissing,
+    AgentContextUnreadable,
+    NotAccountAdministrator,
+    UnknownOrganization,
+)
+from commerce.exact_json import JsonObject, JsonValue, UnusableJson, dumps, loads
+from commerce.organizations.directory import Directory
+
+ADDRESS_FUNCTIONS: Final = frozenset({"admin", "accountAddressManager"})
+
+# Loaders accept no other ids, so that any other text is the id of nothing and needs no read. The table's keys end at
+# 1,024 bytes.
+_ID = re.compile(r"[A-Za-z0-9._~-]{1,1000}", re.ASCII)
+
+
+def possible_id(text: str) -> bool:
+    """Whether something can have this id."""
+    return bool(_ID.fullmatch(text))
+
+
+def context_shopper(header: str | None) -> str:
+    """The shopper's id of an `X-CCAgentContext` header. Raises AgentContextMissing, AgentContextUnreadable."""
+    if not header:
+        raise AgentContextMissing
+    try:
+        context = loads(header)
+    except UnusableJson as error:
+        raise AgentContextUnreadable from error
+    if not isinstance(context, dict):
+        raise AgentContextUnreadable
+    value = context.get("shopperProfileId")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise AgentContextMissing
+    shopper = id_text(value)
+    if shopper is None:
+        raise AgentContextUnreadable
+    return shopper
+
+
+def named_organization(header: str | None) -> str | None:
+    """The id of an `X-CCOrganization` header in any of its forms (contract: common.md §2); None when it names none."""
+    if not header:
+        return None
+    if header[0] not in '"{':
+        return header
+    try:
+        value = loads(header)
+    except UnusableJson:
+        return header
+    if isinstance(value, dict):
+        if len(value) != 1:
+            return header
+        (value,) = value.values()
+    if value is None:
+        return None
+    text = id_text(value)
+    if text is None:
+        return header
+    return text if text.strip() else None
+
+
+def id_text(value: JsonValue) -> str | None:
+    """An id sent as text or as a number; None for anything else."""
+    if isinstance(value, str):
+        return value
+    return None if isinstance(value, bool | dict | list | None) else dumps(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A shopper as organizations see it. `document`: the stored profile's."""
+
+    active: bool
+    document: JsonObject
+
+    @property
+    def organizations(self) -> tuple[str, ...]:
+        """Its organizations, the parent organization first, then the secondary ones in their stored order."""
+        parent = self.document.get("parentOrganization")
+        secondary = self.document.get("secondaryOrganizations") or ()
+        return tuple(dict.fromkeys(_ids([*([parent] if parent else ()), *secondary])))
+
+    def functions(self, organization: str) -> frozenset[str]:
+        """The functions of its roles in one organization."""
+        roles = self.document.get("roles", ())
+        return frozenset(
+            str(role.get("function")) for role in roles if organization in _ids([role.get("relativeTo") or {}])
+        )
+
+
+def account_of(member: Member, named: str | None, directory: Directory, *, concealed: bool, managed: bool) -> str:
+    """The organization that a call acts on: steps 3 to 5.
+
+    `named`: the header's. `concealed`: organizations of others are as unknown ones, and have no error of their own.
+    `managed`: membership alone is not enough.
+    Raises UnknownOrganization, NotAccountAdministrator, AccountInactive.
+    """
+    if named is not None and concealed and (named not in directory or named not in member.organizations):
+        raise NotAccountAdministrator
+    if named is not None and named not in directory:
+        raise UnknownOrganization(named)
+    if not member.active:
+        raise AccountInactive
+    account = _first_active(member, directory) if named is None else named
+    if not directory.active(account):
+        raise AccountInactive
+    if account not in member.organizations or (managed and not ADDRESS_FUNCTIONS & member.functions(account)):
+        raise NotAccountAdministrator
+    return account
+
+
+def _first_active(member: Member, directory: Directory) -> str:
+    known = [each for each in member.organizations if each in directory]
+    if not known:
+        raise NotAccountAdministrator
+    return next((each for each in known if directory.active(each)), known[0])
+
+
+def _ids(references: Iterable[JsonObject]) -> list[str]:
+    return [str(name) for each in references if (name := each.get("repositoryId") or each.get("id"))]

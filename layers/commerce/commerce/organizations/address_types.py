@@ -1,0 +1,62 @@
+"""The two built-in address types and their names in every language (contract: organization-addresses.md §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from commerce.exact_json import JsonObject
+
+SHIPPING: Final = "Shipping"
+BILLING: Final = "Billing"
+
+_IDS: Final = {each.casefold(): each for each in (SHIPPING, BILLING)}
+# Language → names of Shipping and Billing.
+_NAMES: Final = {
+    "ar": ("الشحن", "الفوترة"),
+    "bg": ("Доставка", "Фактуриране"),
+    "cs": ("Dodací", "Fakturační"),
+    "da": ("Levering", "Fakturering"),
+    "de": ("Lieferung", "Rechnung"),
+    "el": ("Αποστολή", "Χρέωση"),
+    "en": ("Shipping", "Billing"),
+    "es": ("Envío", "Facturación"),
+    "et": ("Tarne", "Arveldus"),
+    "fi": ("Toimitus", "Laskutus"),
+    "fr": ("Livraison", "Facturation"),
+    "hr": ("Dostava", "Naplata"),
+    "hu": ("Szállítási", "Számlázási"),
+    "it": ("Spedizione", "Fatturazione"),
+    "ja": ("配送", "請求"),
+    "ko": ("배송", "청구"),
+    "lt": ("Pristatymo", "Atsiskaitymo"),
+    "lv": ("Piegādes", "Norēķinu"),
+    "nl": ("Verzending", "Facturering"),
+    "no": ("Levering", "Fakturering"),
+    "pl": ("Wysyłka", "Rozliczenie"),
+    "pt_BR": ("Entrega", "Cobrança"),
+    "pt_PT": ("Envio", "Faturação"),
+    "ro": ("Livrare", "Facturare"),
+    "ru": ("Доставка", "Оплата"),
+    "sl": ("Dostava", "Obračun"),
+    "sr": ("Испорука", "Наплата"),
+    "sv": ("Leverans", "Fakturering"),
+    "th": ("การจัดส่ง", "การเรียกเก็บเงิน"),
+    "tr": ("Sevkiyat", "Faturalama"),
+    "uk": ("Доставка", "Оплата"),
+    "zh_CN": ("送货", "开单"),
+    "zh_TW": ("出貨", "帳單"),
+}
+
+
+def address_type(text: str) -> str | None:
+    """The id of a type, given in any case; None for an unknown one."""
+    return _IDS.get(text.casefold()) if text.isascii() else None
+
+
+def shown_types(ids: Sequence[str], language: str, default_language: str) -> list[JsonObject]:
+    """Types as an address shows them, named in the language asked for, else in the store's default one."""
+    languages = (language, language.partition("_")[0], default_language, default_language.partition("_")[0], "en")
+    names = next(_NAMES[each] for each in languages if each in _NAMES)
+    named = dict(zip((SHIPPING, BILLING), names, strict=True))
+    return [{"id": each, "repositoryId": each, "displayName": named[each]} for each in ids]

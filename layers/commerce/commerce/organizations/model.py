@@ -1,0 +1,128 @@
+"""Wire model of an address update, and what is stored of organizations and their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypeAlias
+
+from annotated_types import MaxLen
+from typing_extensions import TypedDict
+
+from commerce.errors import AddressError, DefaultBillingNotBoolean, DefaultShippingNotBoolean
+from commerce.exact_json import JsonObject
+
+MAX_TEXT: Final = 254
+MAX_ADDRESSES: Final = 1_000
+
+Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
+
+# Text members of an address, in the order they are shown (contract: organization-addresses.md §2).
+TEXT_MEMBERS: Final = (
+    "prefix", "firstName", "middleName", "lastName", "suffix", "companyName", "jobTitle", "address1", "address2",
+    "address3", "city", "county", "state", "postalCode", "country", "phoneNumber", "faxNumber", "email",
+    "externalAddressId",
+)  # fmt: skip
+MANDATORY_MEMBERS: Final = ("address1", "city", "companyName", "country", "phoneNumber", "postalCode")
+
+
+class AddressForm(TypedDict, total=False):
+    """The `address` of a request; members not named here are custom properties or ignored."""
+
+    prefix: Text
+    firstName: Text
+    middleName: Text
+    lastName: Text
+    suffix: Text
+    companyName: Text
+    jobTitle: Text
+    address1: Text
+    address2: Text
+    address3: Text
+    city: Text
+    county: Text
+    state: Text
+    postalCode: Text
+    country: Text
+    phoneNumber: Text
+    faxNumber: Text
+    email: Text
+    externalAddressId: Text
+    types: list[Any] | None
+    isDefaultBillingAddress: bool
+    isDefaultShippingAddress: bool
+
+
+class AddressRequest(TypedDict, total=False):
+    """Body of PUT and POST."""
+
+    address: AddressForm | None
+    addressType: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultKind:
+    """One of the two defaults: its flag in a request, its two members of the collection, its attribute in the table."""
+
+    flag: str
+    member: str
+    derived: str
+    attribute: str
+    not_boolean: type[AddressError]
+
+
+BILLING: Final = DefaultKind(
+    "isDefaultBillingAddress", "billingAddress", "derivedBillingAddress", "defaultBilling", DefaultBillingNotBoolean
+)
+SHIPPING: Final = DefaultKind(
+    "isDefaultShippingAddress",
+    "shippingAddress",
+    "derivedShippingAddress",
+    "defaultShipping",
+    DefaultShippingNotBoolean,
+)
+KINDS: Final = (BILLING, SHIPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """Who made a version of an address: ``shopper``, ``user`` or ``application``, and the login of then."""
+
+    kind: str = ""
+    id: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressContent:
+    """What an update changes: members that are set (texts, type ids under ``types``, custom values), and the nickname."""
+
+    members: JsonObject
+    nickname: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A stored address. `owner` is the organization whose own address it is, `position` its place in that one's order."""
+
+    owner: str
+    id: str
+    version: int
+    position: int
+    content: AddressContent
+    modifier: Modifier
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A stored organization. `defaults`: attribute of a kind → id of an own or inherited address.
+
+    `address_count`: its own addresses; `last_position`: of the address created last.
+    """
+
+    id: str
+    version: int
+    document: JsonObject
+    defaults: Mapping[str, str]
+    address_count: int
+    last_position: int

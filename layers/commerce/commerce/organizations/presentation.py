@@ -1,0 +1,53 @@
+"""Addresses and their organization as an answer shows them (contract: organization-addresses.md §7, §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from commerce.exact_json import JsonObject
+from commerce.organizations.address_types import shown_types
+from commerce.organizations.model import KINDS, TEXT_MEMBERS, Address, Organization
+from commerce.organizations.rules import TYPES, derived_default, own_default, shown_nickname
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """Shows addresses to a member of `account` in one language. `properties`: ids of the declared custom properties."""
+
+    account: str
+    properties: Iterable[str]
+    language: str
+    default_language: str
+
+    def address(self, address: Address) -> JsonObject:
+        """The `address` object: members that are not set are null, the default flags are left out."""
+        members = address.content.members
+        shown: JsonObject = {"repositoryId": address.id, "isInherited": address.owner != self.account}
+        shown |= {name: members.get(name) for name in TEXT_MEMBERS}
+        shown[TYPES] = shown_types(members.get(TYPES, ()), self.language, self.default_language)
+        shown |= {name: members.get(name) for name in self.properties}
+        return shown
+
+    def named_address(self, address: Address) -> JsonObject:
+        """The address with its nickname: the answer of a read or an update."""
+        return {"address": self.address(address), "addressType": shown_nickname(address)}
+
+    def collection(self, line: Sequence[tuple[Organization, Sequence[Address]]], *, active: bool) -> JsonObject:
+        """The organization with its defaults and all its addresses. `line` as in `rules.own_default`."""
+        organization = line[0][0]
+        shown: JsonObject = {
+            "id": organization.id,
+            "repositoryId": organization.id,
+            "name": organization.document.get("name"),
+            "description": organization.document.get("description"),
+            "active": active,
+            "externalOrganizationId": organization.document.get("externalOrganizationId"),
+        }
+        shown |= {kind.member: self._optional(own_default(kind, line)) for kind in KINDS}
+        shown["secondaryAddresses"] = [self.named_address(each) for _, addresses in line for each in addresses]
+        shown |= {kind.derived: self._optional(derived_default(kind, line)) for kind in KINDS}
+        return shown
+
+    def _optional(self, address: Address | None) -> JsonObject | None:
+        return self.address(address) if address else None

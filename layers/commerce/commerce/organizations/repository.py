@@ -1,0 +1,202 @@
+"""The organizations table: a partition for each organization, with a row of its own and one for each own address.
+
+Beside them the directory of the whole tree. Only an organization's row says which addresses are its defaults; creating
+or deleting an address changes that row too, so that a default is never set on an address that is just going.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, Final
+
+from commerce.exact_json import JsonObject
+from commerce.organizations.directory import Directory, Place, read_directory
+from commerce.organizations.model import KINDS, Address, AddressContent, Modifier, Organization
+from commerce.storage import (
+    Attribute,
+    CachedDocument,
+    Condition,
+    Delete,
+    Item,
+    Key,
+    Put,
+    Store,
+    Update,
+    Write,
+    decode_document,
+    encode_document,
+)
+
+ORGANIZATION: Final = "organization"
+ADDRESS: Final = "address#"
+# No organization's id holds this sign.
+DIRECTORY: Final = "#directory"
+MAX_DIRECTORY_BYTES: Final = 380_000
+
+_SIDE_BY_SIDE: Final = 16
+
+
+class DirectoryTooLarge(ValueError):
+    """The tree does not fit in its item."""
+
+
+class OrganizationRepository:
+    """Reads and conditional writes of organizations and their addresses."""
+
+    def __init__(self, store: Store, table: str) -> None:
+        self._store = store
+        self._table = table
+        self._directory = CachedDocument(store, table, DIRECTORY, lambda document, _version: read_directory(document))
+
+    # --- the tree
+
+    def directory_keys(self) -> list[Key]:
+        """What an operation adds to its first batch."""
+        return self._directory.keys()
+
+    def directory(self, rows: Mapping[Key, Item]) -> Directory:
+        """The tree as of a batch that held `directory_keys`."""
+        return self._directory.current(rows)
+
+    def arrange(self, changes: Mapping[str, Place]) -> None:
+        """Add organizations to the tree, move, activate or deactivate them: one transaction of two rows.
+
+        Raises DirectoryError, DirectoryTooLarge, and WriteLost against a rival.
+        """
+
+        def changed(document: JsonObject) -> JsonObject:
+            arranged = read_directory(document).changed(changes).document()
+            if len(encode_document(arranged)) > MAX_DIRECTORY_BYTES:
+                raise DirectoryTooLarge
+            return arranged
+
+        self._directory.revise(changed)
+
+    # --- reads
+
+    def organization_key(self, organization: str) -> Key:
+        return Key(self._table, organization, ORGANIZATION)
+
+    def address_key(self, organization: str, address: str) -> Key:
+        return Key(self._table, organization, ADDRESS + address)
+
+    def organization(self, rows: Mapping[Key, Item], organization: str) -> Organization:
+        """The organization of a batch that held its key."""
+        return _organization(rows[self.organization_key(organization)])
+
+    def address(self, rows: Mapping[Key, Item], line: Iterable[str], address: str) -> Address | None:
+        """The address of that id in the first of some organizations that has it."""
+        found = (rows.get(self.address_key(each, address)) for each in line)
+        return next((_address(item) for item in found if item), None)
+
+    def partitions(self, organizations: Sequence[str]) -> list[tuple[Organization, list[Address]]]:
+        """Each organization with its own addresses in order of creation, read side by side."""
+
+        def read(organization: str) -> tuple[Organization, list[Address]]:
+            items = list(self._store.query(self._table, organization))
+            addresses = [_address(item) for item in items if item["sk"].startswith(ADDRESS)]
+            (row,) = (item for item in items if item["sk"] == ORGANIZATION)
+            return _organization(row), sorted(addresses, key=lambda each: each.position)
+
+        if len(organizations) == 1:
+            return [read(organizations[0])]
+        with ThreadPoolExecutor(max_workers=min(len(organizations), _SIDE_BY_SIDE)) as pool:
+            return list(pool.map(read, organizations))
+
+    def is_current(self, address: Address) -> bool:
+        """Whether the address still has the version it was read with."""
+        key = self.address_key(address.owner, address.id)
+        item = self._store.get([key]).get(key)
+        return item is not None and item["version"] == address.version
+
+    # --- writes
+
+    def create(self, organization: Organization, address: Address, defaults: Mapping[str, str]) -> None:
+        """Add an own address. Raises WriteLost."""
+        key = self.address_key(organization.id, address.id)
+        counters = {"addressCount": organization.address_count + 1, "lastPosition": address.position}
+        self._store.write(
+            Put(key, address_item(address), Condition(exists=False)),
+            self._organization_update(organization, defaults, counters),
+        )
+
+    def save(
+        self, organization: Organization, defaults: Mapping[str, str], stored: Address, changed: AddressContent, by: Modifier
+    ) -> Address:
+        """Write what differs: the address, the defaults, both in one transaction, or nothing.
+
+        Returns the address as it then is. Raises WriteLost.
+        """
+        address, writes = stored, list[Write]()
+        if changed != stored.content:
+            address = replace(stored, content=changed, modifier=by, version=stored.version + 1)
+            key = self.address_key(stored.owner, stored.id)
+            writes.append(Put(key, address_item(address), Condition.version(stored.version)))
+        if defaults != organization.defaults:
+            writes.append(self._organization_update(organization, defaults, {}))
+        self._store.write(*writes)
+        return address
+
+    def delete(self, organization: Organization, address: Address, defaults: Mapping[str, str]) -> None:
+        """Remove an own address. Raises WriteLost."""
+        self._store.write(
+            Delete(self.address_key(organization.id, address.id), Condition.version(address.version)),
+            self._organization_update(organization, defaults, {"addressCount": organization.address_count - 1}),
+        )
+
+    def _organization_update(
+        self, organization: Organization, defaults: Mapping[str, str], counters: Mapping[str, int]
+    ) -> Update:
+        changes: dict[str, Attribute] = {"version": organization.version + 1, **counters, **defaults}
+        removals = [kind.attribute for kind in KINDS if kind.attribute not in defaults]
+        condition = Condition.version(organization.version)
+        return Update(self.organization_key(organization.id), condition, changes, {}, removals)
+
+
+def organization_item(organization: Organization) -> dict[str, Attribute]:
+    """The attributes of an organization's row."""
+    return {
+        "version": organization.version,
+        "document": encode_document(organization.document),
+        "addressCount": organization.address_count,
+        "lastPosition": organization.last_position,
+        **organization.defaults,
+    }
+
+
+def address_item(address: Address) -> dict[str, Attribute]:
+    """The attributes of an address's row."""
+    modifier = address.modifier
+    document: JsonObject = {
+        "address": address.content.members,
+        "nickname": address.content.nickname,
+        "modifier": [modifier.kind, modifier.id, modifier.login],
+    }
+    return {"version": address.version, "position": address.position, "document": encode_document(document)}
+
+
+def _organization(item: Item) -> Organization:
+    return Organization(
+        id=item["pk"],
+        version=item["version"],
+        document=decode_document(item["document"]),
+        defaults={kind.attribute: item[kind.attribute] for kind in KINDS if kind.attribute in item},
+        address_count=item["addressCount"],
+        last_position=item["lastPosition"],
+    )
+
+
+def _address(item: Item) -> Address:
+    document: dict[str, Any] = decode_document(item["document"])
+    return Address(
+        owner=item["pk"],
+        id=item["sk"].removeprefix(ADDRESS),
+        version=item["version"],
+        position=item["position"],
+        content=AddressContent(document["address"], document["nickname"]),
+        modifier=Modifier(*document["modifier"]),
+    )
+
+

@@ -1,0 +1,269 @@
+"""What an update makes of an address and of the defaults (contract: organization-addresses.md §2 to §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from commerce.dates import canonical_date
+from commerce.errors import (
+    AddressIncomplete,
+    AddressMemberInvalid,
+    CountryInvalid,
+    PhoneNumberInvalid,
+    StateInvalid,
+    UnknownAddress,
+    UnknownAddressType,
+)
+from commerce.exact_json import JsonObject, JsonValue
+from commerce.organizations.access import id_text
+from commerce.organizations.address_types import address_type
+from commerce.organizations.model import (
+    KINDS,
+    MANDATORY_MEMBERS,
+    MAX_TEXT,
+    TEXT_MEMBERS,
+    Address,
+    AddressContent,
+    AddressRequest,
+    DefaultKind,
+    Organization,
+)
+from commerce.phones import valid_phone
+from commerce.regions import Regions
+from commerce.shapes import Path, Shape, path_text
+
+NICKNAME: Final = "addressType"
+TYPES: Final = "types"
+# Names that a custom property cannot have.
+RESERVED_MEMBERS: Final = frozenset(
+    {*TEXT_MEMBERS, TYPES, NICKNAME, *(kind.flag for kind in KINDS), "id", "repositoryId", "isInherited"}
+)
+
+_SHAPE: Final = Shape(AddressRequest)
+_FLAGS: Final[Mapping[str, DefaultKind]] = {kind.flag: kind for kind in KINDS}
+_ADDRESS: Final = "address"
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """`properties`: declared custom property → its type."""
+
+    regions: Regions
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A request whose members have the right types.
+
+    `sent`: members that can be stored, and `addressType`, in the order of the request. `flags`: the defaults it sets or
+    clears.
+    """
+
+    sent: JsonObject
+    flags: Mapping[DefaultKind, bool]
+
+
+def sent_body(body: JsonObject | None) -> JsonObject:
+    """The body if it asks for anything at all. Raises AddressIncomplete."""
+    if body is None or (NICKNAME not in body and body.get(_ADDRESS) in (None, {})):
+        raise AddressIncomplete
+    return body
+
+
+def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
+    """What a body asks for.
+
+    Raises AddressMemberInvalid, then DefaultBillingNotBoolean, DefaultShippingNotBoolean: the first in request order.
+    """
+    address = body.get(_ADDRESS)
+    members = address if isinstance(address, dict) else {}
+    sent, misfits = dict(members), {each.path[:2] for each in _SHAPE.violations(body)}
+    for name, value in members.items():
+        try:
+            if name == TYPES and isinstance(value, list):
+                sent[name] = [_type_text(each) for each in value]
+            elif name in properties and value is not None:
+                sent[name] = _PROPERTY_VALUES[properties[name]](value)
+        except _Misfit:
+            misfits.add((_ADDRESS, name))
+    flags = {path for path in misfits if path[-1] in _FLAGS}
+    for path in _in_request_order(body, misfits - flags):
+        raise AddressMemberInvalid(str(path[-1]), path=path_text(path), property=path[-1])
+    for path in _in_request_order(body, flags):
+        raise _FLAGS[str(path[-1])].not_boolean(path=path_text(path))
+
+    sent = {name: value for name, value in sent.items() if name in TEXT_MEMBERS or name == TYPES or name in properties}
+    if NICKNAME in body:
+        before = list(body).index(NICKNAME) < list(body).index(_ADDRESS) if _ADDRESS in body else True
+        nickname = {NICKNAME: body[NICKNAME]}
+        sent = nickname | sent if before else sent | nickname
+    return Change(sent, {kind: members[kind.flag] for kind in KINDS if kind.flag in members})
+
+
+def changed_content(change: Change, stored: AddressContent | None, circumstances: Circumstances) -> AddressContent:
+    """The address after a partial update; `stored` None = a new one, which needs every mandatory member.
+
+    Raises AddressIncomplete, CountryInvalid, StateInvalid, PhoneNumberInvalid, UnknownAddressType, in this order.
+    """
+    before = stored.members if stored else {}
+    nickname = change.sent.get(NICKNAME, stored.nickname if stored else None)
+    members = {**before, **change.sent}
+    members.pop(NICKNAME, None)
+    _check_mandatory(change, members, nickname_required=stored is None)
+
+    regions = circumstances.regions
+    country = _country(members["country"], regions)
+    members["country"] = country
+    if regions.has_regions(country):
+        members["state"] = _state(members.get("state"), country, regions)
+    if not valid_phone(members["phoneNumber"]):
+        raise PhoneNumberInvalid(path="address.phoneNumber")
+    types = _types(members.get(TYPES) or ())
+    members[TYPES] = before[TYPES] if set(types) == set(before.get(TYPES, ())) and types else types
+    return AddressContent({name: value for name, value in members.items() if value not in (None, [])}, nickname)
+
+
+def check_inherited(change: Change, address: Address, content: AddressContent) -> None:
+    """An ancestor's address can be chosen as a default, not changed. Raises UnknownAddress."""
+    stored = address.content
+    names = stored.members.keys() | content.members.keys()
+    differs = any(_comparable(stored.members.get(name)) != _comparable(content.members.get(name)) for name in names)
+    nickname = change.sent.get(NICKNAME, shown_nickname(address))
+    if differs or nickname != shown_nickname(address):
+        raise UnknownAddress(address.id)
+
+
+def shown_nickname(address: Address) -> str:
+    """The nickname, else the id."""
+    return address.content.nickname or address.id
+
+
+def moved_defaults(defaults: Mapping[str, str], flags: Mapping[DefaultKind, bool], address_id: str) -> dict[str, str]:
+    """The defaults of an organization after the flags of one address (contract: organization-addresses.md §4)."""
+    moved = dict(defaults)
+    for kind, wanted in flags.items():
+        if wanted:
+            moved[kind.attribute] = address_id
+        elif moved.get(kind.attribute) == address_id:
+            del moved[kind.attribute]
+    return moved
+
+
+def defaults_without(defaults: Mapping[str, str], address_id: str) -> dict[str, str]:
+    """The defaults after an address was deleted."""
+    return {attribute: each for attribute, each in defaults.items() if each != address_id}
+
+
+def own_default(kind: DefaultKind, line: Sequence[tuple[Organization, Sequence[Address]]]) -> Address | None:
+    """The default that the first organization of a line has itself.
+
+    `line`: an organization with its own addresses, then its ancestors with theirs, nearest first. A pointer to an
+    address that is in none of them counts as none.
+    """
+    wanted = line[0][0].defaults.get(kind.attribute)
+    return next((each for _, addresses in line for each in addresses if each.id == wanted), None)
+
+
+def derived_default(kind: DefaultKind, line: Sequence[tuple[Organization, Sequence[Address]]]) -> Address | None:
+    """The own default, else the nearest ancestor's."""
+    found = (own_default(kind, line[start:]) for start in range(len(line)))
+    return next((each for each in found if each), None)
+
+
+class _Misfit(Exception):
+    """A value is not of its type."""
+
+
+def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:
+    def position(path: Path) -> tuple[int, ...]:
+        first = list(body).index(path[0])
+        return (first, list(body[path[0]]).index(path[1])) if len(path) > 1 else (first,)
+
+    return sorted(paths, key=position)
+
+
+def _type_text(entry: JsonValue) -> str:
+    text = id_text(entry.get("id") if isinstance(entry, dict) else entry)
+    if text is None:
+        raise _Misfit
+    return text
+
+
+def _short_text(value: JsonValue) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT:
+        raise _Misfit
+    return value
+
+
+def _number(value: JsonValue) -> int | Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise _Misfit
+    return value
+
+
+def _checkbox(value: JsonValue) -> bool:
+    if not isinstance(value, bool):
+        raise _Misfit
+    return value
+
+
+def _date(value: JsonValue) -> str:
+    date = canonical_date(value) if isinstance(value, str) else None
+    if date is None:
+        raise _Misfit
+    return date
+
+
+_PROPERTY_VALUES: Final[Mapping[str, Callable[[JsonValue], JsonValue]]] = {
+    "shortText": _short_text,
+    "number": _number,
+    "checkbox": _checkbox,
+    "date": _date,
+}
+
+
+def _check_mandatory(change: Change, members: JsonObject, *, nickname_required: bool) -> None:
+    for name, value in change.sent.items():
+        if name == NICKNAME and not value:
+            raise AddressIncomplete(NICKNAME, path=NICKNAME)
+        if name in MANDATORY_MEMBERS and not value:
+            raise AddressIncomplete(name, path=f"address.{name}")
+    for name in MANDATORY_MEMBERS:
+        if not members.get(name):
+            raise AddressIncomplete(name, path=f"address.{name}")
+    if nickname_required and NICKNAME not in change.sent:
+        raise AddressIncomplete(NICKNAME, path=NICKNAME)
+
+
+def _country(text: str, regions: Regions) -> str:
+    country = regions.country_by_code(text) if text.isascii() else None
+    if country is None:
+        raise CountryInvalid(text, path="address.country")
+    return country
+
+
+def _state(text: str | None, country: str, regions: Regions) -> str:
+    state = regions.region_by_code(country, text) if text and text.isascii() else None
+    if state is None:
+        raise StateInvalid(text, path="address.state")
+    return state
+
+
+def _types(texts: Sequence[str]) -> list[str]:
+    ids: dict[str, None] = {}
+    for text in texts:
+        known = address_type(text)
+        if known is None:
+            raise UnknownAddressType(text, path="address.types")
+        ids[known] = None
+    return list(ids)
+
+
+def _comparable(value: JsonValue) -> JsonValue:
+    if isinstance(value, list):
+        return sorted(value)
+    return None if value == "" else value
