@@ -20,6 +20,9 @@ from commerce.identity.tokens import CLOCK_TOLERANCE_SECONDS, Claims
 from commerce.storage import Attribute, Condition, Item, Key, Store, Update, WriteLost, decode_document
 
 OWNER: Final = "owner"
+MAX_LOGIN_LENGTH: Final = 254
+# DynamoDB takes no more than 300 operators and 4 KB in one expression; what is left over goes the next time.
+MOST_REMOVALS: Final = 100
 
 
 def login_key(table: str, login: str) -> Key:
@@ -129,6 +132,8 @@ class Accounts:
 
     def find(self, login: str) -> Account | None:
         """The account of a login, ignoring case. Two round trips."""
+        if len(login) > MAX_LOGIN_LENGTH:
+            return None
         owner = login_key(self._table, login)
         row = self._store.get([owner]).get(owner)
         return self.load(row["account"]) if row else None
@@ -154,6 +159,21 @@ class Accounts:
 
         `code_step`: the time step of a right one-time code, which passes once.
         """
+        while True:
+            try:
+                self._store.write(self._attempt(account, right=right, now=now, code_step=code_step))
+            except WriteLost:
+                newest = self.load(account.id)
+            else:
+                return right
+            if newest is None or self.lock.locked(newest, now) or newest.password_hash != account.password_hash:
+                return False
+            if code_step is not None and str(code_step) in newest.item["usedCodes"]:
+                return False
+            # A transaction under way on the row, or another's attempt after an ended lock, decides nothing about this one.
+            account = newest
+
+    def _attempt(self, account: Account, *, right: bool, now: datetime, code_step: int | None) -> Update:
         condition, removals = self.lock.not_locked(account, now), []
         changes: dict[str, Attribute]
         if right:
@@ -167,16 +187,7 @@ class Accounts:
         else:
             changes = {"lastFailedAt": epoch_seconds(now)}
         additions = {} if "failedAttempts" in changes else {"failedAttempts": 1}
-        update = Update(account.key, condition, changes, additions, removals)
-        try:
-            self._store.write(update)
-        except WriteLost:
-            if not right and self.lock.expired(account, now):
-                newest = self.load(account.id)
-                if newest and not self.lock.locked(newest, now):
-                    return self.settle_attempt(newest, right=False, now=now)
-            return False
-        return right
+        return Update(account.key, condition, changes, additions, removals[:MOST_REMOVALS])
 
 
 def revocation(account: Account, claims: Claims, now: datetime) -> Update:
@@ -184,11 +195,11 @@ def revocation(account: Account, claims: Claims, now: datetime) -> Update:
     over = epoch_seconds(now) - CLOCK_TOLERANCE_SECONDS
     stale = [f"revoked.{token}" for token, end in account.item.get("revoked", {}).items() if end < over]
     end = claims.expires_at if claims.expires_at is not None else epoch_seconds(now + timedelta(days=366))
-    return Update(account.key, Condition(exists=True), {f"revoked.{claims.token_id}": end}, {}, stale)
+    return Update(account.key, Condition(exists=True), {f"revoked.{claims.token_id}": end}, {}, stale[:MOST_REMOVALS])
 
 
 def new_password_attributes(account: Account | None, password_hash: str, now: datetime) -> dict[str, str | int | bool]:
-    """What a new password changes; every token but the exempt one ends, and a lock with it."""
+    """What a new password changes: every token ends, one that was exempt so far included, and a lock with it."""
     earlier = account.password_hashes[:6] if account else ()
     return {
         "passwordHash": password_hash,
@@ -197,4 +208,5 @@ def new_password_attributes(account: Account | None, password_hash: str, now: da
         "passwordGenerated": False,
         "failedAttempts": 0,
         "tokensValidAfter": epoch_seconds(now) + 1,
+        "exemptToken": "",
     }

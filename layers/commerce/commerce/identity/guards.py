@@ -34,10 +34,10 @@ class Guard:
         return bool(self.limit) and row is not None and int(row["count"]) >= self.limit
 
     def count(self, store: Store, subject: str, now: datetime) -> None:
-        """Count one failure."""
+        """Count one failure. Raises RateLimited when others that ran beside it have used the limit up."""
         if not self.limit:
             return
-        store.increment(
+        row = store.increment(
             Update(
                 self.key(subject, now),
                 Condition(absent_or_below={"count": 2**31}),
@@ -45,6 +45,8 @@ class Guard:
                 additions={"count": 1},
             )
         )
+        if int(row["count"]) > self.limit:
+            raise RateLimited(_seconds_to_the_hour(now))
 
 
 def _seconds_to_the_hour(now: datetime) -> int:

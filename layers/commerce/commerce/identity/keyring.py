@@ -51,16 +51,23 @@ class KeyRing:
         if self._keys and self._monotonic() - self._fetched_at < max_age:
             return
         try:
-            value = json.loads(self._fetch())
-            current = value.pop("current")
-            keys = {kid: key.encode() for kid, key in value.items()}
-            _ = keys[current]
-        except (ValueError, KeyError, AttributeError) as error:
-            raise DependencyDown from error
+            current, keys = _read(self._fetch())
         except DependencyDown:
             if not self._keys:
                 raise
-            # An outage of the secret store must not end sessions whose keys are at hand.
+            # An outage of the secret store, or a broken secret, must not end sessions whose keys are at hand.
             self._fetched_at = self._monotonic() - MAX_AGE_SECONDS + RETRY_SECONDS
             return
         self._current, self._keys, self._fetched_at = current, keys, self._monotonic()
+
+
+def _read(text: str) -> tuple[str, dict[str, bytes]]:
+    """The current key's id and all keys. Raises DependencyDown for a secret that is no key ring."""
+    try:
+        value = json.loads(text)
+        keys = {kid: key.encode() for kid, key in value.items() if kid != "current"}
+        current = value["current"]
+        _ = keys[current]
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise DependencyDown from error
+    return current, keys

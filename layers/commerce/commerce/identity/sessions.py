@@ -28,7 +28,7 @@ from commerce.identity.one_time_codes import matching_step
 from commerce.identity.passwords import verify_password
 from commerce.identity.tokens import APPLICATION, ISSUERS, KEY, Claims, Tokens
 from commerce.settings import Settings
-from commerce.storage import Store
+from commerce.storage import Store, retry_on_lost_write
 
 PASSWORD: Final = "password"  # noqa: S105  # a grant type
 CLIENT: Final = "client_credentials"
@@ -119,9 +119,13 @@ class Sessions:
         return Outcome({"success": True})
 
     def logout(self, call: Call) -> Outcome:
-        """Revokes the token that was sent. Raises NotAuthenticated, NotPermitted."""
-        claims, account = self._current(call)
-        self._store.write(revocation(account, claims, self._clock()))
+        """Revokes the token that was sent. Raises NotAuthenticated, NotPermitted, Contention."""
+
+        def revoke() -> None:
+            claims, account = self._current(call)
+            self._store.write(revocation(account, claims, self._clock()))
+
+        retry_on_lost_write(call.budget, revoke)
         return Outcome({"result": True, "success": True})
 
     def _current(self, call: Call) -> tuple[Claims, Account]:
