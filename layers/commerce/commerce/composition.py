@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from commerce.identity.keyring import KeyRing
     from commerce.identity.sessions import Sessions
     from commerce.identity.tokens import Tokens
+    from commerce.organizations.service import OrganizationAddressService
     from commerce.profiles.service import ProfileService
+    from commerce.shopper_types.locales import LocaleService
+    from commerce.shopper_types.repository import ShopperTypeRepository
+    from commerce.shopper_types.service import ShopperTypeService
     from commerce.visitors.service import VisitorInfoService
 
 
@@ -113,6 +117,31 @@ class Composition:
         return VisitorInfoService(self.configuration, self.settings.visitor_cookie_max_age)
 
     @cached_property
+    def declared_types(self) -> ShopperTypeRepository:
+        from commerce.shopper_types.repository import ShopperTypeRepository
+
+        settings = self.settings
+        return ShopperTypeRepository(self.store, settings.tables.shopper_types, settings.default_locale)
+
+    @cached_property
+    def shopper_types(self) -> ShopperTypeService:
+        from commerce.shopper_types.service import ShopperTypeService
+
+        return ShopperTypeService(
+            store=self.store,
+            callers=self.callers,
+            types=self.declared_types,
+            settings=self.settings,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def locales(self) -> LocaleService:
+        from commerce.shopper_types.locales import LocaleService
+
+        return LocaleService(self.store, self.callers, self.settings)
+
+    @cached_property
     def profiles(self) -> ProfileService:
         from commerce.profiles.service import ProfileService
 
@@ -123,5 +152,18 @@ class Composition:
             configuration=self.configuration,
             settings=self.settings,
             clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def organization_addresses(self) -> OrganizationAddressService:
+        from commerce.organizations.service import OrganizationAddressService
+
+        return OrganizationAddressService(
+            store=self.store,
+            tokens=self.tokens,
+            callers=self.callers,
+            configuration=self.configuration,
+            settings=self.settings,
             new_id=self.new_id,
         )

@@ -14,6 +14,7 @@ STORE, ADMIN, AGENT, APP, APP_AGENT = Api.STORE, Api.ADMIN, Api.AGENT, Api.APP, 
 ALL_APIS: Final = (STORE, ADMIN, AGENT, APP, APP_AGENT)
 ADMIN_APIS: Final = (ADMIN, APP)
 AGENT_APIS: Final = (AGENT, APP_AGENT)
+ADDRESS_APIS: Final = (STORE, AGENT, APP_AGENT)
 
 # Base path segment → API; the extension APIs have no alias.
 PREFIXES: Final[Mapping[str, Api]] = {api.value: api for api in ALL_APIS} | {
@@ -53,6 +54,59 @@ ROUTES: Final = (
     Route("getProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
     Route(
         "updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"
+    ),
+    Route(
+        "updateShopperType",
+        "PUT",
+        "shopperTypes/{id}",
+        ADMIN_APIS,
+        body="json",
+        tagged=True,
+        language="assetLanguageRequired",
+    ),
+    Route(
+        "getShopperType",
+        "GET",
+        "shopperTypes/{id}",
+        ADMIN_APIS + AGENT_APIS,
+        tagged=True,
+        language="assetLanguageOptional",
+    ),
+    Route("listShopperTypes", "GET", "shopperTypes", ADMIN_APIS + AGENT_APIS, singular=False),
+    Route("listLocales", "GET", "locales", ADMIN_APIS, singular=False),
+    Route("listOrganizationAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language="assetLanguageOptional"),
+    Route(
+        "createOrganizationAddress",
+        "POST",
+        "organizationAddresses",
+        ADDRESS_APIS,
+        body="json",
+        language="assetLanguageOptional",
+    ),
+    Route(
+        "getOrganizationAddress",
+        "GET",
+        "organizationAddresses/{id}",
+        ADDRESS_APIS,
+        tagged=True,
+        language="assetLanguageOptional",
+    ),
+    Route(
+        "updateAddress",
+        "PUT",
+        "organizationAddresses/{id}",
+        ADDRESS_APIS,
+        body="json",
+        tagged=True,
+        language="assetLanguageOptional",
+    ),
+    Route(
+        "deleteOrganizationAddress",
+        "DELETE",
+        "organizationAddresses/{id}",
+        ADDRESS_APIS,
+        tagged=True,
+        language="assetLanguageOptional",
     ),
 )
 

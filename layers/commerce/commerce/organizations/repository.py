@@ -123,7 +123,12 @@ class OrganizationRepository:
         )
 
     def save(
-        self, organization: Organization, defaults: Mapping[str, str], stored: Address, changed: AddressContent, by: Modifier
+        self,
+        organization: Organization,
+        defaults: Mapping[str, str],
+        stored: Address,
+        changed: AddressContent,
+        by: Modifier,
     ) -> Address:
         """Write what differs: the address, the defaults, both in one transaction, or nothing.
 
@@ -198,5 +203,3 @@ def _address(item: Item) -> Address:
         content=AddressContent(document["address"], document["nickname"]),
         modifier=Modifier(*document["modifier"]),
     )
-
-

@@ -8,7 +8,14 @@ from typing import Final
 
 from commerce.call import Api, Call, EntityVersion, Outcome
 from commerce.configuration import ConfigurationRepository
-from commerce.errors import AddressError, AgentContextUnreadable, NotAuthenticated, StaleTag, TooManyAccountAddresses, UnknownAddress
+from commerce.errors import (
+    AddressError,
+    AgentContextUnreadable,
+    NotAuthenticated,
+    StaleTag,
+    TooManyAccountAddresses,
+    UnknownAddress,
+)
 from commerce.identity.authentication import authenticate
 from commerce.identity.callers import InternalCallers
 from commerce.identity.tokens import Tokens

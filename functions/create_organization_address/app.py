@@ -1,0 +1,8 @@
+"""POST …/organizationAddresses (contract: organization-addresses.md §8)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+addresses = parts.organization_addresses
+handler = endpoint("createOrganizationAddress", addresses.create, parts.settings, store=parts.store)

@@ -1,0 +1,10 @@
+"""DELETE …/organizationAddresses/{id} (contract: organization-addresses.md §8)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+addresses = parts.organization_addresses
+handler = endpoint(
+    "deleteOrganizationAddress", addresses.delete, parts.settings, store=parts.store, tag_keys=parts.keys
+)
