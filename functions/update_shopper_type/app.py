@@ -1,0 +1,9 @@
+"""PUT /ccadmin/v1/shopperTypes/{id} (contract: shopper-types.md)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint(
+    "updateShopperType", parts.shopper_types.update, parts.settings, store=parts.store, tag_keys=parts.keys
+)

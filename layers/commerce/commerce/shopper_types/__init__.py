@@ -1,0 +1,1 @@
+"""The shopper type: which properties profiles have, and who may read and write them (contract: shopper-types.md)."""

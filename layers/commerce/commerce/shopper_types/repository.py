@@ -1,0 +1,103 @@
+"""The shopper types table: the type under one version, its content kept in the execution environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from commerce.errors import ShopperTypeTooLarge
+from commerce.exact_json import JsonObject, dumps
+from commerce.shopper_types.model import TYPE_ID, LabelledType, ShopperType, read_type, type_document
+from commerce.storage import CachedDocument, Condition, Item, Key, Put, Store, Write, decode_document, encode_document
+
+MAX_STORED_BYTES: Final = 380_000
+# A profile shows defaults and labels of every property next to its own values, all in one answer of at most 6 MB.
+MAX_TEXT_BYTES: Final = 600_000
+
+_LABELS: Final = "labels#"
+
+
+class ShopperTypeRepository:
+    """Reads the type with an operation's own batch, and writes all of it under the next version.
+
+    What a batch reads of a type that is kept already: the small row with the version.
+    """
+
+    def __init__(self, store: Store, table: str, default_locale: str) -> None:
+        self._store = store
+        self._table = table
+        self._default_locale = default_locale
+        self._content = CachedDocument(store, table, TYPE_ID, read_type)
+        self._labels: dict[str, tuple[int, Mapping[str, str]]] = {}
+        self._known: ShopperType | None = None
+
+    def keys(self, locale: str) -> list[Key]:
+        """What an operation adds to its batch to get the type with the labels of `locale`."""
+        return [*self._content.keys(), *self._missing(self._known, locale)]
+
+    def current(self, rows: Mapping[Key, Item], locale: str) -> LabelledType:
+        """The type as of a batch that held `keys`; more round trips only when it has just changed."""
+        while True:
+            content = self._known = self._content.current(rows)
+            for each in {locale, self._default_locale}:
+                self._keep_labels(content, each, rows)
+            own, fallback = self._kept_labels(content, locale), self._kept_labels(content, self._default_locale)
+            if own is not None and fallback is not None:
+                return LabelledType(content, locale, self._default_locale, own, fallback)
+            rows = self._store.get(self._content.keys() + self._missing(content, locale))
+
+    def save(self, before: LabelledType, after: LabelledType, modifier: str) -> LabelledType:
+        """Write the next version; the type as stored.
+
+        `modifier`: login of who changed it. Raises WriteLost when `before` is no longer the stored version,
+        ShopperTypeTooLarge, StorageFailure, DependencyDown.
+        """
+        version = before.type.version + 1
+        label_versions = dict(before.type.label_versions)
+        writes: list[Write] = []
+        for locale, old, new in (
+            (after.default_locale, before.fallback, after.fallback),
+            (after.locale, before.own, after.own),
+        ):
+            if old != new and label_versions.get(locale) != version:
+                condition = Condition.version(label_versions.get(locale, 0))
+                writes.append(Put(self._labels_key(locale), _row(version, dict(new)), condition))
+                label_versions[locale] = version
+        document = type_document(after.type.properties, label_versions, modifier)
+        _check_size(document)
+        self._store.write(*self._content.puts(document, before.type.version), *writes)
+        stored = ShopperType(version, modifier, after.type.properties, label_versions)
+        return LabelledType(stored, after.locale, after.default_locale, after.own, after.fallback)
+
+    def _labels_key(self, locale: str) -> Key:
+        return Key(self._table, TYPE_ID, _LABELS + locale)
+
+    def _missing(self, content: ShopperType | None, locale: str) -> list[Key]:
+        """Rows of labels to read; before the content is known, all that may be needed."""
+        wanted = dict.fromkeys((locale, self._default_locale))
+        return [
+            self._labels_key(each) for each in wanted if content is None or self._kept_labels(content, each) is None
+        ]
+
+    def _keep_labels(self, content: ShopperType, locale: str, rows: Mapping[Key, Item]) -> None:
+        row = rows.get(self._labels_key(locale))
+        if row and self._kept_labels(content, locale) is None:
+            self._labels[locale] = (int(row["version"]), decode_document(row["document"]))
+
+    def _kept_labels(self, content: ShopperType, locale: str) -> Mapping[str, str] | None:
+        """The labels that belong to this content; None when they must be read."""
+        version = content.label_versions.get(locale, 0)
+        if not version:
+            return {}
+        kept_version, labels = self._labels.get(locale, (0, {}))
+        return labels if kept_version == version else None
+
+
+def _row(version: int, document: JsonObject) -> Mapping[str, int | bytes]:
+    _check_size(document)
+    return {"version": version, "document": encode_document(document)}
+
+
+def _check_size(document: JsonObject) -> None:
+    if len(dumps(document).encode()) > MAX_TEXT_BYTES or len(encode_document(document)) > MAX_STORED_BYTES:
+        raise ShopperTypeTooLarge

@@ -1,0 +1,298 @@
+"""What an update makes of the shopper type (contract: shopper-types.md §1 to §5). Plain data in, plain data out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from commerce.dates import canonical_date
+from commerce.errors import (
+    AttributeInvalid,
+    AttributeNotEditable,
+    NoProperties,
+    PropertyIdInvalid,
+    PropertyTypeChanged,
+    PropertyTypeMissing,
+    RequiredWithoutDefault,
+    ShopperTypeTooLarge,
+    UnderscoreRequired,
+    UnsupportedPropertyType,
+)
+from commerce.exact_json import JsonObject, JsonValue, dumps, plain
+from commerce.shopper_types.core_properties import ALWAYS_REQUIRED, DEFAULT_IS_NOW
+from commerce.shopper_types.model import (
+    LENGTHS,
+    SHOPPER_READABLE,
+    SHOPPER_WRITEABLE,
+    LabelledType,
+    Property,
+    new_property,
+)
+
+MAX_CUSTOM_PROPERTIES: Final = 500
+MAX_TEXT: Final = 254
+ORDER: Final = "propertiesOrder"
+
+# Members of a profile (contract: profiles.md §1, §5): no custom property may hide one of them.
+RESERVED_IDS: Final = frozenset({
+    "id", "repositoryId", "login", "email", "firstName", "middleName", "lastName", "gender", "locale",
+    "daytimeTelephoneNumber", "customerContactId", "lifetimeCurrencyCode", "dateOfBirth", "registrationDate",
+    "receiveEmailDate", "GDPRProfileP13nConsentDate", "firstVisitDate", "previousVisitDate", "lastVisitDate",
+    "firstPurchaseDate", "lastPurchaseDate", "receiveEmail", "GDPRProfileP13nConsentGranted", "numberOfOrders",
+    "numberOfVisits", "lifetimeSpend", "lifetimeAOV", "lastPurchaseAmount", "derivedOrderPriceLimit", "taxExempt",
+    "derivedApprovalRequired", "parentOrganization", "currentOrganization", "catalog", "priceListGroup",
+    "contactBillingAddress", "contactShippingAddress", "secondaryOrganizations", "loyaltyPrograms", "roles",
+    "shippingAddress", "shippingAddresses", "secondaryAddresses", "dynamicProperties", "links", "oldPassword",
+    "newPassword", "newConfirmPassword",
+})  # fmt: skip
+
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
+_AUDIENCES: Final = (None, "all", "b2b")
+_LEVELS: Final = (None, "ignore", "deny")
+# Says where a new property goes; means nothing on a known one.
+_IGNORED_LATER: Final = frozenset({"order"})
+
+
+def updated_type(current: LabelledType, body: JsonObject, *, underscore_required: bool) -> LabelledType:
+    """The type after a partial update under the locale of `current`. What the body does not name stays.
+
+    `underscore_required`: new ids must hold one. Raises NoProperties, or the first failure in the documented order:
+    AttributeInvalid, PropertyIdInvalid, UnderscoreRequired, PropertyTypeMissing, UnsupportedPropertyType,
+    PropertyTypeChanged, AttributeNotEditable, RequiredWithoutDefault, ShopperTypeTooLarge.
+    """
+    order = body.get(ORDER, [])
+    if not isinstance(order, list) or not all(isinstance(each, str) for each in order):
+        raise _invalid(ORDER)
+    labels = _Labels(current)
+    known = current.type.properties
+    changed: dict[str, Property] = {}
+    for property_id, sent in sent_properties(body).items():
+        _check_id(property_id, sent, known)
+        if not isinstance(sent, dict):
+            raise _invalid(property_id)
+        if property_id in known:
+            changed[property_id] = _merged(known[property_id], sent, labels, ignored=_IGNORED_LATER)
+        else:
+            created = _created(property_id, sent, underscore_required=underscore_required)
+            changed[property_id] = _merged(created, sent, labels, ignored=frozenset())
+    ids = _ordered(list(known), body, [each for each in changed if each not in known])
+    properties = {each: changed.get(each) or known[each] for each in ids}
+    changed_type = replace(current.type, properties=properties)
+    if len(changed_type.custom) > MAX_CUSTOM_PROPERTIES:
+        raise ShopperTypeTooLarge
+    return replace(current, type=changed_type, own=labels.own, fallback=labels.fallback)
+
+
+def sent_properties(body: JsonObject | None) -> JsonObject:
+    """The map of properties. Raises NoProperties when there is nothing to update."""
+    properties = body.get("properties") if body else None
+    if not isinstance(properties, dict) or not properties:
+        raise NoProperties
+    return properties
+
+
+def same_type(one: LabelledType, other: LabelledType) -> bool:
+    """Whether both read alike, display order included."""
+    return (
+        list(one.type.properties.items()) == list(other.type.properties.items())
+        and one.own == other.own
+        and one.fallback == other.fallback
+    )
+
+
+class _Labels:
+    """The labels of the request's locale and of the default one while properties are merged."""
+
+    def __init__(self, current: LabelledType) -> None:
+        self._shown = current.label
+        self._locale = current.locale
+        self.fallback = dict(current.fallback)
+        self.own = self.fallback if current.locale == current.default_locale else dict(current.own)
+
+    def set(self, each: Property, label: str | None) -> str | None:
+        """Give, change or take away one label of the locale; the property's label origin afterwards."""
+        if label and label == self._shown(each):
+            return each.label_origin
+        if self.own is self.fallback:
+            return self._set_default(each, label)
+        serves = each.label_origin == self._locale or (
+            bool(label) and not each.core and each.label_origin is None and each.id not in self.fallback
+        )
+        _put(self.own, each.id, label)
+        if not serves:
+            return each.label_origin
+        _put(self.fallback, each.id, label)
+        return self._locale if label else None
+
+    def _set_default(self, each: Property, label: str | None) -> str | None:
+        if not label and each.label_origin:
+            return each.label_origin
+        _put(self.own, each.id, label)
+        return None
+
+
+def _put(labels: dict[str, str], property_id: str, label: str | None) -> None:
+    if label:
+        labels[property_id] = label
+    else:
+        labels.pop(property_id, None)
+
+
+def _check_id(property_id: str, sent: JsonValue, known: Mapping[str, Property]) -> None:
+    if property_id not in known and (property_id in RESERVED_IDS or not _ID.fullmatch(property_id)):
+        raise PropertyIdInvalid(property_id, property=property_id)
+    if isinstance(sent, dict) and sent.get("id", property_id) != property_id:
+        raise PropertyIdInvalid(property_id, property=property_id)
+
+
+def _created(property_id: str, sent: JsonObject, *, underscore_required: bool) -> Property:
+    if underscore_required and "_" not in property_id:
+        raise UnderscoreRequired(property_id, property=property_id)
+    kind = sent.get("type")
+    if kind is None:
+        raise PropertyTypeMissing(property_id, property=property_id)
+    _check_type(kind)
+    return new_property(property_id, kind)
+
+
+def _check_type(kind: JsonValue) -> None:
+    if not isinstance(kind, str) or kind not in LENGTHS:
+        text = kind if isinstance(kind, str) else dumps(kind)
+        raise UnsupportedPropertyType(text, value=text)
+
+
+def _merged(target: Property, sent: JsonObject, labels: _Labels, *, ignored: frozenset[str]) -> Property:
+    """The property with what was sent. Each check runs through all attributes before the next one does."""
+    if sent.get("type") is not None:
+        _check_type(sent["type"])
+    if any(sent.get(name, target.type) != target.type for name in ("type", "uiEditorType")):
+        raise PropertyTypeChanged(target.id, property=target.id)
+    for name, value in sent.items():
+        _check_editable(target, name, value)
+    attributes = {
+        name: _ATTRIBUTES[name](target, name, value)
+        for name, value in sent.items()
+        if name in _ATTRIBUTES and name not in ignored and not (name == "default" and target.id in DEFAULT_IS_NOW)
+    }
+    label = attributes.pop("label", None)
+    attributes.pop("order", None)
+    merged = target.attributes | attributes
+    if not target.core and merged["required"] and merged["default"] is None:
+        raise RequiredWithoutDefault(target.id, property=target.id)
+    origin = labels.set(target, label) if "label" in sent else target.label_origin
+    return target.changed(attributes, origin)
+
+
+def _check_editable(target: Property, name: str, value: JsonValue) -> None:
+    fixed = name == "required" and target.id in ALWAYS_REQUIRED and value is not True
+    closed = name == "readSecurityLevel" and target.core and value == "deny"
+    if fixed or closed:
+        place = f"{target.id}.{name}"
+        raise AttributeNotEditable(place, path=_path(place), property=place)
+
+
+def _flag(target: Property, name: str, value: JsonValue) -> JsonValue:
+    return value if isinstance(value, bool) or _as_stored(target, name, value) else _refuse(target, name)
+
+
+def _flag_or_null(target: Property, name: str, value: JsonValue) -> JsonValue:
+    return value if value is None or isinstance(value, bool) else _refuse(target, name)
+
+
+def _audience(target: Property, name: str, value: JsonValue) -> JsonValue:
+    return value if value in _AUDIENCES else _refuse(target, name)
+
+
+def _level(target: Property, name: str, value: JsonValue) -> JsonValue:
+    return value if value in _LEVELS else _refuse(target, name)
+
+
+def _text(target: Property, name: str, value: JsonValue) -> JsonValue:
+    return value if value is None or (isinstance(value, str) and len(value) <= MAX_TEXT) else _refuse(target, name)
+
+
+def _role(target: Property, name: str, value: JsonValue) -> JsonValue:
+    """An id; a numeric one is read as its decimal text, an empty one is none."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        value = plain(Decimal(value))
+    return _text(target, name, value) or None
+
+
+def _default_value(target: Property, name: str, value: JsonValue) -> JsonValue:
+    if value is None or _as_stored(target, name, value):
+        return value
+    fits: JsonValue
+    match target.type:
+        case "number":
+            fits = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+        case "checkbox":
+            fits = value if isinstance(value, bool) else None
+        case "date":
+            fits = canonical_date(value) if isinstance(value, str) else None
+        case _:
+            fits = value if isinstance(value, str) and len(value) <= (target.length or len(value)) else None
+    return _refuse(target, name) if fits is None else fits
+
+
+def _position(target: Property, name: str, value: JsonValue) -> JsonValue:
+    return value if isinstance(value, int) and not isinstance(value, bool) else _refuse(target, name)
+
+
+def _as_stored(target: Property, name: str, value: JsonValue) -> bool:
+    stored = target.attributes[name]
+    return type(value) is type(stored) and bool(value == stored)
+
+
+def _refuse(target: Property, name: str) -> JsonValue:
+    raise _invalid(f"{target.id}.{name}")
+
+
+def _invalid(place: str) -> AttributeInvalid:
+    return AttributeInvalid(place, path=_path(place), property=place)
+
+
+def _path(place: str) -> str:
+    return place if place == ORDER else f"properties.{place}"
+
+
+_ATTRIBUTES: Final[Mapping[str, Callable[[Property, str, JsonValue], JsonValue]]] = {
+    "label": _text,
+    "default": _default_value,
+    "required": _flag,
+    "internalOnly": _flag,
+    "searchable": _flag,
+    "textSearchable": _flag,
+    "dimension": _flag,
+    "multiSelect": _flag_or_null,
+    "audienceVisibility": _audience,
+    "order": _position,
+    "readRole": _role,
+    "writeRole": _role,
+    "readAccessRight": _role,
+    "writeAccessRight": _role,
+    "readSecurityLevel": _level,
+    "writeSecurityLevel": _level,
+    "securityMaskingValue": _text,
+    SHOPPER_READABLE: _flag_or_null,
+    SHOPPER_WRITEABLE: _flag_or_null,
+}
+
+
+def _ordered(known: Sequence[str], body: JsonObject, new: Sequence[str]) -> list[str]:
+    """All ids in display order (contract: shopper-types.md §4)."""
+    wanted = {each: body["properties"][each].get("order") for each in new}
+    placed = sorted((each for each in new if wanted[each] is not None), key=lambda each: wanted[each])
+    last = [each for each in new if wanted[each] is None]
+    if ORDER in body:
+        ids = {*known, *new}
+        listed = [each for each in dict.fromkeys(body[ORDER]) if each in ids]
+        return list(dict.fromkeys([*listed, *known, *placed, *last]))
+    ids_in_order, least = list(known), 0
+    for each in placed:
+        least = min(max(least, wanted[each] - 1), len(ids_in_order))
+        ids_in_order.insert(least, each)
+        least += 1
+    return [*ids_in_order, *last]

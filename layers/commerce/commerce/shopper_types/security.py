@@ -1,0 +1,59 @@
+"""Who may read and write a property of the own profile (contract: shopper-types.md §8, profiles.md §4).
+
+Whatever is not known to open a property leaves it closed.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from commerce.exact_json import JsonValue
+from commerce.shopper_types.model import SHOPPER_READABLE, SHOPPER_WRITEABLE, Property
+
+
+class Access(enum.Enum):
+    """What happens to one read or write."""
+
+    ALLOWED = enum.auto()
+    IGNORED = enum.auto()
+    DENIED = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """Ids of a shopper's roles, and the generic access rights that these carry."""
+
+    roles: frozenset[str]
+    access_rights: frozenset[str]
+
+
+def read_access(each: Property, holdings: Holdings) -> Access:
+    """Reading by the profile's owner. IGNORED: a substitute shows."""
+    if _permitted(each, holdings, "readRole", "readAccessRight", SHOPPER_READABLE):
+        return Access.ALLOWED
+    return _refusal(each, "readSecurityLevel")
+
+
+def write_access(each: Property, holdings: Holdings) -> Access:
+    """Writing by the profile's owner. IGNORED: the value is dropped."""
+    if _permitted(each, holdings, "writeRole", "writeAccessRight", SHOPPER_WRITEABLE):
+        return Access.ALLOWED
+    return _refusal(each, "writeSecurityLevel")
+
+
+def substitute(each: Property) -> JsonValue:
+    """What shows instead of a value that may not be read: the mask, else the default, else None."""
+    mask = each.attributes["securityMaskingValue"]
+    return each.default if mask is None else mask
+
+
+def _permitted(each: Property, holdings: Holdings, role_name: str, right_name: str, bypass_name: str) -> bool:
+    role, right = each.attributes[role_name], each.attributes[right_name]
+    if role is None and right is None:
+        return True
+    return role in holdings.roles or right in holdings.access_rights or each.attributes[bypass_name] is True
+
+
+def _refusal(each: Property, level_name: str) -> Access:
+    return Access.IGNORED if each.attributes[level_name] in (None, "ignore") else Access.DENIED
