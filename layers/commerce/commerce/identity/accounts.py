@@ -170,7 +170,7 @@ class Accounts:
                 return False
             if code_step is not None and str(code_step) in newest.item["usedCodes"]:
                 return False
-            # A transaction under way on the row, or another's attempt after an ended lock, decides nothing about this one.
+            # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
             account = newest
 
     def _attempt(self, account: Account, *, right: bool, now: datetime, code_step: int | None) -> Update:
