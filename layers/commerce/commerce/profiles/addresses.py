@@ -19,7 +19,7 @@ from commerce.errors import (
 )
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.phones import valid_phone
-from commerce.profiles.model import ADDRESS_MEMBERS
+from commerce.profiles.model import ADDRESS_MEMBERS, MAX_TEXT, REGION_MEMBERS
 from commerce.regions import Regions, country_name, region_name
 from commerce.shapes import Path, path_text
 
@@ -37,6 +37,8 @@ _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
 
 
 Resolve: TypeAlias = Callable[[str, str], str | None]
+# What is wrong, by the path of the member.
+Errors: TypeAlias = dict[Path, PropertyError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +51,17 @@ class AddressBook:
 
 def replaced_book(
     sent: Sequence[JsonObject], stored: AddressBook, regions: Regions, new_id: Callable[[], str], place: Path
-) -> tuple[AddressBook, list[PropertyError]]:
+) -> tuple[AddressBook, Errors]:
     """The book that a whole sent list makes, and what is wrong with its items (`place` is the list's path)."""
     matches = _matched(sent, stored.addresses)
-    errors: list[PropertyError] = []
+    errors: Errors = {}
     addresses: list[JsonObject] = []
     default: str | None = None
     for index, (item, match) in enumerate(zip(sent, matches, strict=True)):
         if match is not None and _as_read(item, match):
             address = match
         else:
-            address = resolved_address(item, regions, (*place, index), errors)
+            address = _resolved_address(item, regions, (*place, index), errors)
             address["repositoryId"] = match["repositoryId"] if match else new_id()
         addresses.append(address)
         if item.get("isDefaultAddress"):
@@ -71,16 +73,16 @@ def replaced_book(
 
 def book_with_default(
     item: JsonObject, stored: AddressBook, regions: Regions, new_id: Callable[[], str], place: Path
-) -> tuple[AddressBook, list[PropertyError]]:
+) -> tuple[AddressBook, Errors]:
     """The book after the deprecated `shippingAddress`: one address replaced or added, and made the default."""
     ids = [each["repositoryId"] for each in stored.addresses]
     target = item.get("repositoryId") if item.get("repositoryId") in ids else stored.default
     match = next((each for each in stored.addresses if each["repositoryId"] == target), None)
-    errors: list[PropertyError] = []
+    errors: Errors = {}
     if match is not None and _as_read(item, match):
         address = match
     else:
-        address = resolved_address(item, regions, place, errors)
+        address = _resolved_address(item, regions, place, errors)
         address["repositoryId"] = match["repositoryId"] if match else new_id()
     addresses = [address if each is match else each for each in stored.addresses]
     if match is None:
@@ -88,8 +90,8 @@ def book_with_default(
     return AddressBook(_with_unique_aliases(addresses), address["repositoryId"]), errors
 
 
-def resolved_address(item: JsonObject, regions: Regions, place: Path, errors: list[PropertyError]) -> JsonObject:
-    """The address to store, country and state as codes; what is wrong is appended to `errors` in request order."""
+def _resolved_address(item: JsonObject, regions: Regions, place: Path, errors: Errors) -> JsonObject:
+    """The address to store, country and state as codes; what is wrong is added to `errors`."""
     address = {name: item.get(name) for name in ADDRESS_MEMBERS}
     address["types"] = _type_ids(item.get("types"))
     found: dict[str, PropertyError] = {}
@@ -113,8 +115,7 @@ def resolved_address(item: JsonObject, regions: Regions, place: Path, errors: li
         found["phoneNumber"] = PhoneNumberInvalid(path=path_text((*place, "phoneNumber")))
     if address["types"] is None:
         found["types"] = PropertyIncorrect("types", path=path_text((*place, "types")), property="types")
-    order = [*item, *_REQUIRED]
-    errors += [found[name] for name in sorted(found, key=order.index)]
+    errors.update({(*place, name): found[name] for name in (*_REQUIRED, "phoneNumber", "types") if name in found})
     return address
 
 
@@ -141,10 +142,12 @@ def _matched(sent: Sequence[JsonObject], stored: Sequence[JsonObject]) -> list[J
 
 
 def _as_read(item: JsonObject, stored: JsonObject) -> bool:
-    """Whether an item came back just as an answer showed it."""
+    """Whether an item came back just as an answer showed it, without a word of its own on the region."""
     shown = shown_address(stored, default=None)
-    return all(item.get(name) == shown[name] for name in ADDRESS_MEMBERS if name != "types") and (
-        _type_ids(item.get("types")) == (stored.get("types") or [])
+    return (
+        not any(item.get(name) for name in REGION_MEMBERS)
+        and all(item.get(name) == shown[name] for name in ADDRESS_MEMBERS if name != "types")
+        and (_type_ids(item.get("types")) == (stored.get("types") or []))
     )
 
 
@@ -155,7 +158,8 @@ def _with_unique_aliases(addresses: Sequence[JsonObject]) -> list[JsonObject]:
         alias, counter = address.get("alias") or DEFAULT_ALIAS, 0
         base = _COUNTER.sub("", alias)
         while alias in taken:
-            alias, counter = f"{base}##{counter}", counter + 1
+            ending = f"##{counter}"
+            alias, counter = base[: MAX_TEXT - len(ending)] + ending, counter + 1
         taken.add(alias)
         named.append(address if address.get("alias") == alias else address | {"alias": alias})
     return named

@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 from commerce.exact_json import JsonObject
 from commerce.identity.accounts import Account
 
-Text: TypeAlias = Annotated[str, MaxLen(254)] | None
+MAX_TEXT: Final = 254
+Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
 
 # Kept members of an address, in the order they are shown (contract: profiles.md §3).
 ADDRESS_MEMBERS: Final = (
@@ -19,6 +20,9 @@ ADDRESS_MEMBERS: Final = (
     "address2", "address3", "city", "county", "state", "postalCode", "country", "phoneNumber", "faxNumber",
     "externalAddressId", "types",
 )  # fmt: skip
+
+# Members of a sent address that only say where it lies.
+REGION_MEMBERS: Final = ("selectedCountry", "selectedState", "state_ISOCode", "defaultCountryCode")
 
 
 class AddressForm(TypedDict, total=False):

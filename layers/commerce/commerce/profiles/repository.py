@@ -79,22 +79,27 @@ class ProfileRepository:
             equal={"version": profile.version, **condition.equal}, absent_or_below=condition.absent_or_below
         )
         changes = {"version": version, "document": data, "login": login, **identity}
-        moves = list(self._moves("login", profile.id, profile.login, login))
-        if unique_emails:
-            old, new = profile.document.get("email"), document.get("email")
-            moves += self._moves("email", profile.id, old, new)
+        old, new = profile.document.get("email"), document.get("email")
         with _saving():
+            moves = [
+                *self._moves("login", profile.id, profile.login, login, unique=True),
+                *self._moves("email", profile.id, old, new, unique=unique_emails),
+            ]
             self._store.write(Update(profile.account.key, own, changes), *moves)
         return version
 
-    def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None) -> Iterator[Write]:
+    def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None, *, unique: bool) -> Iterator[Write]:
+        """What gives the old identifier back, where it is the profile's own, and takes the new one."""
         if (old or "").casefold() == (new or "").casefold():
             return
-        if new:
-            key = self.identifier_key(kind, new)
-            yield Put(key, {"account": profile_id}, Condition(exists=False))
+        own = {"account": profile_id}
+        if new and unique:
+            yield Put(self.identifier_key(kind, new), own, Condition(absent_or_equal=own))
         if old:
-            yield Delete(self.identifier_key(kind, old), Condition(equal={"account": profile_id}))
+            # Not every e-mail address has its row: they may have been shared, or loaded so.
+            key = self.identifier_key(kind, old)
+            if self._store.get([key]).get(key, {}).get("account") == profile_id:
+                yield Delete(key, Condition(equal=own))
 
 
 @contextmanager

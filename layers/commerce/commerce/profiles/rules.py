@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from commerce.dates import canonical_date, format_date
@@ -23,10 +24,10 @@ from commerce.errors import (
     TooManyProfileAddresses,
     ValueTooLong,
 )
-from commerce.exact_json import JsonObject, JsonValue
+from commerce.exact_json import JsonObject, JsonValue, plain
 from commerce.locales import canonical_locale
-from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, book_with_default, replaced_book, resolved_address
-from commerce.profiles.model import Profile, ProfileChanges
+from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, Errors, book_with_default, replaced_book
+from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
 from commerce.regions import Regions
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 
@@ -130,18 +131,21 @@ class _Update:
         self.errors: list[PropertyError] = []
 
     def run(self) -> Draft:
-        violations: dict[str, list[Violation]] = {}
-        for each in _SHAPE.violations(self.body):
-            violations.setdefault(str(each.path[0]), []).append(each)
-        for name, value in self.body.items():
-            apply = _MEMBERS.get(name)
-            if apply is None or self._unchanged(name, value):
+        sent = self._sent()
+        misshapen: dict[str, Errors] = {}
+        # What is wrong with each of a million addresses is no answer.
+        looked_at = sent | {"shippingAddresses": None} if _too_long(sent.get("shippingAddresses")) else sent
+        for each in _SHAPE.violations(looked_at):
+            misshapen.setdefault(str(each.path[0]), {})[each.path] = _error(each)
+        for name, value in sent.items():
+            if self._unchanged(name, value):
                 continue
-            if name in violations:
-                self._report(name, value, violations[name])
+            if name in _ADDRESS_BOOK:
+                self._address_book(name, value, misshapen.get(name, {}))
+            elif name in misshapen:
+                self.errors += misshapen[name].values()
             else:
-                apply(self, name, value)
-        self._let_login_follow_email()
+                _MEMBERS[name](self, name, value)
         if self.errors:
             raise PropertyErrors(self.errors)
         return Draft(self.document, self.login, self.identifiers_changed)
@@ -175,8 +179,10 @@ class _Update:
         elif not valid_email(value):
             self.errors.append(EmailMalformed(path=name))
         else:
-            self._claim(name, name, value)
+            claimed = self._claim(name, name, value)
             self._store(name, value)
+            if claimed:
+                self._let_login_follow(value)
 
     def login_name(self, name: str, value: JsonValue) -> None:
         if value:
@@ -192,33 +198,14 @@ class _Update:
         default, date = _PER_SITE[name]
         sites = self.document.get("sites", {})
         site = dict(sites.get(self.circumstances.site, {}))
-        before = site.get(name, default)
+        if (default if value is None else value) == site.get(name, default):
+            return
         if value is None:
-            site.pop(name, None)
+            site.pop(name)
         else:
             site[name] = value
-        if site.get(name, default) != before:
-            site[date] = format_date(self.circumstances.now)
-        if site != sites.get(self.circumstances.site, {}):
-            self._store("sites", sites | {self.circumstances.site: site})
-
-    def address_book(self, name: str, value: JsonValue) -> None:
-        if value is None:
-            return
-        if len(value) > MAX_ADDRESSES:
-            self.errors.append(TooManyProfileAddresses(path=name))
-            return
-        regions, new_id = self.circumstances.regions, self.circumstances.new_id
-        self._store_book(*replaced_book(value, _book(self.profile), regions, new_id, (name,)))
-
-    def default_address(self, name: str, value: JsonValue) -> None:
-        if value is None or self.body.get("shippingAddresses") is not None:
-            return
-        regions, new_id = self.circumstances.regions, self.circumstances.new_id
-        book, errors = book_with_default(value, _book(self.profile), regions, new_id, (name,))
-        if len(book.addresses) > MAX_ADDRESSES:
-            errors = [TooManyProfileAddresses(path=name)]
-        self._store_book(book, errors)
+        site[date] = format_date(self.circumstances.now)
+        self._store("sites", sites | {self.circumstances.site: site})
 
     def password(self, name: str, value: JsonValue) -> None:
         """Passwords have their kinds checked with the other members; all else about them comes after these."""
@@ -230,39 +217,49 @@ class _Update:
         stored = self.profile.document.get(name)
         return name in _SCALARS and type(value) is type(stored) and value == stored
 
-    def _claim(self, name: str, member: str, value: str) -> None:
+    def _sent(self) -> JsonObject:
+        """The members that count, in the order of the request."""
+        sent = {name: value for name, value in self.body.items() if name in _MEMBERS or name in _ADDRESS_BOOK}
+        if sent.get("shippingAddresses") is not None:
+            sent.pop("shippingAddress", None)
+        for name in _ADDRESS_BOOK & sent.keys():
+            value = sent[name]
+            sent[name] = [_with_text_id(each) for each in value] if isinstance(value, list) else _with_text_id(value)
+        return sent
+
+    def _claim(self, name: str, member: str, value: str) -> bool:
+        """Whether the identifier is free."""
         self.identifiers_changed = True
-        if self.circumstances.taken(name, value):
+        taken = self.circumstances.taken(name, value)
+        if taken:
             self.errors.append(IdentifierTaken(path=member, property=name))
+        return not taken
 
-    def _let_login_follow_email(self) -> None:
+    def _let_login_follow(self, email: str) -> None:
         """A login that was the old e-mail address becomes the new one."""
-        old, new = self.profile.document.get("email"), self.document.get("email")
-        if (
-            self.errors
-            or "login" in self.body
-            or not old
-            or not new
-            or old == new
-            or self.login.casefold() != old.casefold()
-        ):
+        old = self.profile.document.get("email")
+        if "login" not in self.body and old and self.login.casefold() == old.casefold():
+            self._claim("login", "email", email)
+            self.login = email
+
+    def _address_book(self, name: str, value: JsonValue, misshapen: Errors) -> None:
+        """The new book, or what is wrong with it: with the members that have the right kind too."""
+        if value is None:
             return
-        self._claim("login", "email", new)
-        self.login = new
-
-    def _report(self, name: str, value: JsonValue, violations: list[Violation]) -> None:
-        """Wrong kinds and lengths; in a list of addresses also what is wrong with the other items."""
-        found = [(_position(value, each.path[1:]), _error(each)) for each in violations]
-        if name == "shippingAddresses" and isinstance(value, list) and len(value) <= MAX_ADDRESSES:
-            misshapen = {each.path[1] for each in violations if len(each.path) > 1}
-            for index in set(range(len(value))) - misshapen:
-                errors: list[PropertyError] = []
-                resolved_address(value[index], self.circumstances.regions, (name, index), errors)
-                found += [((index, place), error) for place, error in enumerate(errors)]
-        self.errors += [error for _, error in sorted(found, key=lambda each: each[0])]
-
-    def _store_book(self, book: AddressBook, errors: list[PropertyError]) -> None:
-        self.errors += errors
+        if _too_long(value):
+            self.errors.append(TooManyProfileAddresses(path=name))
+            return
+        if (name,) in misshapen:
+            self.errors += misshapen.values()
+            return
+        make = replaced_book if name == "shippingAddresses" else book_with_default
+        circumstances, stored = self.circumstances, _book(self.profile)
+        well_formed = _without(value, {path[1:] for path in misshapen})
+        book, found = make(well_formed, stored, circumstances.regions, circumstances.new_id, (name,))
+        if len(book.addresses) > MAX_ADDRESSES:
+            found = {(name,): TooManyProfileAddresses(path=name)}
+        found = {path: error for path, error in found.items() if not _caused(path, misshapen)} | misshapen
+        self.errors += [found[path] for path in sorted(found, key=lambda path: _position(value, path[1:]))]
         self._store("addresses", list(book.addresses) or None)
         self._store("defaultAddress", book.default)
 
@@ -286,10 +283,9 @@ _MEMBERS: Final[Mapping[str, Callable[[_Update, str, JsonValue], None]]] = {
     "locale": _Update.locale,
     RECEIVE_EMAIL: _Update.per_site,
     CONSENT: _Update.per_site,
-    "shippingAddresses": _Update.address_book,
-    "shippingAddress": _Update.default_address,
     **dict.fromkeys(PASSWORD_MEMBERS, _Update.password),
 }
+_ADDRESS_BOOK: Final = frozenset({"shippingAddresses", "shippingAddress"})
 _SCALARS: Final = frozenset(
     {"firstName", "middleName", "lastName", "daytimeTelephoneNumber", "email", "gender", "dateOfBirth", "locale"}
 )
@@ -299,13 +295,42 @@ def _book(profile: Profile) -> AddressBook:
     return AddressBook(profile.document.get("addresses", ()), profile.document.get("defaultAddress"))
 
 
+def _too_long(addresses: JsonValue) -> bool:
+    return isinstance(addresses, list) and len(addresses) > MAX_ADDRESSES
+
+
+def _with_text_id(item: JsonValue) -> JsonValue:
+    """A numeric id counts as its decimal text (contract: common.md §14)."""
+    number = item.get("repositoryId") if isinstance(item, dict) else None
+    if isinstance(number, int | Decimal) and not isinstance(number, bool):
+        return item | {"repositoryId": plain(Decimal(number))}
+    return item
+
+
+def _without(value: JsonValue, misshapen: Collection[Path]) -> JsonValue:
+    """Addresses whose misshapen members are absent; an item that is none at all is empty."""
+    if isinstance(value, list):
+        return [_without(each, {path[1:] for path in misshapen if path[0] == i}) for i, each in enumerate(value)]
+    if () in misshapen:
+        return {}
+    return {name: each for name, each in value.items() if (name,) not in misshapen}
+
+
+def _caused(path: Path, misshapen: Collection[Path]) -> bool:
+    """Whether an error about a member only follows from another member's or the item's wrong kind."""
+    if any(path[: len(wrong)] == wrong for wrong in misshapen):
+        return True
+    region = ("country", "state")
+    return path[-1] in region and any((*path[:-1], name) in misshapen for name in (*region, *REGION_MEMBERS))
+
+
 def _position(value: JsonValue, path: Path) -> tuple[int, ...]:
-    """Where a path leads inside a value, as positions that sort in the order of the request."""
+    """Where a path leads inside a value, as positions that sort in the order of the request, absent members last."""
     places = []
     for part in path:
-        if isinstance(value, dict) and part in value:
-            places.append(list(value).index(part))
-            value = value[part]
+        if isinstance(value, dict):
+            places.append(list(value).index(part) if part in value else len(value))
+            value = value.get(part)
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):
             places.append(part)
             value = value[part]

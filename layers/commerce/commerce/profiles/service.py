@@ -112,7 +112,8 @@ class ProfileService:
                 profile, document, draft.login, identity, condition, unique_emails=self._settings.unique_emails
             )
         except WriteLost as lost:
-            if strict:
+            rival = lost.current.get(profile.account.key)
+            if strict and rival and rival["version"] != profile.version:
                 raise StaleTag from lost
             raise
         account = profile.account
@@ -173,6 +174,9 @@ class ProfileService:
             raise OldPasswordWrong
         policy = self._settings.password_policy
         if not policy_allows(change.new, policy, login=login, previous_hashes=account.password_hashes):
+            # The answer tells that the old password is right: only while the account is not locked, as at a login.
+            if not self._accounts.settle_attempt(account, right=True, now=now):
+                raise OldPasswordWrong
             raise PasswordPolicyBroken
         attributes = new_password_attributes(account, hash_password(change.new), now)
         return {**attributes, "exemptToken": claims.token_id}, lock.not_locked(account, now)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from commerce.storage.items import Attribute, Item, Key, WireItem, to_wire
 
 
-class WriteLost(Exception):  # noqa: N818  # an outcome that callers act on, not an error of theirs
+class WriteLost(Exception):  # an outcome that callers act on, not an error of theirs
     """A condition did not hold, or a rival transaction was under way. `current`: the items as they are, by key."""
 
     def __init__(self, current: Mapping[Key, Item]) -> None:
@@ -29,6 +29,7 @@ class Condition:
     absent: Sequence[str] = ()
     below: Mapping[str, int] = field(default_factory=dict)
     absent_or_below: Mapping[str, int] = field(default_factory=dict)
+    absent_or_equal: Mapping[str, Attribute] = field(default_factory=dict)
 
     @classmethod
     def version(cls, version: int) -> Condition:
@@ -105,6 +106,10 @@ class _Expressions:
         parts += [
             f"(attribute_not_exists({self.name(name)}) OR {self.name(name)} < {self.value(bound)})"
             for name, bound in condition.absent_or_below.items()
+        ]
+        parts += [
+            f"(attribute_not_exists({self.name(name)}) OR {self.name(name)} = {self.value(value)})"
+            for name, value in condition.absent_or_equal.items()
         ]
         return " AND ".join(parts)
 
