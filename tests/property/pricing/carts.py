@@ -115,7 +115,9 @@ def promotions(draw: st.DrawFn, digits: int, name: str) -> Promotion:
     elif level is Level.ORDER:
         reward = OrderDiscount(adjustment, value, draw(st.sampled_from([None, Decimal(20), Decimal(60)])))
     else:
-        reward = ShippingDiscount(adjustment, value, draw(st.frozensets(st.sampled_from(["ground", "air"]), max_size=1)))
+        reward = ShippingDiscount(
+            adjustment, value, draw(st.frozensets(st.sampled_from(["ground", "air"]), max_size=1))
+        )
     return Promotion(
         name,
         name,

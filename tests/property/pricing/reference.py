@@ -398,7 +398,7 @@ class Reference:
         rows = [row for row in self.rates if row.country == group.address.country]
         state = [row for row in rows if row.state is not None and row.state == group.address.state]
         country = [row for row in rows if row.state is None]
-        return (state + country + [None])[0]  # type: ignore[list-item] - the last resort is no row
+        return next(iter(state + country), None)
 
     def tax(self) -> None:
         for found in self.groups:

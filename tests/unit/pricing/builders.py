@@ -28,7 +28,9 @@ from commerce.pricing import (
     PriceRange,
     Prices,
     PriceScheme,
+    PricingTrace,
     Promotion,
+    RecurringPriceInfo,
     ShippingDiscount,
     ShippingGroup,
     ShippingMethod,
@@ -175,6 +177,15 @@ def shares(order_: PricedOrder) -> list[str]:
     return [str(detail.order_discount_share) for one in by_id(order_).values() for detail in one.details]
 
 
-def not_applied(order_: PricedOrder) -> dict[str, str]:
+def told(order_: PricedOrder) -> PricingTrace:
     assert order_.trace is not None
-    return {entry.promotion_id: entry.reason for entry in order_.trace.not_applied}
+    return order_.trace
+
+
+def not_applied(order_: PricedOrder) -> dict[str, str]:
+    return {entry.promotion_id: entry.reason for entry in told(order_).not_applied}
+
+
+def recurring_of(found: PricedOrder) -> RecurringPriceInfo:
+    assert found.recurring is not None
+    return found.recurring

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal as D  # noqa: N817 - a table of numbers is read, not its constructors
+from typing import Any
 
 import pytest
 
-from commerce.pricing import CartLine, GiftClaim, GiftMarker, GiftMessage, GiftOption, GiftRemoval, PricedOrder
+from commerce.pricing import (
+    CartLine,
+    Gift,
+    GiftClaim,
+    GiftMarker,
+    GiftMessage,
+    GiftOption,
+    GiftRemoval,
+    PricedOrder,
+    Promotion,
+)
 from tests.unit.pricing.builders import (
     AMOUNT,
     C_BULK,
@@ -29,8 +40,8 @@ ONE_FREE = gift("g", "G", qualifiers="A", buy=2)
 CHOICE = gift("g", "G", "H", qualifiers="A", buy=2)
 
 
-def marker(**counts: int | bool) -> GiftMarker:
-    return replace(GiftMarker("g", "product", "", True, 1), **counts)  # type: ignore[arg-type] - counts by name
+def marker(**counts: Any) -> GiftMarker:
+    return replace(GiftMarker("g", "product", "", True, 1), **counts)
 
 
 def as_cart(result: PricedOrder) -> list[CartLine]:
@@ -88,7 +99,8 @@ def test_only_what_is_offered_can_be_chosen():
     assert result.price_info.total == 30
 
 
-def replace_gift(promotion, **changes):
+def replace_gift(promotion: Promotion, **changes: Any) -> Promotion:
+    assert isinstance(promotion.reward, Gift)
     return replace(promotion, reward=replace(promotion.reward, **changes))
 
 
@@ -159,7 +171,7 @@ def test_an_unavailable_gift(change):
 
 
 def test_a_choice_of_which_nothing_is_available():
-    none = tuple(replace(option, available=False) for option in CHOICE.reward.options)
+    none = tuple(GiftOption(product, f"sku-{product}", available=False) for product in "GH")
     result = priced([line("A", 2)], LISTED, promotions=[replace_gift(CHOICE, options=none)])
     assert result.gift_messages == (GiftMessage("GWPFullFailure", "g"),)
 

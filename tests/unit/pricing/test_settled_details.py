@@ -11,10 +11,12 @@ import pytest
 from commerce.errors import ProductUnavailable, ShippingMethodUnavailable
 from commerce.pricing import (
     ByItem,
+    ExternalPrice,
     GiftCard,
     GroupItem,
     GroupKind,
     Price,
+    PricedOrder,
     Prices,
     RecurringCharge,
     TaxAddress,
@@ -42,10 +44,12 @@ from tests.unit.pricing.builders import (
     order,
     priced,
     prices,
+    recurring_of,
     shape,
     shares,
     shipping,
     tiered,
+    told,
 )
 
 TEN_PERCENT = TaxTable([TaxRate("US", D(10))])
@@ -134,8 +138,9 @@ def test_row_04_in_a_child_it_counts_per_unit_of_the_parent():
 
 def test_row_04_merged_lines_add_theirs_each_first_limited():
     both = merged(line("A", 2, external=("1", 5)), line("A", 4, external=("1", 1)))
-    assert (both.quantity, both.external_price.quantity) == (6, 3)
-    assert merged(line("A", 2, external="1"), line("A", 4, external=("1", 0))).external_price.quantity == 2
+    assert (both.quantity, both.external_price) == (6, ExternalPrice(D(1), 3))
+    all_and_none = merged(line("A", 2, external="1"), line("A", 4, external=("1", 0)))
+    assert all_and_none.external_price == ExternalPrice(D(1), 2)
     assert merged(line("A", 2), line("A", 4)).external_price is None
 
 
@@ -181,7 +186,9 @@ def test_row_06_qualifiers_that_cannot_be_targets_go_first():
 
 def test_row_06_then_the_dearest_qualify_and_the_cheapest_are_lowered():
     given = [item("p", AMOUNT, "1", buy=1, get=1)]
-    result = priced([line("A"), line("B"), line("C"), line("E")], dict(A="5", B="9", C="7", E="6"), promotions=given)
+    result = priced(
+        [line("A"), line("B"), line("C"), line("E")], {"A": "5", "B": "9", "C": "7", "E": "6"}, promotions=given
+    )
     assert [one.amount for one in result.lines] == [4, 9, 7, 5]
 
 
@@ -371,7 +378,7 @@ def test_row_15_only_an_applied_promotion_blocks_its_exclusive_group_on_all_leve
     result = priced([line("A", 5)], {"A": "10"}, promotions=given, shipping_groups=groups, explain=True)
     assert [adjustment.promotion_id for adjustment in result.discount_info.implicit] == ["first", "other"]
     assert not_applied(result) == {"none": "noTarget"} | dict.fromkeys(("second", "third", "fourth"), "exclusiveGroup")
-    assert {entry.blocked_by for entry in result.trace.not_applied} == {None, "first"}
+    assert {entry.blocked_by for entry in told(result).not_applied} == {None, "first"}
 
 
 def test_row_15_excluded_levels_stay_untried():
@@ -433,7 +440,7 @@ def test_row_17_who_may_have_it(change, reason):
 # Row 18: units and groups
 
 
-def groups_of(result):
+def groups_of(result: PricedOrder) -> list[list[tuple[str, int]]]:
     return [[(one.line_id, one.units) for one in found.items] for found in result.groups]
 
 
@@ -677,15 +684,20 @@ def test_row_24_a_charge_of_zero_makes_a_line_recurring():
 def test_row_24_external_replaces_the_catalogues_charge_and_frequency():
     listed = prices({"A": "10"}, recurring_charges=ByItem(products={"A": RecurringCharge(D(3), "Yearly", "2")}))
     plain = priced([line("A", 2)], listed).lines[0].recurring
+    assert plain is not None
     assert (plain.charge, plain.amount, plain.frequency, plain.duration) == (3, 6, "Yearly", "2")
     external = priced([line("A", 2, external_recurring=RecurringCharge(D(4)))], listed).lines[0].recurring
+    assert external is not None
     assert (external.amount, external.frequency, external.duration) == (8, "Monthly", None)
 
 
 def test_row_24_a_childs_quantity_is_its_total():
     child = line("B", 3, external_recurring=RecurringCharge(D("1.5"), "Weekly"))
     result = priced([line("A", 2, children=(child,))], {"A": "1", "B": "1"})
-    assert (result.recurring.amount, by_id(result)["ci-B"].recurring.quantity) == (9, 6)
+    assert recurring_of(result).amount == 9
+    detail = by_id(result)["ci-B"].recurring
+    assert detail is not None
+    assert detail.quantity == 6
 
 
 @pytest.mark.parametrize(("included", "taxes", "total"), [(False, ["0.10", "0.10"], "2.20"), (True, ["0.09"] * 2, "2")])
@@ -693,14 +705,14 @@ def test_row_24_tax_per_line_and_group_part(included, taxes, total):
     split = [group(f"g{n}", items=(GroupItem("ci-A", 1),), method=FREE_BASE, address=TEXAS) for n in (1, 2)]
     lines = [line("A", 2, external_recurring=RecurringCharge(D(1)))]
     result = priced(lines, {"A": "1"}, shipping_groups=split, tax=TEN_PERCENT, tax_included=included)
-    assert [found.recurring.tax for found in result.groups] == [D(t) for t in taxes]
-    assert (result.recurring.amount, result.recurring.total) == (2, D(total))
+    assert [found.recurring.tax for found in result.groups if found.recurring is not None] == [D(t) for t in taxes]
+    assert (recurring_of(result).amount, recurring_of(result).total) == (D(2), D(total))
 
 
 def test_no_promotion_touches_recurring_charges():
     lines = [line("A", external_recurring=RecurringCharge(D(10)))]
     given = [item("i", PERCENT, "50"), order("o", PERCENT, "50")]
-    assert priced(lines, {"A": "10"}, promotions=given).recurring.amount == 10
+    assert recurring_of(priced(lines, {"A": "10"}, promotions=given)).amount == 10
 
 
 # Row 25: cards
@@ -780,3 +792,27 @@ def test_the_occasion_is_passed_in():
     given = [order("o", AMOUNT, "1", starts=later.moment)]
     assert priced([line("A")], {"A": "9"}, promotions=given).price_info.total == 9
     assert priced([line("A")], {"A": "9"}, promotions=given, occasion=later).price_info.total == 8
+
+
+def test_row_19_no_share_above_its_amount():
+    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),)) for n in range(3)]
+    given = [order("o", AMOUNT, "1")]
+    result = priced([line("A", 3)], {"A": "0.6667"}, digits=0, shipping_groups=split, promotions=given)
+    parts = [found.items[0] for found in result.groups]
+    assert [(part.amount, part.order_discount_share) for part in parts] == [(1, 0), (1, 1), (0, 0)]
+
+
+def test_a_parts_discounts_add_up_promotion_by_promotion():
+    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),)) for n in range(3)]
+    given = [order(f"o{n}", AMOUNT, f"0.{n}1", priority=n) for n in (1, 2, 3)]
+    given += [item(f"i{n}", AMOUNT, f"0.{n}1", priority=n, limit=1) for n in (1, 2)]
+    result = priced([line("A", 3)], {"A": "9.999"}, shipping_groups=split, promotions=given)
+    parts = [found.items[0] for found in result.groups]
+    for part in parts:
+        assert sum(d.amount for d in part.order_discounts) == part.order_discount_share
+        assert sum(d.amount for d in part.discounts) == part.discount_amount
+    for whole in (*result.lines[0].order_discounts, *result.lines[0].discounts):
+        found = [d.amount for part in parts for d in (*part.order_discounts, *part.discounts)
+                 if d.promotion_id == whole.promotion_id]  # fmt: skip
+        assert sum(found) == whole.amount
+    assert sum(part.raw_total_price for part in parts) == result.lines[0].raw_total_price

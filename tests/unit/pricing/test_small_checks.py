@@ -11,8 +11,10 @@ from commerce.pricing import (
     Coupon,
     GiftCard,
     GroupTax,
+    PricedOrder,
     TaxableGroup,
     TaxBreakdown,
+    TaxCalculator,
     TaxRate,
     TaxTable,
     amount_text,
@@ -46,7 +48,7 @@ class GivenTax:
         return [GroupTax([D("0.23"), D("7.47"), D("1.12")], D("2.80"), [], TaxBreakdown(state=D("11.62")))]
 
 
-def proration(tax):
+def proration(tax: TaxCalculator) -> PricedOrder:
     return priced(
         [line("A"), line("B"), line("C")],
         {"A": "3", "B": "100", "C": "15"},

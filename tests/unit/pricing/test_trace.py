@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal as D  # noqa: N817 - a table of numbers is read, not its constructors
+from typing import Any
 
 from commerce.pricing import GiftCard, GroupKind, RecurringCharge, Stage, TaxRate, TaxTable
 from tests.unit.pricing.builders import (
@@ -16,13 +17,14 @@ from tests.unit.pricing.builders import (
     priced,
     prices,
     shipping,
+    told,
 )
 
 LINES = [
     line("A", 2, external=("9", 1)),
     line("B", external_recurring=RecurringCharge(D(10))),
 ]
-GIVEN = {
+GIVEN: dict[str, Any] = {
     "promotions": [
         item("i", AMOUNT, "1", targets="A"),
         order("o", AMOUNT, "2", coupon_only=True),
@@ -38,9 +40,8 @@ GIVEN = {
 LISTED = prices({"A": "12", "B": "20"}, {"A": "11"}, {"A": "1"})
 
 
-def entries():
-    trace = priced(LINES, LISTED, **GIVEN, explain=True).trace
-    assert trace is not None
+def entries() -> dict[str, list[tuple[str | None, str | None, str]]]:
+    trace = told(priced(LINES, LISTED, **GIVEN, explain=True))
     return {
         stage.stage: [
             (e.line_id or e.group_id, e.promotion_id or e.method_id or e.note, str(e.amount)) for e in stage.entries
@@ -66,7 +67,7 @@ def test_every_stage_in_order():
 
 
 def test_what_did_not_apply_and_never_a_promotion_behind_a_code_that_was_not_sent():
-    trace = priced(LINES, LISTED, **GIVEN, explain=True).trace
+    trace = told(priced(LINES, LISTED, **GIVEN, explain=True))
     assert [(e.promotion_id, e.reason, e.level, e.coupons) for e in trace.not_applied] == [
         ("never", "minimumSubtotalNotMet", "order", ())
     ]
@@ -74,13 +75,13 @@ def test_what_did_not_apply_and_never_a_promotion_behind_a_code_that_was_not_sen
 
 def test_asking_changes_no_number():
     plain = priced(LINES, LISTED, **GIVEN)
-    told = priced(LINES, LISTED, **GIVEN, explain=True)
+    explained = priced(LINES, LISTED, **GIVEN, explain=True)
     assert plain.trace is None
-    assert (plain.lines, plain.groups, plain.payments) == (told.lines, told.groups, told.payments)
+    assert (plain.lines, plain.groups, plain.payments) == (explained.lines, explained.groups, explained.payments)
 
 
 def test_a_dropped_method_and_an_added_group_are_told():
     kept = group(kind=GroupKind.HARDGOOD, method=method(("900", None, "5")), kept=True)
-    trace = priced(LINES, LISTED, shipping_groups=[kept], explain=True).trace
+    trace = told(priced(LINES, LISTED, shipping_groups=[kept], explain=True))
     assert [(e.group_id, e.note) for e in trace.stages[5].entries] == [("sg1", "methodDropped")]
-    assert priced(LINES, LISTED, explain=True).trace.stages[5].entries == ()
+    assert told(priced(LINES, LISTED, explain=True)).stages[5].entries == ()
