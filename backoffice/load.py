@@ -17,6 +17,7 @@ from tqdm import tqdm
 from backoffice.configuration import load_configuration
 from backoffice.deployment import Deployment, find_deployment, stack_argument
 from backoffice.internal_users import load_internal_users
+from backoffice.organizations import load_organizations
 from backoffice.records import BadData
 from backoffice.shoppers import load_shoppers
 
@@ -26,6 +27,7 @@ Loader = Callable[[Path, Deployment, Callable[[int], object]], int]
 LOADERS: Final[Sequence[tuple[str, Loader]]] = (
     ("configuration.json", load_configuration),
     ("users.json", load_internal_users),
+    ("organizations.json", load_organizations),
     ("shoppers.json", load_shoppers),
 )
 

@@ -95,7 +95,7 @@ class Modifier:
 
 @dataclass(frozen=True, slots=True)
 class AddressContent:
-    """What an update changes: members that are set (texts, type ids under ``types``, custom values), and the nickname."""
+    """What an update changes: members that are set (texts, type ids under ``types``, custom values), the nickname."""
 
     members: JsonObject
     nickname: str | None
@@ -103,7 +103,7 @@ class AddressContent:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A stored address. `owner` is the organization whose own address it is, `position` its place in that one's order."""
+    """A stored address. `owner`: the organization it is an own address of; `position`: its place by creation."""
 
     owner: str
     id: str

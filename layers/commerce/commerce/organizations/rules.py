@@ -180,8 +180,9 @@ class _Misfit(Exception):
 
 def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:
     def position(path: Path) -> tuple[int, ...]:
-        first = list(body).index(path[0])
-        return (first, list(body[path[0]]).index(path[1])) if len(path) > 1 else (first,)
+        first, *rest = map(str, path)
+        place = list(body).index(first)
+        return (place, list(body[first]).index(rest[0])) if rest else (place,)
 
     return sorted(paths, key=position)
 

@@ -1,4 +1,4 @@
-"""Organization addresses, for agents and for shoppers who administer an account (contract: organization-addresses.md)."""
+"""Addresses of organizations, for agents and for account administrators (contract: organization-addresses.md)."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class OrganizationAddressService:
         return self._shown(call, account, address)
 
     def create(self, call: Call) -> Outcome:
-        """A new own address. Raises as `collection` and as `rules.changed_content`, TooManyAccountAddresses, Contention."""
+        """A new own address. Raises as `collection`, `rules.changed_content`, TooManyAccountAddresses, Contention."""
         return retry_on_lost_write(call.budget, lambda: self._create(call))
 
     def update(self, call: Call) -> Outcome:

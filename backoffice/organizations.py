@@ -1,0 +1,182 @@
+"""organizations.json: organizations (accounts), their place in the tree, their addresses and defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Required
+
+from typing_extensions import TypedDict
+
+from backoffice.deployment import Deployment
+from backoffice.records import Record, read_records
+from commerce.configuration import ConfigurationRepository
+from commerce.errors import CommerceError
+from commerce.exact_json import JsonObject
+from commerce.organizations.access import possible_id
+from commerce.organizations.directory import Directory, DirectoryError, Place
+from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
+from commerce.organizations.repository import DirectoryTooLarge, OrganizationRepository
+from commerce.organizations.rules import Circumstances, changed_content, read_change
+from commerce.regions import Regions
+from commerce.storage import WriteLost
+
+ATTEMPTS: Final = 5
+
+
+class AddressRecord(TypedDict, total=False):
+    """An own address; `addressType` is its nickname, `custom` its declared custom properties."""
+
+    repositoryId: Required[str]
+    addressType: str
+    prefix: str | None
+    firstName: str | None
+    middleName: str | None
+    lastName: str | None
+    suffix: str | None
+    companyName: Required[str]
+    jobTitle: str | None
+    address1: Required[str]
+    address2: str | None
+    address3: str | None
+    city: Required[str]
+    county: str | None
+    state: str | None
+    postalCode: Required[str]
+    country: Required[str]
+    phoneNumber: Required[str]
+    faxNumber: str | None
+    email: str | None
+    externalAddressId: str | None
+    types: list[str]
+    custom: dict[str, Any]
+
+
+class OrganizationRecord(TypedDict, total=False):
+    """One organization; without `parent` it is a root. The defaults name own addresses or those of ancestors."""
+
+    id: Required[str]
+    name: Required[str]
+    description: str
+    externalOrganizationId: str
+    parent: str
+    active: bool
+    addresses: list[AddressRecord]
+    defaultBilling: str
+    defaultShipping: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """One organization as the file says; versions are not known yet."""
+
+    organization: Organization
+    addresses: Sequence[Address]
+
+
+def load_organizations(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put every organization of the file back to what it says, the whole tree at the end.
+
+    Raises BadData, nothing is written then.
+    """
+    repository = OrganizationRepository(deployment.store, deployment.tables.organizations)
+    records = list(_read(file))
+    places = {each.value["id"]: Place(each.value.get("parent"), each.value.get("active", True)) for each in records}
+    directory = _arranged(repository, deployment, records, places)
+    circumstances = Circumstances(Regions(), _address_properties(deployment))
+    loaded = [_checked(record, circumstances) for record in records]
+    _check_defaults(records, loaded, directory)
+
+    for each in loaded:
+        _repeat(lambda each=each: repository.restore(each.organization, each.addresses))  # type: ignore[misc]
+        advance(1)
+    _repeat(lambda: repository.arrange(places))
+    return len(records)
+
+
+def _read(file: Path) -> Iterator[Record]:
+    seen: set[str] = set()
+    for record in read_records(file):
+        record.check(OrganizationRecord)
+        ids = [record.value["id"], *(each["repositoryId"] for each in record.value.get("addresses", []))]
+        for name in ids:
+            if not possible_id(name):
+                raise record.bad(f"{name}: letters, digits and -._~ only")
+        if len(ids) > MAX_ADDRESSES + 1:
+            raise record.bad(f"addresses: at most {MAX_ADDRESSES}")
+        for name in (f"organization {ids[0]}", *(f"address {each}" for each in ids[1:])):
+            if name in seen:
+                raise record.bad(f"{name} is in the file twice")
+            seen.add(name)
+        yield record
+
+
+def _arranged(
+    repository: OrganizationRepository, deployment: Deployment, records: Sequence[Record], places: Mapping[str, Place]
+) -> Directory:
+    """The tree as it will be."""
+    try:
+        stored = repository.directory(deployment.store.get(repository.directory_keys()))
+        return stored.changed(places)
+    except (DirectoryError, DirectoryTooLarge) as error:
+        raise records[0].bad(str(error)) from error
+
+
+def _address_properties(deployment: Deployment) -> Mapping[str, str]:
+    settings = deployment.settings
+    configuration = ConfigurationRepository(deployment.store, settings.tables.catalogue, settings.default_site)
+    return configuration.current(deployment.store.get(configuration.keys())).address_properties
+
+
+def _checked(record: Record, circumstances: Circumstances) -> _Loaded:
+    value = record.value
+    addresses = [
+        Address(value["id"], each["repositoryId"], 0, position, _content(record, each, circumstances), Modifier())
+        for position, each in enumerate(value.get("addresses", []), start=1)
+    ]
+    document: JsonObject = {
+        name: value[name] for name in ("name", "description", "externalOrganizationId") if name in value
+    }
+    defaults = {kind.attribute: value[kind.attribute] for kind in KINDS if kind.attribute in value}
+    return _Loaded(
+        Organization(value["id"], 0, document, defaults, len(addresses), len(addresses)),
+        addresses,
+    )
+
+
+def _content(record: Record, address: Mapping[str, Any], circumstances: Circumstances) -> AddressContent:
+    """The address as a POST would store it."""
+    members = {name: value for name, value in address.items() if name not in ("repositoryId", "addressType", "custom")}
+    custom = address.get("custom", {})
+    undeclared = custom.keys() - circumstances.properties.keys()
+    if undeclared:
+        raise record.bad(f"addresses: {address['repositoryId']}: {min(undeclared)} is not declared")
+    try:
+        change = read_change({"address": members | custom, "addressType": "-"}, circumstances.properties)
+        content = changed_content(change, None, circumstances)
+    except CommerceError as error:
+        reason = f"{type(error).__name__} {error.path or ''}".strip()
+        raise record.bad(f"addresses: {address['repositoryId']}: {reason}") from error
+    return AddressContent(content.members, address.get("addressType"))
+
+
+def _check_defaults(records: Sequence[Record], loaded: Sequence[_Loaded], directory: Directory) -> None:
+    own = {each.organization.id: {address.id for address in each.addresses} for each in loaded}
+    for record, each in zip(records, loaded, strict=True):
+        line = (each.organization.id, *directory.ancestors(each.organization.id))
+        for attribute, address in each.organization.defaults.items():
+            if not any(address in own.get(name, ()) for name in line):
+                raise record.bad(f"{attribute}: {address} is no address of it or of those above it")
+
+
+def _repeat(write: Callable[[], None]) -> None:
+    """A store in use may change a row between reading and writing it."""
+    for attempt in range(ATTEMPTS):
+        try:
+            write()
+        except WriteLost:
+            if attempt == ATTEMPTS - 1:
+                raise
+        else:
+            return
