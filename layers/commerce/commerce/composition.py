@@ -16,6 +16,7 @@ from commerce.settings import Settings, read_settings
 from commerce.storage import Store, open_store, secret_reader
 
 if TYPE_CHECKING:
+    from commerce.catalogue import CatalogueRepository, ExternalPriceValidator, GiftCardProvider, Taxes
     from commerce.configuration import ConfigurationRepository
     from commerce.identity.accounts import Accounts
     from commerce.identity.applications import Applications
@@ -74,6 +75,30 @@ class Composition:
         from commerce.configuration import ConfigurationRepository
 
         return ConfigurationRepository(self.store, self.settings.tables.catalogue, self.settings.default_site)
+
+    @cached_property
+    def catalogue(self) -> CatalogueRepository:
+        from commerce.catalogue import CatalogueRepository
+
+        return CatalogueRepository(self.store, self.settings.tables.catalogue, self.settings.default_locale)
+
+    @cached_property
+    def gift_cards(self) -> GiftCardProvider:
+        from commerce.catalogue.plugged import gift_card_provider
+
+        return gift_card_provider(self.settings)
+
+    @cached_property
+    def taxes(self) -> Taxes:
+        from commerce.catalogue.plugged import taxes
+
+        return taxes(self.settings)
+
+    @cached_property
+    def external_prices(self) -> ExternalPriceValidator:
+        from commerce.catalogue.plugged import external_price_validator
+
+        return external_price_validator(self.settings)
 
     @cached_property
     def user_accounts(self) -> Accounts:
@@ -150,6 +175,7 @@ class Composition:
             tokens=self.tokens,
             accounts=self.shopper_accounts,
             configuration=self.configuration,
+            types=self.declared_types,
             settings=self.settings,
             clock=self.clock,
             new_id=self.new_id,

@@ -6,6 +6,7 @@ from typing import Final
 
 from commerce.exact_json import JsonObject
 from commerce.profiles.addresses import shown_address
+from commerce.profiles.custom import CUSTOM, DYNAMIC_PROPERTIES, DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.rules import site_values
 
@@ -47,13 +48,13 @@ _UNSET: Final[JsonObject] = {
 }
 
 
-def shown_profile(profile: Profile, site: str, dynamic_properties: list[JsonObject]) -> JsonObject:
+def shown_profile(profile: Profile, site: str, declared: DeclaredProperties) -> JsonObject:
     """The whole answer but its links; per-site members are those of `site`."""
     document = profile.document
     default = document.get("defaultAddress")
     addresses = [shown_address(each, default=default) for each in document.get("addresses", ())]
     chosen = next((each for each in addresses if each["isDefaultAddress"]), None)
-    return (
+    shown = (
         {"id": profile.id, "repositoryId": profile.id, "login": profile.login}
         | {name: document.get(name, unset) for name, unset in _UNSET.items()}
         | site_values(document, site)
@@ -63,9 +64,10 @@ def shown_profile(profile: Profile, site: str, dynamic_properties: list[JsonObje
             "secondaryAddresses": {
                 each["alias"]: _without(each, "alias", "regionName", "isDefaultAddress") for each in addresses
             },
-            "dynamicProperties": dynamic_properties,
+            DYNAMIC_PROPERTIES: declared.shown(document.get(CUSTOM, {})),
         }
     )
+    return shown | {name: mask for name, mask in declared.masks().items() if name in shown}
 
 
 def _without(address: JsonObject, *names: str) -> JsonObject:

@@ -23,13 +23,17 @@ from commerce.errors import (
     PropertyIncorrect,
     TooManyProfileAddresses,
     ValueTooLong,
+    WriteDenied,
 )
 from commerce.exact_json import JsonObject, JsonValue, plain
 from commerce.locales import canonical_locale
 from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, Errors, book_with_default, replaced_book
+from commerce.profiles.custom import CUSTOM, DeclaredProperties, same_value, stored_value
 from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
 from commerce.regions import Regions
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
+from commerce.shopper_types.model import Property
+from commerce.shopper_types.security import Access, substitute
 
 RECEIVE_EMAIL: Final = "receiveEmail"
 CONSENT: Final = "GDPRProfileP13nConsentGranted"
@@ -48,8 +52,7 @@ _SHAPE: Final = Shape(ProfileChanges)
 class Circumstances:
     """What an update is decided on beside the stored profile and the body.
 
-    `taken` tells whether an identifier (``email`` or ``login``, its text) belongs to another profile. `required`: core
-    members that may not be cleared.
+    `taken` tells whether an identifier (``email`` or ``login``, its text) belongs to another profile.
     """
 
     site: str
@@ -57,7 +60,7 @@ class Circumstances:
     regions: Regions
     new_id: Callable[[], str]
     taken: Callable[[str, str], bool]
-    required: frozenset[str] = frozenset({"login"})
+    declared: DeclaredProperties
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,11 @@ class _Update:
         for each in _SHAPE.violations(looked_at):
             misshapen.setdefault(str(each.path[0]), {})[each.path] = _error(each)
         for name, value in sent.items():
-            if self._unchanged(name, value):
+            custom = self.circumstances.declared.custom(name)
+            if custom:
+                self._custom(custom, value)
+                continue
+            if self._as_shown(name, value) or not self._may_write(name):
                 continue
             if name in _ADDRESS_BOOK:
                 self._address_book(name, value, misshapen.get(name, {}))
@@ -151,7 +158,7 @@ class _Update:
         return Draft(self.document, self.login, self.identifiers_changed)
 
     def text(self, name: str, value: JsonValue) -> None:
-        if not value and name in self.circumstances.required:
+        if not value and name in self.circumstances.declared.required_core:
             self.errors.append(_incorrect(name))
         else:
             self._store(name, value)
@@ -200,6 +207,9 @@ class _Update:
         site = dict(sites.get(self.circumstances.site, {}))
         if (default if value is None else value) == site.get(name, default):
             return
+        if value is None and name in self.circumstances.declared.required_core:
+            self.errors.append(_incorrect(name))
+            return
         if value is None:
             site.pop(name)
         else:
@@ -210,16 +220,52 @@ class _Update:
     def password(self, name: str, value: JsonValue) -> None:
         """Passwords have their kinds checked with the other members; all else about them comes after these."""
 
-    def _unchanged(self, name: str, value: JsonValue) -> bool:
-        """A member sent as it is stored never fails."""
+    def _as_shown(self, name: str, value: JsonValue) -> bool:
+        """A member sent as it is stored never fails. What the caller may not read is compared with what shows instead,
+        so that no answer tells whether a guess is right.
+        """
+        secured = self.circumstances.declared.secured_core(name)
+        if secured and not self.circumstances.declared.readable(secured):
+            return same_value(value, substitute(secured))
         if name == "login":
-            return bool(value == self.profile.login)
-        stored = self.profile.document.get(name)
-        return name in _SCALARS and type(value) is type(stored) and value == stored
+            return same_value(value, self.profile.login)
+        if name in _PER_SITE:
+            return same_value(value, site_values(self.profile.document, self.circumstances.site)[name])
+        return name in _SCALARS and same_value(value, self.profile.document.get(name))
+
+    def _may_write(self, name: str) -> bool:
+        """Whether property security lets a core member be written; a denied one adds to the errors."""
+        secured = self.circumstances.declared.secured_core(name)
+        return secured is None or self._open(secured)
+
+    def _open(self, each: Property) -> bool:
+        access = self.circumstances.declared.write_access(each)
+        if access is Access.DENIED:
+            self.errors.append(WriteDenied(each.id, path=each.id, property=each.id))
+        return access is Access.ALLOWED
+
+    def _custom(self, each: Property, value: JsonValue) -> None:
+        values = self.document.get(CUSTOM, {})
+        mask = each.attributes["securityMaskingValue"]
+        if self.circumstances.declared.readable(each):
+            unchanged = same_value(value, values.get(each.id))
+        else:
+            unchanged = mask is not None and same_value(value, mask)
+        if unchanged or not self._open(each):
+            return
+        try:
+            kept = stored_value(each, value)
+        except PropertyError as error:
+            self.errors.append(error)
+            return
+        values = {name: own for name, own in (values | {each.id: kept}).items() if own is not None}
+        self._store(CUSTOM, values or None)
 
     def _sent(self) -> JsonObject:
         """The members that count, in the order of the request."""
-        sent = {name: value for name, value in self.body.items() if name in _MEMBERS or name in _ADDRESS_BOOK}
+        custom = self.circumstances.declared.custom
+        known = _MEMBERS.keys() | _ADDRESS_BOOK
+        sent = {name: value for name, value in self.body.items() if name in known or custom(name)}
         if sent.get("shippingAddresses") is not None:
             sent.pop("shippingAddress", None)
         for name in _ADDRESS_BOOK & sent.keys():
@@ -236,9 +282,11 @@ class _Update:
         return not taken
 
     def _let_login_follow(self, email: str) -> None:
-        """A login that was the old e-mail address becomes the new one."""
-        old = self.profile.document.get("email")
-        if "login" not in self.body and old and self.login.casefold() == old.casefold():
+        """A login that was the old e-mail address becomes the new one, unless property security closes it."""
+        declared, old = self.circumstances.declared, self.profile.document.get("email")
+        secured = declared.secured_core("login")
+        closed = secured is not None and declared.write_access(secured) is not Access.ALLOWED
+        if "login" not in self.body and old and self.login.casefold() == old.casefold() and not closed:
             self._claim("login", "email", email)
             self.login = email
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commerce.call import Call, EntityVersion, Outcome
@@ -11,6 +11,7 @@ from commerce.configuration import ConfigurationRepository, Site
 from commerce.dates import Clock
 from commerce.errors import (
     IdentifierTaken,
+    NotPermitted,
     OldPasswordWrong,
     PasswordPolicyBroken,
     ProfileGone,
@@ -25,12 +26,15 @@ from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard
 from commerce.identity.passwords import hash_password, policy_allows, verify_password
 from commerce.identity.tokens import Claims, Tokens
+from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.presentation import shown_profile
 from commerce.profiles.repository import ProfileRepository
 from commerce.profiles.rules import Circumstances, PasswordChange, password_change, updated_profile
 from commerce.regions import Regions
 from commerce.settings import Settings
+from commerce.shopper_types.repository import ShopperTypeRepository
+from commerce.shopper_types.security import Holdings
 from commerce.storage import Attribute, Condition, Item, Key, Store, WriteLost, retry_on_lost_write
 
 
@@ -41,6 +45,7 @@ class _Read:
     rows: Mapping[Key, Item]
     profile: Profile
     site: Site
+    declared: DeclaredProperties
 
 
 class ProfileService:
@@ -53,6 +58,7 @@ class ProfileService:
         tokens: Tokens,
         accounts: Accounts,
         configuration: ConfigurationRepository,
+        types: ShopperTypeRepository,
         settings: Settings,
         clock: Clock,
         new_id: Callable[[], str],
@@ -61,6 +67,7 @@ class ProfileService:
         self._tokens = tokens
         self._accounts = accounts
         self._configuration = configuration
+        self._types = types
         self._settings = settings
         self._clock = clock
         self._new_id = new_id
@@ -69,7 +76,7 @@ class ProfileService:
         self._guard = Guard(settings.tables.expiring, "identifiers", settings.identifier_guard_limit)
 
     def get(self, call: Call) -> Outcome:
-        """Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, ProfileReadFailed."""
+        """Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, NotPermitted, ProfileReadFailed."""
         claims = authenticate(call, self._tokens)
         return self._shown(self._read(call, claims, []))
 
@@ -119,23 +126,29 @@ class ProfileService:
         account = profile.account
         item = {**account.item, "login": draft.login}
         saved = Profile(type(account)(account.key, item), document, version)
-        return self._shown(_Read(read.rows, saved, read.site))
+        return self._shown(replace(read, profile=saved))
 
     def _read(self, call: Call, claims: Claims, keys: list[Key]) -> _Read:
-        """One batch, then token, site, profile id and profile in the documented order."""
-        wanted = [*self._configuration.keys(), *keys]
+        """One batch, then token, site, profile id, profile and `fields` in the documented order."""
+        wanted = [*self._configuration.keys(), *self._types.keys(call.language), *keys]
         if claims.profile_id:
             wanted.append(self._profiles.key(claims.profile_id))
         rows = self._profiles.read(wanted)
         profile = self._profiles.profile(rows, claims.profile_id) if claims.profile_id else None
         if profile:
             profile.account.check_token(claims)
-        site = self._configuration.current(rows).site(call.site)
+        configuration = self._configuration.current(rows)
+        site = configuration.site(call.site)
         if not claims.profile_id:
             raise ProfileIdMissing
         if profile is None:
             raise ProfileGone
-        return _Read(rows, profile, site)
+        rights = configuration.role_access_rights
+        held = frozenset(right for role in profile.role_ids for right in rights.get(role, ()))
+        declared = DeclaredProperties(self._types.current(rows, call.language), Holdings(profile.role_ids, held))
+        if declared.denied_names(call.selection):
+            raise NotPermitted
+        return _Read(rows, profile, site, declared)
 
     def _identifier_keys(self, body: JsonObject, guard_key: Key) -> list[Key]:
         """Rows that tell whether identifiers of the body are taken, and the guard's count along with them."""
@@ -155,7 +168,7 @@ class ProfileService:
             owner = read.rows.get(self._profiles.identifier_key(kind, text))
             return owner is not None and owner["account"] != read.profile.id
 
-        return Circumstances(read.site.id, now, self._regions, self._new_id, taken)
+        return Circumstances(read.site.id, now, self._regions, self._new_id, taken, read.declared)
 
     def _changed_password(
         self, profile: Profile, claims: Claims, change: PasswordChange | None, login: str, now: datetime
@@ -184,5 +197,5 @@ class ProfileService:
     def _shown(self, read: _Read) -> Outcome:
         profile = read.profile
         modifier = profile.login if profile.document.get("modifiedBy", profile.id) == profile.id else ""
-        body = shown_profile(profile, read.site.id, [])
+        body = shown_profile(profile, read.site.id, read.declared)
         return Outcome(body, EntityVersion(profile.id, profile.version, modifier))

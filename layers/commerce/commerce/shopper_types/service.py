@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from commerce.call import Call, EntityVersion, Outcome
 from commerce.dates import Clock
-from commerce.errors import AssetLanguageRequired, StaleTag, UnknownShopperType
+from commerce.errors import AssetLanguageRequired, UnknownShopperType
 from commerce.identity.callers import Caller, InternalCallers
 from commerce.locales import supported_locale
 from commerce.settings import Settings
@@ -14,7 +14,7 @@ from commerce.shopper_types.model import DISPLAY_NAME, TYPE_ID, LabelledType
 from commerce.shopper_types.presentation import shown_type
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.rules import same_type, sent_properties, updated_type
-from commerce.storage import Item, Key, Store, WriteLost, retry_on_lost_write
+from commerce.storage import Item, Key, Store, retry_on_lost_write
 
 ADMINISTRATORS = frozenset({"adminRole"})
 
@@ -69,18 +69,14 @@ class ShopperTypeService:
         body = call.json_object or {}
         sent_properties(body)
         current = self._types.current(rows, call.language)
-        strict = call.precondition.holds(TYPE_ID, current.type.version)
+        # A rival that goes first makes the tag stale, which the next attempt finds.
+        call.precondition.holds(TYPE_ID, current.type.version)
 
         underscore = self._settings.require_underscore_names and not call.flag("allowNonUnderscoreNames")
         changed = updated_type(current, body, underscore_required=underscore)
         if same_type(changed, current):
             return self._shown(current)
-        try:
-            return self._shown(self._types.save(current, changed, caller.login))
-        except WriteLost as lost:
-            if strict:
-                raise StaleTag from lost
-            raise
+        return self._shown(self._types.save(current, changed, caller.login))
 
     def _read(
         self, caller: Caller, keys: Collection[Key] = (), roles: Collection[str] | None = None

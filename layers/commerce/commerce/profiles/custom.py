@@ -1,0 +1,119 @@
+"""Custom properties, and property security, on the own profile (contract: profiles.md §4, shopper-types.md §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from commerce.call import Selection
+from commerce.dates import canonical_date
+from commerce.errors import NotAString, PropertyError, PropertyIncorrect, ValueTooLong
+from commerce.exact_json import JsonObject, JsonValue
+from commerce.shopper_types.model import TEXT_TYPES, LabelledType, Property
+from commerce.shopper_types.security import Access, Holdings, read_access, substitute, write_access
+
+CUSTOM: Final = "custom"
+DYNAMIC_PROPERTIES: Final = "dynamicProperties"
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredProperties:
+    """The shopper type as it stands at this moment, for one shopper."""
+
+    labelled: LabelledType
+    holdings: Holdings
+
+    @property
+    def required_core(self) -> frozenset[str]:
+        """Core members that may not be cleared."""
+        return self.labelled.type.required_core
+
+    def custom(self, name: str) -> Property | None:
+        """The custom property of a member of the body; None for what a profile does not have or show."""
+        each = self.labelled.type.properties.get(name)
+        return each if each and not each.core and not each.internal_only else None
+
+    def secured_core(self, name: str) -> Property | None:
+        """The core property that says who may read and write a member."""
+        return self.labelled.type.secured_core.get(name)
+
+    def readable(self, each: Property) -> bool:
+        return read_access(each, self.holdings) is Access.ALLOWED
+
+    def write_access(self, each: Property) -> Access:
+        return write_access(each, self.holdings)
+
+    def denied_names(self, selection: Selection) -> bool:
+        """Whether `fields` names a property whose reading is denied, bare or below `dynamicProperties`."""
+        named = {path[1] if path[0] == DYNAMIC_PROPERTIES and path[1:] else path[0] for path in selection.fields or ()}
+        found = (self.custom(name) for name in named)
+        return any(each and read_access(each, self.holdings) is Access.DENIED for each in found)
+
+    def shown(self, values: Mapping[str, JsonValue]) -> list[JsonObject]:
+        """`dynamicProperties`: every custom property that may be read, set or not. `values`: the profile's own."""
+        entries = []
+        for each in self.labelled.type.custom:
+            access = read_access(each, self.holdings)
+            if each.internal_only or access is Access.DENIED:
+                continue
+            own = values.get(each.id)
+            visible = each.default if own is None else own
+            entries.append(self._entry(each, visible if access is Access.ALLOWED else substitute(each)))
+        return entries
+
+    def masks(self) -> JsonObject:
+        """What core members show instead of the values that may not be read."""
+        secured = self.labelled.type.secured_core.values()
+        return {each.id: substitute(each) for each in secured if not self.readable(each)}
+
+    def _entry(self, each: Property, value: JsonValue) -> JsonObject:
+        return {
+            "id": each.id,
+            "label": self.labelled.label(each),
+            "type": each.type,
+            "uiEditorType": each.type,
+            "value": value,
+            "default": each.default,
+            "length": each.length,
+            "required": each.required,
+        }
+
+
+def same_value(one: JsonValue, other: JsonValue) -> bool:
+    """Equal and of one kind: 1 is not true."""
+    return type(one) is type(other) and bool(one == other)
+
+
+def stored_value(each: Property, value: JsonValue) -> JsonValue:
+    """A sent value as it is stored; None = no value of its own. Raises PropertyError when it does not fit."""
+    if value in (None, "") and each.required:
+        raise _incorrect(each)
+    if value is None:
+        return None
+    if each.type in TEXT_TYPES:
+        return _text(each, value)
+    fits: JsonValue = None
+    match each.type:
+        case "number":
+            fits = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+        case "checkbox":
+            fits = value if isinstance(value, bool) else None
+        case "date":
+            fits = canonical_date(value) if isinstance(value, str) else None
+    if fits is None:
+        raise _incorrect(each)
+    return fits
+
+
+def _text(each: Property, value: JsonValue) -> str:
+    if not isinstance(value, str):
+        raise NotAString(path=each.id, property=each.id, value=value)
+    if each.length is not None and len(value) > each.length:
+        raise ValueTooLong(path=each.id, property=each.id, limit=each.length)
+    return value
+
+
+def _incorrect(each: Property) -> PropertyError:
+    return PropertyIncorrect(each.id, path=each.id, property=each.id)
