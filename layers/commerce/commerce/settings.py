@@ -79,7 +79,9 @@ class Settings:
     allowed_countries: frozenset[str] = frozenset()
     region_countries: frozenset[str] = REGION_COUNTRIES
     tax_provider: str = "none"
+    gift_card_provider: str = "table"
     external_prices: bool = True
+    external_price_validator: str = ""
     cart_lifetime: timedelta | None = None
     validate_parameters: bool = False
 
@@ -118,7 +120,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         allowed_countries=frozenset(each.upper() for each in read.words("ALLOWED_COUNTRIES")),
         region_countries=frozenset(each.upper() for each in read.words("REGION_COUNTRIES")) or REGION_COUNTRIES,
         tax_provider=read.text("TAX_PROVIDER", "none"),
+        gift_card_provider=read.text("GIFT_CARD_PROVIDER", "table"),
         external_prices=read.flag("EXTERNAL_PRICES", True),
+        external_price_validator=read.text("EXTERNAL_PRICE_VALIDATOR", ""),
         cart_lifetime=timedelta(days=days) if (days := read.number("CART_LIFETIME_DAYS", 0)) else None,
         validate_parameters=read.flag("VALIDATE_PARAMETERS", False),
     )
