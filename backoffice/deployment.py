@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import boto3
 
+from commerce.call import TimeBudget
 from commerce.dates import Clock, utc_now
 from commerce.settings import Settings, Tables, read_settings
 from commerce.storage import Store
@@ -54,7 +56,9 @@ def deployment_of(settings: Settings, clock: Clock = utc_now) -> Deployment:
     """A deployment whose names are known."""
     os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
     client = boto3.client("dynamodb")
-    return Deployment(settings, client, Store(client), clock)
+    store = Store(client)
+    store.begin(TimeBudget(math.inf))  # no caller waits for a command
+    return Deployment(settings, client, store, clock)
 
 
 def _pascal(name: str) -> str:

@@ -18,7 +18,8 @@ from backoffice.configuration import load_configuration
 from backoffice.deployment import Deployment, find_deployment, stack_argument
 from backoffice.internal_users import load_internal_users
 from backoffice.organizations import load_organizations
-from backoffice.records import BadData
+from backoffice.records import BadData, count_records
+from backoffice.shopper_type import load_shopper_type
 from backoffice.shoppers import load_shoppers
 
 Loader = Callable[[Path, Deployment, Callable[[int], object]], int]
@@ -28,6 +29,7 @@ LOADERS: Final[Sequence[tuple[str, Loader]]] = (
     ("configuration.json", load_configuration),
     ("users.json", load_internal_users),
     ("organizations.json", load_organizations),
+    ("shopper_type.json", load_shopper_type),
     ("shoppers.json", load_shoppers),
 )
 
@@ -39,7 +41,8 @@ def load_store(directory: Path, deployment: Deployment, *, progress: bool = Fals
         file = directory / name
         if not file.is_file():
             continue
-        with tqdm(desc=name, unit=" records", disable=not progress, leave=True) as bar:
+        total = count_records(file) if progress else None
+        with tqdm(desc=name, unit=" records", total=total, disable=not progress, leave=True) as bar:
             counts[name] = load(file, deployment, bar.update)
     return counts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,13 @@ class Record:
     value: JsonObject
 
     def bad(self, reason: str) -> BadData:
-        name = self.value.get("id")
+        name = self.value.get("id") or self.value.get("productId") or self.value.get("code")
         return BadData(f"{self.file.name}, line {self.line}{f' ({name})' if name else ''}: {reason}")
 
     def check(self, model: Any) -> None:
         """Raises BadData unless the record fits the wire model; members the model does not know are wrong too."""
         try:
-            TypeAdapter(model).validate_python(self.value, strict=True, extra="forbid")
+            _adapter(model).validate_python(self.value, strict=True, extra="forbid")
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             member = ".".join(map(str, first["loc"])) or "the record"
@@ -48,8 +49,9 @@ def read_records(file: Path) -> Iterator[Record]:
         raise BadData(f"{file.name}, line 1: a JSON array of records is expected")
     position = skip(text, position + 1).end()
     decoder = json.JSONDecoder()
+    line, counted = 1, 0
     while not text.startswith("]", position):
-        line = text.count("\n", 0, position) + 1
+        line, counted = line + text.count("\n", counted, position), position
         try:
             _, end = decoder.raw_decode(text, position)
             value = loads(text[position:end])
@@ -80,6 +82,18 @@ def read_object(file: Path) -> Record:
     if not isinstance(value, dict):
         raise BadData(f"{file.name}, line 1: a JSON object is expected")
     return Record(file, 1, value)
+
+
+def count_records(file: Path) -> int:
+    """How many records a file holds; a file of one object holds one. Raises BadData."""
+    if not _text(file).lstrip().startswith("["):
+        return 1
+    return sum(1 for _ in read_records(file))
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
 
 
 def _text(file: Path) -> str:
