@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final, TypeVar
 
 from commerce.catalogue.model import Product, moment_of
@@ -31,7 +32,6 @@ from commerce.pricing import (
 from commerce.pricing.promotions import Reward, ineligible
 
 NO_TAX: Final = "doNotCalculateTax"
-LONGEST_TEXT: Final = 4_000
 
 T = TypeVar("T")
 
@@ -65,27 +65,41 @@ class PriceListGroup:
         return self.tax_calculation_type != NO_TAX
 
 
+class PropertyType(StrEnum):
+    """Kinds of custom properties; texts of at most 254 and 4,000 characters, dates as text."""
+
+    SHORT_TEXT = "shortText"
+    LONG_TEXT = "longText"
+    NUMBER = "number"
+    DATE = "date"
+    CHECKBOX = "checkbox"
+
+
 @dataclass(frozen=True, slots=True)
 class DeclaredProperty:
-    """A custom property of orders or of lines: `type` is ``string``, ``number``, ``boolean`` or ``date``."""
+    """A custom property of orders or of lines; `internal_only`: shoppers do not see it."""
 
     id: str
     label: Texts
-    type: str
+    type: PropertyType
     internal_only: bool
-    max_length: int
 
     def accepts(self, value: JsonValue) -> bool:
         """Whether a value of the wire is of the type; null always is (contract: orders.md §2.1)."""
         if value is None:
             return True
-        if self.type == "boolean":
-            return isinstance(value, bool)
-        if self.type == "number":
-            return isinstance(value, int | Decimal) and not isinstance(value, bool)
-        if not isinstance(value, str) or len(value) > self.max_length:
-            return False
-        return self.type == "string" or parse_date(value) is not None
+        match self.type:
+            case PropertyType.CHECKBOX:
+                return isinstance(value, bool)
+            case PropertyType.NUMBER:
+                return isinstance(value, int | Decimal) and not isinstance(value, bool)
+            case PropertyType.DATE:
+                return isinstance(value, str) and parse_date(value) is not None
+            case PropertyType.SHORT_TEXT | PropertyType.LONG_TEXT:
+                return isinstance(value, str) and len(value) <= _LENGTHS[self.type]
+
+
+_LENGTHS: Final = {PropertyType.SHORT_TEXT: 254, PropertyType.LONG_TEXT: 4_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +231,7 @@ def _promotion(record: JsonObject, coupon_only: frozenset[str], default_locale: 
         price_list_groups=_bounds(record.get("priceListGroups")),
         exclusive_group=record.get("exclusiveGroup"),
         excludes=frozenset(Level(each) for each in record.get("excludes", ())),
-        coupon_only=promotion_id in coupon_only,
+        coupon_only=record.get("couponOnly", False) or promotion_id in coupon_only,
     )
 
 
@@ -297,9 +311,8 @@ def _declared_property(record: JsonObject) -> DeclaredProperty:
     return DeclaredProperty(
         id=record["id"],
         label=record["label"],
-        type=record["type"],
+        type=PropertyType(record["type"]),
         internal_only=record.get("internalOnly", False),
-        max_length=record.get("maxLength", LONGEST_TEXT),
     )
 
 
