@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
@@ -26,6 +27,9 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         "POWERTOOLS_METRICS_NAMESPACE": "commerce",
     }.items():
         session_monkeypatch.setenv(name, value)
+    # Service descriptions are read once, not for each client of each test.
+    session = botocore.session.get_session()
+    session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
     with mock_aws():
         variables = create_tables()
         create_secret()
@@ -91,6 +95,8 @@ def product(sample_items: Mapping[str, list[dict[str, Any]]], make_product: Call
 def with_sample(product: Product, sample_items: Mapping[str, list[dict[str, Any]]]) -> Product:
     client = boto3.client("dynamodb")
     for name, items in sample_items.items():
-        for item in items:
-            client.put_item(TableName=name, Item=item)
+        for start in range(0, len(items), 25):
+            client.batch_write_item(
+                RequestItems={name: [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]}
+            )
     return product

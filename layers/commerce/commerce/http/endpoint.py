@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeAlias
 
 from aws_lambda_powertools import Logger
@@ -23,8 +24,11 @@ from commerce.tags import TagKeys
 Action: TypeAlias = Callable[[Call], Outcome]
 Handler: TypeAlias = Callable[[Event, object], GatewayAnswer]
 
-logger = Logger()
-metrics = Metrics()
+
+@cache
+def _telemetry() -> tuple[Logger, Metrics]:
+    """Made with the first handler: they read the environment, which tools that import this room need not have."""
+    return Logger(), Metrics()
 
 
 def endpoint(
@@ -34,6 +38,8 @@ def endpoint(
 
     `store` is the one the action works on: it is bounded and metered per call. `tag_keys` where answers carry ETags.
     """
+
+    _telemetry()
 
     def handler(event: Event, _context: object) -> GatewayAnswer:
         report = _Report(operation, event, store)
@@ -100,6 +106,7 @@ class _Report:
         self.facts: dict[str, Any] = {"operation": operation or "fallback", "requestId": request_id}
 
     def answered(self, answer: GatewayAnswer) -> GatewayAnswer:
+        logger, metrics = _telemetry()
         milliseconds = round((time.perf_counter() - self._started) * 1000, 1)
         status = answer["statusCode"]
         self.facts |= {"status": status, "durationMs": milliseconds}
