@@ -1,0 +1,108 @@
+"""Calls on moto run with the permissions of their function's role, as the template writes them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from commerce.call import Api
+from commerce.identity.tokens import ISSUERS
+from local.template import resources
+from tests.support import deployment
+from tests.support.deployment import Answer, Product
+
+MEMBERS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+
+
+def _granted() -> dict[str, set[tuple[str, str]]]:
+    """Function's folder → its pairs of action and table."""
+    granted = {}
+    for function in resources("AWS::Serverless::Function").values():
+        pairs = set()
+        for policy in function["Properties"].get("Policies", []):
+            for statement in policy["Statement"]:
+                places = statement["Resource"]
+                for place in places if isinstance(places, list) else [places]:
+                    actions = statement["Action"]
+                    table = place["Fn::GetAtt"][0] if "Fn::GetAtt" in place else "secret"
+                    pairs |= {(each, table) for each in (actions if isinstance(actions, list) else [actions])}
+        granted[deployment._folder(function)] = pairs
+    return granted
+
+
+GRANTED = _granted()
+
+
+def _needed(operation: str, parameters: Mapping[str, Any]) -> set[tuple[str, str]]:
+    if operation == "GetSecretValue":
+        return {("secretsmanager:GetSecretValue", "secret")}
+    if operation == "BatchGetItem":
+        return {("dynamodb:BatchGetItem", table) for table in parameters["RequestItems"]}
+    if operation == "TransactWriteItems":
+        return {
+            (f"dynamodb:{MEMBERS[kind]}", write["TableName"])
+            for member in parameters["TransactItems"]
+            for kind, write in member.items()
+        }
+    return {(f"dynamodb:{operation}", parameters["TableName"])}
+
+
+@pytest.fixture(autouse=True)
+def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function whose role lacks a permission gets AccessDeniedException, as IAM would answer it."""
+    running: list[str] = []
+    send, make_api_call = Product.send, BaseClient._make_api_call
+
+    def sent(self: Product, event: Mapping[str, Any]) -> Answer:
+        running.append(deployment._function_at(event["httpMethod"], event["path"])[0])
+        try:
+            return send(self, event)
+        finally:
+            running.pop()
+
+    def called(self: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
+        if running and not _needed(operation, parameters) <= GRANTED[running[-1]]:
+            lacking = _needed(operation, parameters) - GRANTED[running[-1]]
+            error = {"Code": "AccessDeniedException", "Message": f"{running[-1]} lacks {lacking}"}
+            raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation)
+        return make_api_call(self, operation, parameters)
+
+    monkeypatch.setattr(Product, "send", sent)
+    monkeypatch.setattr(BaseClient, "_make_api_call", called)
+
+
+@pytest.fixture
+def issue(product: Product) -> Callable[..., str]:
+    """`issue("110001")`: a token of a shopper, made without a login."""
+
+    def make(profile_id: str | None = "se-570031", login: str = "shopper", **claims: Any) -> str:
+        from commerce.composition import Composition
+
+        parts = Composition()
+        parts.clock = product.clock
+        wanted = {"issuer": ISSUERS[Api.STORE], "subject": login, "profile_id": profile_id, "roles": ()}
+        life = parts.settings.store_token_life
+        token, _ = parts.tokens.issue(**{**wanted, "life": life, **claims})
+        return token
+
+    return make
+
+
+@pytest.fixture
+def token(issue: Callable[..., str]) -> str:
+    """A token of the sample shopper."""
+    return issue()
+
+
+@pytest.fixture
+def capture(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+    """What the functions print: log lines and metrics."""
+    capsys.readouterr()
+    yield capsys
