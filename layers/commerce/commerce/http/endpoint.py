@@ -38,7 +38,6 @@ def endpoint(
 
     `store` is the one the action works on: it is bounded and metered per call. `tag_keys` where answers carry ETags.
     """
-
     _telemetry()
 
     def handler(event: Event, _context: object) -> GatewayAnswer:
