@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from commerce.errors import ProfileReadFailed, ProfileSaveFailed, ProfileTooLarge, PropertyErrors
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, dumps
 from commerce.identity.accounts import OWNER, Account
 from commerce.profiles.model import Profile
 from commerce.storage import (
@@ -27,6 +27,8 @@ from commerce.storage import (
 
 PROFILE: Final = "profile"
 MAX_DOCUMENT_BYTES: Final = 380_000
+# An answer shows addresses twice and each property of the shopper type, and has at most 6 MB.
+MAX_TEXT_BYTES: Final = 800_000
 
 
 class ProfileRepository:
@@ -72,7 +74,7 @@ class ProfileRepository:
         Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
         data = encode_document(document)
-        if len(data) > MAX_DOCUMENT_BYTES:
+        if len(data) > MAX_DOCUMENT_BYTES or len(dumps(document).encode()) > MAX_TEXT_BYTES:
             raise PropertyErrors([ProfileTooLarge()])
         version = profile.version + 1
         own = Condition(

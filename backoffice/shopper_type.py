@@ -1,0 +1,107 @@
+"""shopper_type.json: properties of the shopper type, with their labels in any locale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from annotated_types import MaxLen
+from typing_extensions import TypedDict
+
+from backoffice.deployment import Deployment
+from backoffice.records import Record, read_object
+from commerce.errors import ShopperTypeError
+from commerce.exact_json import JsonObject
+from commerce.shopper_types.core_properties import CORE_PROPERTIES
+from commerce.shopper_types.model import LabelledType, new_property
+from commerce.shopper_types.repository import ShopperTypeRepository
+from commerce.shopper_types.rules import same_type, updated_type
+
+UNSET: Final = new_property("unset", "shortText").attributes
+
+
+class PropertyRecord(TypedDict, total=False):
+    """Attributes as updateShopperType takes them, but `labels` (locale → text) instead of one locale's `label`."""
+
+    type: str
+    labels: dict[str, Annotated[str, MaxLen(254)]]
+    default: Any
+    required: bool
+    internalOnly: bool
+    searchable: bool
+    textSearchable: bool
+    dimension: bool
+    multiSelect: bool | None
+    audienceVisibility: str | None
+    readRole: str | None
+    writeRole: str | None
+    readAccessRight: str | None
+    writeAccessRight: str | None
+    readSecurityLevel: str | None
+    writeSecurityLevel: str | None
+    securityMaskingValue: str | None
+    shopperReadable: bool | None
+    shopperWriteable: bool | None
+
+
+class ShopperTypeRecord(TypedDict, total=False):
+    """The whole file."""
+
+    properties: dict[str, PropertyRecord]
+    propertiesOrder: list[str]
+
+
+def load_shopper_type(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the properties of the file back to what it says. Raises BadData, nothing is written then."""
+    record = read_object(file)
+    record.check(ShopperTypeRecord)
+    properties = record.value.get("properties", {})
+    default_locale = deployment.settings.default_locale
+    types = ShopperTypeRepository(deployment.store, deployment.tables.shopper_types, default_locale)
+
+    def current(locale: str) -> LabelledType:
+        return types.current(deployment.store.get(types.keys(locale)), locale)
+
+    updates = list(_updates(record, deployment))
+    stored = current(default_locale)
+    for _, body in updates:
+        try:
+            stored = updated_type(stored, body, underscore_required=False)
+        except ShopperTypeError as error:
+            reason = re.sub("(?<!^)(?=[A-Z])", " ", type(error).__name__).lower()
+            raise record.bad(f"{error.more_info or 'properties'}: {reason}") from error
+    for locale, body in updates:
+        before = current(locale)
+        after = updated_type(before, body, underscore_required=False)
+        if not same_type(before, after):
+            types.save(before, after, "")
+    advance(len(properties))
+    return len(properties)
+
+
+def _updates(record: Record, deployment: Deployment) -> Iterator[tuple[str, JsonObject]]:
+    """One update for each locale: the default one brings the attributes, all others their labels alone."""
+    properties, settings = record.value.get("properties", {}), deployment.settings
+    locales = {locale for each in properties.values() for locale in each.get("labels", {})}
+    unsupported = sorted(locales - set(settings.locales))
+    if unsupported:
+        raise record.bad(f"labels: {unsupported[0]} is no locale of the store")
+    for locale in (settings.default_locale, *sorted(locales - {settings.default_locale})):
+        sent = {
+            name: {"label": each.get("labels", {}).get(locale)}
+            | (_attributes(name, each) if locale == settings.default_locale else {})
+            for name, each in properties.items()
+        }
+        body: JsonObject = {"properties": sent}
+        if locale == settings.default_locale and "propertiesOrder" in record.value:
+            body["propertiesOrder"] = record.value["propertiesOrder"]
+        if sent:
+            yield locale, body
+
+
+def _attributes(name: str, record: JsonObject) -> JsonObject:
+    """What the file says; of a custom property what it leaves out is unset."""
+    said = {attribute: value for attribute, value in record.items() if attribute != "labels"}
+    return said if name in CORE_PROPERTIES else UNSET | said
