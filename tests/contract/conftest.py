@@ -1,6 +1,6 @@
 """Calls on moto run with the permissions of their function's role, as the template writes them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -58,7 +58,8 @@ def _needed(operation: str, parameters: Mapping[str, Any]) -> set[tuple[str, str
 def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function whose role lacks a permission gets AccessDeniedException, as IAM would answer it."""
     running: list[str] = []
-    send, make_api_call = Product.send, BaseClient._make_api_call
+    client: Any = BaseClient
+    send, make_api_call = Product.send, client._make_api_call
 
     def sent(self: Product, event: Mapping[str, Any]) -> Answer:
         running.append(deployment._function_at(event["httpMethod"], event["path"])[0])
@@ -70,8 +71,9 @@ def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     def called(self: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
         if running and not _needed(operation, parameters) <= GRANTED[running[-1]]:
             lacking = _needed(operation, parameters) - GRANTED[running[-1]]
-            error = {"Code": "AccessDeniedException", "Message": f"{running[-1]} lacks {lacking}"}
-            raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation)
+            error: Any = {"Code": "AccessDeniedException", "Message": f"{running[-1]} lacks {lacking}"}
+            answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise ClientError(answer, operation)
         return make_api_call(self, operation, parameters)
 
     monkeypatch.setattr(Product, "send", sent)
@@ -102,7 +104,7 @@ def token(issue: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def capture(capsys: pytest.CaptureFixture[str]) -> Iterator[pytest.CaptureFixture[str]]:
+def capture(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
     """What the functions print: log lines and metrics."""
     capsys.readouterr()
-    yield capsys
+    return capsys
