@@ -45,7 +45,8 @@ def money(digits: int, top: int = 40, finer: int = 0) -> st.SearchStrategy[Decim
     """Amounts from 0 in the currency's smallest unit, or `finer` digits below it; a few values, so that ties occur."""
     places = digits + finer
     return st.one_of(
-        st.sampled_from([Decimal(0), Decimal(5), Decimal(10)]),
+        st.sampled_from([Decimal(5), Decimal(10), Decimal(5), Decimal(0)]),
+        st.sampled_from([Decimal(5), Decimal(10)]),
         st.integers(0, top * 10**places).map(lambda n: Decimal(n).scaleb(-places)),
     )
 
@@ -100,32 +101,34 @@ def cart_lines(draw: st.DrawFn, digits: int, name: str, depth: int = 0) -> CartL
 
 
 @st.composite
-def promotions(draw: st.DrawFn, digits: int, name: str) -> Promotion:
-    level = draw(st.sampled_from([Level.ITEM, Level.ITEM, Level.ORDER, Level.SHIPPING]))
+def promotions(draw: st.DrawFn, digits: int, name: str, focus: Level) -> Promotion:
+    level = draw(st.sampled_from([Level.ITEM, Level.ORDER, Level.SHIPPING, focus, focus, focus]))
     kinds = [Adjustment.PERCENT, Adjustment.AMOUNT]
     adjustment = draw(st.sampled_from(kinds if level is Level.ORDER else [*kinds, Adjustment.FIXED_PRICE]))
-    percent = st.one_of(st.sampled_from([Decimal(100), Decimal(0)]), st.integers(1, 999).map(lambda n: Decimal(n) / 10))
+    percent = st.one_of(
+        st.sampled_from([Decimal(100), Decimal(50), Decimal("0.1"), Decimal(2)]),
+        st.integers(0, 999).map(lambda n: Decimal(n) / 10),
+    )
     value = draw(percent if adjustment is Adjustment.PERCENT else money(digits, 15))
     reward: ItemDiscount | OrderDiscount | ShippingDiscount
     if level is Level.ITEM:
-        some = st.frozensets(st.sampled_from(PRODUCTS), max_size=3)
-        buy, get = draw(st.integers(0, 3)), draw(st.sampled_from([None, 1, 2, 3]))
-        limit = draw(st.sampled_from([None, None, 1, 4]))
+        some = st.one_of(st.just(frozenset[str]()), st.frozensets(st.sampled_from(PRODUCTS), min_size=2, max_size=4))
+        buy, get = draw(st.sampled_from([0, 1, 1, 2, 3])), draw(st.sampled_from([1, 1, 2, 3, None]))
+        limit = draw(st.sampled_from([2, 5, None, 1]))
         reward = ItemDiscount(adjustment, value, draw(some), draw(some), buy, get, limit)
     elif level is Level.ORDER:
         reward = OrderDiscount(adjustment, value, draw(st.sampled_from([None, Decimal(20), Decimal(60)])))
     else:
-        reward = ShippingDiscount(
-            adjustment, value, draw(st.frozensets(st.sampled_from(["ground", "air"]), max_size=1))
-        )
+        methods = draw(st.sampled_from([frozenset[str](), frozenset({"ground"}), frozenset({"air"})]))
+        reward = ShippingDiscount(adjustment, value, methods)
     return Promotion(
         name,
         name,
         reward,
-        priority=draw(st.integers(1, 2)),
-        exclusive_group=draw(st.sampled_from([None, None, None, "x"])),
-        excludes=draw(st.sampled_from([frozenset(), frozenset(), frozenset({Level.SHIPPING})])),
-        coupon_only=draw(st.booleans()) and draw(st.booleans()),
+        priority=draw(st.sampled_from([1, 1, 2])),
+        exclusive_group=draw(st.sampled_from([None, None, None, None, "x"])),
+        excludes=draw(st.sampled_from([frozenset[Level]()] * 5 + [frozenset({Level.SHIPPING})])),
+        coupon_only=not draw(st.integers(0, 5)),
     )
 
 
@@ -135,19 +138,23 @@ def shipping_groups(draw: st.DrawFn, digits: int, name: str, lines: list[CartLin
     ranges = [PriceRange(cut, None, draw(money(digits, 10)))]
     if cut:
         ranges.append(PriceRange(Decimal(0), cut, draw(money(digits, 10))))
-    method = ShippingMethod(draw(st.sampled_from(["ground", "air"])), tuple(ranges))
+    method = ShippingMethod(draw(st.sampled_from(["ground", "ground", "air"])), tuple(ranges))
     items = [GroupItem(line.line_id, draw(st.integers(1, 3))) for line in lines if draw(st.booleans())]
     kind = draw(st.sampled_from([GroupKind.HARDGOOD, GroupKind.HARDGOOD, GroupKind.HARDGOOD, GroupKind.PICKUP]))
-    address = draw(st.sampled_from([TaxAddress("US", "TX"), TaxAddress("US", "NY"), TaxAddress("FR"), None]))
-    return ShippingGroup(name, kind, draw(st.sampled_from([method, method, None])), False, address, tuple(items))
+    texas = TaxAddress("US", "TX")
+    address = draw(st.sampled_from([texas, texas, TaxAddress("US", "NY"), TaxAddress("FR"), None]))
+    return ShippingGroup(
+        name, kind, draw(st.sampled_from([method, method, method, None])), False, address, tuple(items)
+    )
 
 
 @st.composite
 def carts(draw: st.DrawFn, digits: int | None = None) -> Cart:
     digits = draw(DIGITS) if digits is None else digits
     lines = [draw(cart_lines(digits, f"ci{n}")) for n in range(draw(st.integers(1, 4)))]
-    offered = [draw(promotions(digits, f"p{n}")) for n in range(draw(st.integers(0, 5)))]
-    groups = [draw(shipping_groups(digits, f"sg{n}", lines)) for n in range(draw(st.integers(0, 3)))]
+    focus = draw(st.sampled_from(Level))
+    offered = [draw(promotions(digits, f"p{n}", focus)) for n in range(draw(st.sampled_from([3, 2, 4, 5, 1, 0])))]
+    groups = [draw(shipping_groups(digits, f"sg{n}", lines)) for n in range(draw(st.sampled_from([1, 2, 3, 0])))]
     ids = st.sampled_from([promotion.promotion_id for promotion in offered] or ["none"])
     coupons = [Coupon(code, tuple(draw(st.lists(ids, max_size=2)))) for code in draw(st.sampled_from(["", "A", "BA"]))]
     cards = draw(st.lists(st.builds(GiftCard, st.sampled_from("123"), money(digits, 60)), max_size=3))

@@ -54,6 +54,8 @@ class Assembly:
     def price_info(self, groups: Iterable[PricedGroup]) -> PriceInfo:
         """The order's totals: the sums of its groups'."""
         infos = [group.price_info for group in groups]
+        if len(infos) == 1:
+            return infos[0]
         zero = self._basket.zero
         return PriceInfo(
             sub_total=sum((info.sub_total for info in infos), zero),
@@ -82,8 +84,11 @@ class Assembly:
         line = node.line
         zero = self._basket.zero
         children = tuple([self._line(child, parts) for child in node.children]) if node.children else ()
-        details = tuple([self._detail(detail) for detail in part.details])
-        own_amount = sum([detail.amount for detail in details], zero)
+        own_amount = share = tax = zero
+        for detail in part.details:
+            own_amount += detail.amount
+            share += detail.share
+            tax += detail.tax
         return PricedLine(
             line_id=line.line_id,
             product_id=line.product_id,
@@ -99,10 +104,10 @@ class Assembly:
             own_amount=own_amount,
             amount=sum([child.amount for child in children], own_amount) if children else own_amount,
             discount_amount=sum([amount for _, amount in part.discounts], zero) if part.discounts else zero,
-            order_discount_share=sum([detail.order_discount_share for detail in details], zero),
-            tax=sum([detail.tax for detail in details], zero),
+            order_discount_share=share,
+            tax=tax,
             shipping_surcharge=part.surcharge,
-            details=details,
+            details=tuple([self._detail(detail) for detail in part.details]),
             discounts=_line_discounts(part.discounts),
             order_discounts=_line_discounts(part.order_discounts),
             recurring=self._recurring(part),
@@ -164,10 +169,13 @@ class Assembly:
 
     def _group_info(self, parcel: Parcel) -> PriceInfo:
         zero = self._basket.zero
-        details = [detail for part in parcel.parts for detail in part.details]
-        sub_total = sum([detail.amount for detail in details], zero)
-        order_discount = sum([detail.share for detail in details], zero)
-        tax = sum([detail.tax for detail in details], parcel.shipping_tax)
+        sub_total = order_discount = zero
+        tax = parcel.shipping_tax
+        for part in parcel.parts:
+            for detail in part.details:
+                sub_total += detail.amount
+                order_discount += detail.share
+                tax += detail.tax
         amount = sub_total - order_discount
         shipped = amount + parcel.shipping
         included = self._cart.tax_included

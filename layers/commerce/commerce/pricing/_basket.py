@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
 
 from commerce.pricing.cart import CartLine, GiftClaim
@@ -153,9 +153,9 @@ class Basket:
             self._node(child, units * child.quantity, per_top * child.quantity, valid and child.valid, node)
         return node
 
-    def priced(self) -> Iterator[Node]:
+    def priced(self) -> list[Node]:
         """The nodes that take part in sums."""
-        return (node for node in self.nodes if node.valid)
+        return [node for node in self.nodes if node.valid]
 
     @property
     def sub_total(self) -> Decimal:

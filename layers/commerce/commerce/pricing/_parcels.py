@@ -91,7 +91,6 @@ def parcels(basket: Basket, groups: Sequence[ShippingGroup]) -> list[Parcel]:
         for item in group.items:
             named.setdefault(item.line_id, []).append((at, item.quantity))
     first_hardgood = next((at for at, parcel in enumerate(result) if parcel.kind is GroupKind.HARDGOOD), None)
-    nodes = iter(basket.nodes)
     for top in basket.tops:
         shares: dict[int, int] = {}
         left = top.units
@@ -104,14 +103,8 @@ def parcels(basket: Basket, groups: Sequence[ShippingGroup]) -> list[Parcel]:
                 first_hardgood = len(result)
                 result.append(Parcel(None, basket.zero))
             shares[first_hardgood] = shares.get(first_hardgood, 0) + left
-        placed = [(result[at], units) for at, units in sorted(shares.items()) if units]
-        for _ in range(_size(top)):
-            _place(next(nodes), placed, basket)
+        _place(top, [(result[at], units) for at, units in sorted(shares.items()) if units], basket)
     return result
-
-
-def _size(node: Node) -> int:
-    return 1 + sum(_size(child) for child in node.children)
 
 
 def _place(node: Node, placed: list[tuple[Parcel, int]], basket: Basket) -> None:
@@ -127,6 +120,8 @@ def _place(node: Node, placed: list[tuple[Parcel, int]], basket: Basket) -> None
         _spread_recurring(amount, parts, basket.unit)
     if len(parts) > 1:
         _split(node, parts, basket.unit)
+    for child in node.children:
+        _place(child, placed, basket)
 
 
 def _spread_recurring(amount: Decimal, parts: list[Part], unit: Decimal) -> None:
