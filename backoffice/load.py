@@ -15,10 +15,20 @@ from typing import Final
 from tqdm import tqdm
 
 from backoffice.configuration import load_configuration
+from backoffice.coupons import load_coupons
 from backoffice.deployment import Deployment, find_deployment, stack_argument
+from backoffice.gift_cards import load_gift_cards
 from backoffice.internal_users import load_internal_users
 from backoffice.organizations import load_organizations
+from backoffice.products import load_prices, load_products
+from backoffice.promotions import load_promotions
 from backoffice.records import BadData, count_records
+from backoffice.selling import (
+    load_order_properties,
+    load_price_list_groups,
+    load_shipping_methods,
+    load_tax_rates,
+)
 from backoffice.shopper_type import load_shopper_type
 from backoffice.shoppers import load_shoppers
 
@@ -27,6 +37,15 @@ Loader = Callable[[Path, Deployment, Callable[[int], object]], int]
 # In the order of loading. A loader checks its whole file, tells how many records it has, then writes them.
 LOADERS: Final[Sequence[tuple[str, Loader]]] = (
     ("configuration.json", load_configuration),
+    ("priceListGroups.json", load_price_list_groups),
+    ("products.json", load_products),
+    ("prices.json", load_prices),
+    ("shippingMethods.json", load_shipping_methods),
+    ("taxRates.json", load_tax_rates),
+    ("promotions.json", load_promotions),
+    ("coupons.json", load_coupons),
+    ("giftCards.json", load_gift_cards),
+    ("orderProperties.json", load_order_properties),
     ("users.json", load_internal_users),
     ("organizations.json", load_organizations),
     ("shopper_type.json", load_shopper_type),

@@ -86,6 +86,12 @@ class CatalogueRepository:
                 found[code] = read_coupon(code, decode_document(item["document"]), int(item["uses"]))
         return found
 
+    def selling_document(self) -> JsonObject:
+        """The stored selling document, empty when there is none."""
+        key = Key(self._table, SELLING, CONTENT)
+        row = self._store.get([key]).get(key)
+        return decode_document(row["document"]) if row is not None else {}
+
     def change_selling(self, change: Callable[[JsonObject], JsonObject]) -> None:
         """Store what `change` makes of the selling document; calls that start afterwards use it.
 

@@ -1,0 +1,241 @@
+"""What the loaders of the catalogue share: kinds of members, what is in the tables already, and writing in bulk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from decimal import Decimal
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from backoffice.deployment import Deployment
+from backoffice.records import BadData, Record
+from commerce.call import TimeBudget
+from commerce.catalogue import CatalogueRepository
+from commerce.catalogue.repository import CODE, ID
+from commerce.configuration import ConfigurationRepository
+from commerce.dates import epoch_seconds, parse_date
+from commerce.exact_json import JsonObject
+from commerce.locales import ALL_LOCALES
+from commerce.storage import Attribute, Key, decode_document, encode_document, retry_on_lost_write
+from commerce.storage.items import to_wire
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import WriteRequestTypeDef
+
+BATCH_SIZE: Final = 25
+WORKERS: Final = 8
+ATTEMPTS: Final = 10
+# Where reads and checks go through a file in steps, so that memory does not grow with it.
+CHUNK_SIZE: Final = 500
+MAX_DOCUMENT_BYTES: Final = 380_000
+
+Row: TypeAlias = tuple[Key, Mapping[str, Attribute]]
+T = TypeVar("T")
+
+
+def _wrong(text: str) -> PydanticCustomError:
+    return PydanticCustomError("store_data", "{text}", {"text": text})
+
+
+def _id(text: str) -> str:
+    if not ID.fullmatch(text):
+        raise _wrong("letters, digits and -._~ only, 254 at most")
+    return text
+
+
+def _code(text: str) -> str:
+    if not CODE.fullmatch(text):
+        raise _wrong("visible ASCII characters only, 254 at most")
+    return text
+
+
+def _amount(value: object) -> int | Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise _wrong("a number is expected")
+    if value < 0:
+        raise _wrong("must not be negative")
+    return value
+
+
+def _percent(value: object) -> int | Decimal:
+    amount = _amount(value)
+    if amount > 100:
+        raise _wrong("a percentage lies between 0 and 100")
+    return amount
+
+
+def _date(text: str) -> str:
+    if parse_date(text) is None:
+        raise _wrong("no date")
+    return text
+
+
+def _locale(text: str) -> str:
+    if text not in ALL_LOCALES:
+        raise _wrong("no locale of the contract")
+    return text
+
+
+Id = Annotated[str, AfterValidator(_id)]
+Code = Annotated[str, AfterValidator(_code)]
+Amount = Annotated[Any, PlainValidator(_amount)]
+"""A number of at least 0, exact."""
+Percent = Annotated[Any, PlainValidator(_percent)]
+Date = Annotated[str, AfterValidator(_date)]
+Texts = Annotated[dict[Annotated[str, AfterValidator(_locale)], str], Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
+
+
+def repository_of(deployment: Deployment) -> CatalogueRepository:
+    """The catalogue of a deployment."""
+    return CatalogueRepository(deployment.store, deployment.tables.catalogue, deployment.settings.default_locale)
+
+
+def load_version(deployment: Deployment) -> int:
+    """The version of rows that only a loader writes: seconds since 1970."""
+    return epoch_seconds(deployment.clock())
+
+
+def document_of(record: Record, document: JsonObject) -> bytes:
+    """The stored form. Raises BadData where an item could not hold it."""
+    data = encode_document(document)
+    if len(data) > MAX_DOCUMENT_BYTES:
+        raise record.bad("too large to store")
+    return data
+
+
+class Unique:
+    """Finds what is in a file twice."""
+
+    def __init__(self) -> None:
+        self._seen: set[object] = set()
+
+    def check(self, record: Record, member: str, value: object, shown: str = "") -> None:
+        """Raises BadData the second time."""
+        if value in self._seen:
+            raise record.bad(f"{member}: {shown or value} is in the file twice")
+        self._seen.add(value)
+
+
+def check_known(record: Record, member: str, named: Iterable[str], known: Collection[str], kind: str) -> None:
+    """Raises BadData for the first name that is not known."""
+    for name in named:
+        if name not in known:
+            raise record.bad(f"{member}: {name} is no {kind}")
+
+
+def check_dates(record: Record) -> None:
+    """Raises BadData unless `startDate` lies before `endDate`."""
+    start, end = (parse_date(record.value.get(member) or "") for member in ("startDate", "endDate"))
+    if start is not None and end is not None and start >= end:
+        raise record.bad("endDate: must lie after startDate")
+
+
+def known_products(deployment: Deployment, product_ids: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The products of the table among the ids, with the ids of their SKUs."""
+    repository = repository_of(deployment)
+    found: dict[str, frozenset[str]] = {}
+    for ids in chunks(dict.fromkeys(product_ids)):
+        keys = {repository.product_key(product_id): product_id for product_id in ids}
+        for key, row in deployment.store.get(keys).items():
+            found[keys[key]] = frozenset(sku["id"] for sku in decode_document(row["document"])["skus"])
+    return found
+
+
+def known_sites(deployment: Deployment) -> Mapping[str, Sequence[str]]:
+    """The configured sites with their price list groups."""
+    settings = deployment.settings
+    configuration = ConfigurationRepository(deployment.store, settings.tables.catalogue, settings.default_site)
+    sites = configuration.current(deployment.store.get(configuration.keys())).sites
+    return {site.id: site.price_list_groups for site in sites.values()}
+
+
+def selling_records(deployment: Deployment, kind: str) -> Mapping[str, JsonObject]:
+    """The records of one kind in the selling document, by id."""
+    repository = repository_of(deployment)
+    records: Mapping[str, JsonObject] = repository.selling_document().get(kind, {})
+    return records
+
+
+def merge_selling(deployment: Deployment, merge: Callable[[JsonObject], JsonObject]) -> None:
+    """Store what `merge` makes of the selling document. Raises BadData when it grows too large."""
+
+    def change(document: JsonObject) -> JsonObject:
+        merged = merge(document)
+        if len(encode_document(merged)) > MAX_DOCUMENT_BYTES:
+            raise BadData("promotions, shipping methods, rates, groups and properties together are too large to store")
+        return merged
+
+    retry_on_lost_write(TimeBudget(), lambda: repository_of(deployment).change_selling(change))
+
+
+def merge_records(deployment: Deployment, kind: str, records: Mapping[str, JsonObject]) -> None:
+    """Put records of one kind into the selling document; those of other ids stay."""
+    merge_selling(deployment, lambda document: document | {kind: document.get(kind, {}) | dict(records)})
+
+
+def put_rows(
+    deployment: Deployment, records: Iterable[Record], row: Callable[[Record], Row], advance: Callable[[int], object]
+) -> int:
+    """Put the row of each record, whatever stands there; the number of records."""
+
+    def put(batch: Sequence[Record]) -> None:
+        table = deployment.tables.catalogue
+        requests: list[WriteRequestTypeDef] = []
+        for key, item in map(row, batch):
+            wire = key.wire() | {name: to_wire(value) for name, value in item.items()}
+            requests.append({"PutRequest": {"Item": wire}})
+        pending: Mapping[str, Any] = {table: requests}
+        pause = 0.05
+        for _ in range(ATTEMPTS):
+            pending = deployment.client.batch_write_item(RequestItems=pending)["UnprocessedItems"]
+            if not pending:
+                return
+            time.sleep(pause)
+            pause *= 2
+        raise BadData(f"{table} takes no more writes; load again later")
+
+    return side_by_side(chunks(records, BATCH_SIZE), put, advance)
+
+
+def side_by_side(
+    batches: Iterable[Sequence[T]], work: Callable[[Sequence[T]], None], advance: Callable[[int], object]
+) -> int:
+    """Do the work of all batches, a few at a time; the number of their members. Raises what the work raises."""
+    count = 0
+    pending: dict[Future[None], int] = {}
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            for batch in batches:
+                if len(pending) == 2 * WORKERS:
+                    count += _settled(pending, advance)
+                pending[pool.submit(work, batch)] = len(batch)
+            while pending:
+                count += _settled(pending, advance)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return count
+
+
+def _settled(pending: dict[Future[None], int], advance: Callable[[int], object]) -> int:
+    done, _ = wait(pending, return_when=FIRST_COMPLETED)
+    count = 0
+    for future in done:
+        size = pending.pop(future)
+        future.result()
+        advance(size)
+        count += size
+    return count
+
+
+def chunks(values: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:
+    """The values in lists of `size`, the last one shorter."""
+    iterator = iter(values)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

@@ -1,0 +1,77 @@
+"""coupons.json: codes and the promotions they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Final, Required
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from backoffice.catalogue import (
+    BATCH_SIZE,
+    Code,
+    Count,
+    Date,
+    Id,
+    Unique,
+    check_dates,
+    check_known,
+    chunks,
+    document_of,
+    merge_selling,
+    repository_of,
+    selling_records,
+    side_by_side,
+)
+from backoffice.deployment import Deployment
+from backoffice.records import Record, read_records
+from commerce.exact_json import JsonObject
+from commerce.storage import Attribute, Condition, Update
+
+ANY_STATE: Final = Condition(absent_or_below={"version": 2**62})
+
+
+class CouponRecord(TypedDict, total=False):
+    """One coupon. `uses`: without it the count goes on as it stands, from 0."""
+
+    code: Required[Code]
+    promotions: Required[Annotated[list[Id], Field(min_length=1)]]
+    startDate: Date
+    endDate: Date
+    useLimit: Count
+    uses: Annotated[int, Field(ge=0)]
+
+
+def load_coupons(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the file's coupons back to what it says. Raises BadData, nothing is written then."""
+    promotions, unique = selling_records(deployment, "promotions"), Unique()
+    carried: set[str] = set()
+    for record in read_records(file):
+        record.check(CouponRecord)
+        unique.check(record, "code", record.value["code"])
+        check_known(record, "promotions", record.value["promotions"], promotions, "promotion")
+        check_dates(record)
+        document_of(record, record.value)
+        carried.update(record.value["promotions"])
+
+    # Before the coupons themselves, so that no promotion of theirs is ever offered without one.
+    def mark(document: JsonObject) -> JsonObject:
+        return document | {"couponPromotions": sorted(carried.union(document.get("couponPromotions", ())))}
+
+    if carried:
+        merge_selling(deployment, mark)
+    repository = repository_of(deployment)
+
+    def put(batch: Sequence[Record]) -> None:
+        for record in batch:
+            document = dict(record.value)
+            uses, key = document.pop("uses", None), repository.coupon_key(document.pop("code"))
+            changes: dict[str, Attribute] = {"document": document_of(record, document)}
+            additions = {"version": 1} | ({"uses": 0} if uses is None else {})
+            if uses is not None:
+                changes["uses"] = uses
+            deployment.store.write(Update(key, ANY_STATE, changes, additions))
+
+    return side_by_side(chunks(read_records(file), BATCH_SIZE), put, advance)

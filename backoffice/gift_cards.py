@@ -1,0 +1,42 @@
+"""giftCards.json: cards with their balances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Required
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from backoffice.catalogue import Amount, Row, Unique, load_version, put_rows
+from backoffice.deployment import Deployment
+from backoffice.records import Record, read_records
+from commerce.catalogue.gift_cards import card_item, card_key
+
+
+class GiftCardRecord(TypedDict, total=False):
+    """One card. Only a hash of `pin` is stored; a card without one is used by its number alone."""
+
+    number: Required[Annotated[str, Field(pattern="^[0-9]{1,19}$")]]
+    pin: Annotated[str, Field(min_length=1)]
+    balance: Required[Amount]
+    currencyCode: Required[Annotated[str, Field(pattern="^[A-Z]{3}$")]]
+    active: bool
+
+
+def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the file's cards back to what it says. Raises BadData, nothing is written then."""
+    unique = Unique()
+    for record in read_records(file):
+        record.check(GiftCardRecord)
+        # A card's number stays out of texts that may be kept.
+        unique.check(record, "number", record.value["number"], "the card")
+    table, version = deployment.tables.catalogue, load_version(deployment)
+
+    def row(record: Record) -> Row:
+        card = dict(record.value)
+        key, pin = card_key(table, card.pop("number")), card.pop("pin", None)
+        return key, card_item(card, pin, version)
+
+    return put_rows(deployment, read_records(file), row, advance)

@@ -1,0 +1,218 @@
+"""priceListGroups.json, shippingMethods.json, taxRates.json and orderProperties.json: the terms every order needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Final, Literal, Required
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from backoffice.catalogue import (
+    Amount,
+    Id,
+    Percent,
+    Texts,
+    Unique,
+    check_known,
+    known_sites,
+    merge_records,
+    selling_records,
+)
+from backoffice.deployment import Deployment
+from backoffice.records import BadData, Record, read_records
+from commerce.exact_json import JsonObject
+from commerce.regions import Regions
+
+NO_METHOD: Final = "hardgoodShippingGroup"
+"""What stands in an order's group for no method."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Members of the wire that no custom property may hide (contract: orders.md §2, §5).
+ORDER_MEMBERS: Final = _words(
+    """op id orderId cartName combineLineItems additionalEmails shoppingCart payments shippingGroups shippingAddress
+    shippingMethod giftWithPurchaseOrderMarkers populateShippingMethods merge clearCoupons checkout siteId
+    creationSiteId priceInfo recurringChargePriceInfo discountInfo pricingMessages giftWithPurchaseInfo
+    dynamicProperties priceListGroup creationDate lastModifiedDate lastModifierId orderAction links quoteInfo
+    pricingTrace"""
+)
+LINE_MEMBERS: Final = _words(
+    """id commerceItemId productId catRefId quantity externalPrice externalPriceQuantity externalRecurringCharge
+    externalRecurringChargeFrequency externalRecurringChargeDuration assetKey rootAssetKey parentAssetKey asset
+    serviceId serviceAccountId customerAccountId billingAccountId billingProfileId actionCode activationDate
+    deactivationDate transactionDate configuratorId originalCommerceItemId externalData shopperInput childItems
+    configurablePropertyId configurationOptionId addOnItem priceListGroupId giftWithPurchaseSelections
+    giftWithPurchaseCommerceItemMarkers price amount unitPrice listPrice salePrice onSale rawTotalPrice discountAmount
+    shippingSurchargeValue detailedItemPriceInfo recurringCharge detailedRecurringChargeInfo discountInfo
+    orderDiscountInfos displayName description route primaryThumbImageURL primaryImageAltText primaryImageTitle
+    childSKUs variant skuProperties dynamicProperties siteId stateKey state isItemValid status stateDetailsAsUser
+    returnedQuantity relationshipType backOrderQuantity preOrderQuantity availabilityDate"""
+)
+
+
+class CurrencyRecord(TypedDict, total=False):
+    """`fractionalDigits`: where amounts are rounded."""
+
+    currencyCode: Required[Annotated[str, Field(pattern="^[A-Z]{3}$")]]
+    symbol: Required[str]
+    displayName: Required[str]
+    fractionalDigits: Required[Annotated[int, Field(ge=0, le=10)]]
+    numericCode: str
+
+
+class PriceListGroupRecord(TypedDict, total=False):
+    """One price list group."""
+
+    id: Required[Id]
+    displayName: Required[Texts]
+    locale: str
+    active: bool
+    isTaxIncluded: bool
+    taxCalculationType: str
+    currency: Required[CurrencyRecord]
+
+
+class RangeRecord(TypedDict, total=False):
+    """`amount` for orders from `low` up to, but not with, `high`; without `high` it is open."""
+
+    low: Required[Amount]
+    high: Amount
+    amount: Required[Amount]
+
+
+class DestinationRecord(TypedDict, total=False):
+    """A country, or some of its states, by ISO code."""
+
+    country: Required[str]
+    states: list[str]
+
+
+class ShippingMethodRecord(TypedDict, total=False):
+    """One method; `ranges` by price list group, in its currency. Without `sites`, `destinations`: everywhere."""
+
+    id: Required[Id]
+    displayName: Required[Texts]
+    sites: list[str]
+    destinations: Annotated[list[DestinationRecord], Field(min_length=1)]
+    ranges: Required[Annotated[dict[str, Annotated[list[RangeRecord], Field(min_length=1)]], Field(min_length=1)]]
+
+
+class TaxRateRecord(TypedDict, total=False):
+    """The rate of a country, or of one of its states."""
+
+    country: Required[str]
+    state: str
+    percent: Required[Percent]
+    shippingTaxed: bool
+
+
+class OrderPropertyRecord(TypedDict, total=False):
+    """A custom property of orders or of their lines; `internalOnly`: shoppers do not see it."""
+
+    id: Required[Id]
+    appliesTo: Required[Literal["order", "line"]]
+    type: Required[Literal["shortText", "longText", "number", "date", "checkbox"]]
+    label: Required[Texts]
+    internalOnly: bool
+
+
+def load_price_list_groups(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the file's groups back to what it says. Raises BadData, nothing is written then."""
+    records = {record.value["id"]: record.value for record in _checked(file, PriceListGroupRecord)}
+    known = records.keys() | selling_records(deployment, "priceListGroups").keys()
+    for site, groups in known_sites(deployment).items():
+        for group in groups:
+            if group not in known:
+                raise BadData(f"{file.name}: the price list group {group} of the site {site} is missing")
+    return _merged(deployment, "priceListGroups", records, advance)
+
+
+def load_shipping_methods(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the file's methods back to what it says. Raises BadData, nothing is written then."""
+    groups, sites = selling_records(deployment, "priceListGroups"), known_sites(deployment)
+    records = {}
+    for record in _checked(file, ShippingMethodRecord):
+        method = record.value
+        if method["id"] == NO_METHOD:
+            raise record.bad(f"id: {NO_METHOD} says that no method is chosen")
+        check_known(record, "sites", method.get("sites", ()), sites, "site")
+        check_known(record, "ranges", method["ranges"], groups, "price list group")
+        for destination in method.get("destinations", ()):
+            for state in destination.get("states", [None]):
+                _check_place(record, "destinations", destination["country"], state)
+        for group, ranges in method["ranges"].items():
+            _check_ranges(record, f"ranges.{group}", ranges)
+        records[method["id"]] = method
+    return _merged(deployment, "shippingMethods", records, advance)
+
+
+def load_tax_rates(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the file's rates back to what it says. Raises BadData, nothing is written then."""
+    records: dict[str, JsonObject] = {}
+    for record in read_records(file):
+        record.check(TaxRateRecord)
+        country, state = record.value["country"], record.value.get("state")
+        _check_place(record, "state" if state else "country", country, state)
+        place = f"{country}-{state}" if state else country
+        if place in records:
+            raise record.bad(f"country: {place} is in the file twice")
+        records[place] = record.value
+    return _merged(deployment, "taxRates", records, advance)
+
+
+def load_order_properties(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Declare the file's properties of orders and of lines. Raises BadData, nothing is written then."""
+    records: dict[str, dict[str, JsonObject]] = {"orderProperties": {}, "lineProperties": {}}
+    for record in read_records(file):
+        record.check(OrderPropertyRecord)
+        declared = record.value
+        kind, taken = (
+            ("orderProperties", ORDER_MEMBERS) if declared["appliesTo"] == "order" else ("lineProperties", LINE_MEMBERS)
+        )
+        if declared["id"] in taken:
+            raise record.bad(f"id: {declared['id']} is a member of its own")
+        if declared["id"] in records[kind]:
+            raise record.bad(f"id: {declared['id']} is in the file twice")
+        records[kind][declared["id"]] = declared
+    return sum(_merged(deployment, kind, each, advance) for kind, each in records.items())
+
+
+def _checked(file: Path, model: type) -> Iterator[Record]:
+    unique = Unique()
+    for record in read_records(file):
+        record.check(model)
+        unique.check(record, "id", record.value["id"])
+        yield record
+
+
+def _merged(
+    deployment: Deployment, kind: str, records: Mapping[str, JsonObject], advance: Callable[[int], object]
+) -> int:
+    if records:
+        merge_records(deployment, kind, records)
+    advance(len(records))
+    return len(records)
+
+
+def _check_place(record: Record, member: str, country: str, state: str | None) -> None:
+    regions = Regions()
+    if regions.country_by_code(country) != country:
+        raise record.bad(f"{member}: {country} is no country code")
+    if state is not None and regions.has_regions(country) and regions.region_by_code(country, state) != state:
+        raise record.bad(f"{member}: {state} is no region of {country}")
+
+
+def _check_ranges(record: Record, member: str, ranges: Sequence[JsonObject]) -> None:
+    """They do not overlap; only the last may be open."""
+    end = None
+    for at, each in enumerate(sorted(ranges, key=lambda each: each["low"])):
+        if at and (end is None or each["low"] < end):
+            raise record.bad(f"{member}: ranges overlap at {each['low']}")
+        end = each.get("high")
+        if end is not None and end <= each["low"]:
+            raise record.bad(f"{member}: high {end} must lie above low {each['low']}")
