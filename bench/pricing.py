@@ -1,8 +1,9 @@
 """What pricing costs: microseconds of processor time per line, beside plain integer arithmetic in the same run.
 
 `python -m bench.pricing`, with `layers/commerce` on the path, prices carts of 1, 10, 100 and 1000 lines with an item
-and an order promotion, one shipping group and a tax rate. The integer reference does the same sums in cents on bare lists: no Decimal, no result
-objects, no features beyond these carts; it checks the totals and shows what the arithmetic alone costs.
+and an order promotion, one shipping group and a tax rate. The integer reference does the same sums in cents on bare
+lists: no Decimal, no result objects, no features beyond these carts; it checks the totals and shows what the
+arithmetic alone costs.
 """
 
 from __future__ import annotations
@@ -82,15 +83,22 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def microseconds(work: Callable[[], object], seconds: float = 0.6) -> float:
-    """The best of as many runs as fit, in processor time: the machine may be shared."""
-    best = float("inf")
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        start = time.process_time_ns()
+def microseconds(work: Callable[[], object], rounds: int = 7, least: float = 0.05) -> float:
+    """Per call, the best of some rounds, in processor time: the machine may be shared.
+
+    A round is long enough, in seconds, for the clock's steps not to count.
+    """
+    calls = 1
+    while (spent := seconds(work, calls)) < least:
+        calls *= 2
+    return min(spent, *(seconds(work, calls) for _ in range(rounds))) / calls * 1e6
+
+
+def seconds(work: Callable[[], object], calls: int) -> float:
+    start = time.process_time()
+    for _ in range(calls):
         work()
-        best = min(best, time.process_time_ns() - start)
-    return best / 1000
+    return time.process_time() - start
 
 
 def main() -> None:

@@ -816,3 +816,10 @@ def test_a_parts_discounts_add_up_promotion_by_promotion():
                  if d.promotion_id == whole.promotion_id]  # fmt: skip
         assert sum(found) == whole.amount
     assert sum(part.raw_total_price for part in parts) == result.lines[0].raw_total_price
+
+
+def test_a_table_may_be_made_for_its_type():
+    table = ByItem[Price](skus={"s": Price(D(1))}, products={"A": Price(D(2))})
+    assert (table.of("A", "s"), table.of("A", None), table.of("B", "t")) == (Price(D(1)), Price(D(2)), None)
+    assert table
+    assert not ByItem[Price]()

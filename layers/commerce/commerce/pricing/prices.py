@@ -55,7 +55,9 @@ class RecurringCharge:
 Entry = TypeVar("Entry")
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots: `ByItem[X](...)` writes `__orig_class__`, which a frozen and slotted class refuses with the wrong error
+# before Python 3.13.
+@dataclass(frozen=True)
 class ByItem(Generic[Entry]):
     """Entries by SKU id and by product id; the SKU's goes first."""
 
