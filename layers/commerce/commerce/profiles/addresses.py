@@ -106,7 +106,7 @@ def _resolved_address(item: JsonObject, regions: Regions, place: Path, errors: E
         if regions.has_regions(country):
             address["state"] = resolve(country, state) if state else None
             if address["state"] is None:
-                found["state"] = AddressStateUnknown(state, path=path_text((*place, "state")))
+                found["state"] = AddressStateUnknown(state or None, path=path_text((*place, "state")))
     for name, error in _REQUIRED.items():
         if name not in ("country", "state") and not address[name]:
             found[name] = error(path=path_text((*place, name)))

@@ -357,10 +357,10 @@ def _with_text_id(item: JsonValue) -> JsonValue:
 
 def _without(value: JsonValue, misshapen: Collection[Path]) -> JsonValue:
     """Addresses whose misshapen members are absent; an item that is none at all is empty."""
-    if isinstance(value, list):
-        return [_without(each, {path[1:] for path in misshapen if path[0] == i}) for i, each in enumerate(value)]
     if () in misshapen:
         return {}
+    if isinstance(value, list):
+        return [_without(each, {path[1:] for path in misshapen if path[0] == i}) for i, each in enumerate(value)]
     return {name: each for name, each in value.items() if (name,) not in misshapen}
 
 

@@ -1,0 +1,71 @@
+"""Calls to the sample shopper's own profile."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from backoffice.load import load_store
+from tests.support.deployment import Answer, Product
+
+PROFILE = "/ccstore/v1/profiles/current"
+
+
+@dataclass(frozen=True)
+class Own:
+    """The profile behind one token."""
+
+    product: Product
+    token: str
+
+    def put(self, body: Any = None, headers: dict[str, str] | None = None, query: str = "") -> Answer:
+        return self.product.call("PUT", PROFILE + query, body, token=self.token, headers=headers)
+
+    def get(self, headers: dict[str, str] | None = None, query: str = "") -> Answer:
+        return self.product.call("GET", PROFILE + query, token=self.token, headers=headers)
+
+    def shown(self, **headers: str) -> Any:
+        answer = self.get(headers)
+        assert answer.status == 200, answer.text
+        return answer.body
+
+    def refused(self, body: Any, headers: dict[str, str] | None = None) -> list[tuple[str, str | None, str | None]]:
+        """Code, path and moreInfo of each entry of a multi form answer, after which nothing has changed."""
+        before = self.get()
+        answer = self.put(body, headers)
+        assert answer.status == 400, answer.text
+        entries = answer.body["errors"]
+        assert answer.body["errorCode"] == entries[0]["errorCode"]
+        assert {each["status"] for each in [answer.body, *entries]} == {"400"}
+        after = self.get()
+        assert (after.body, after.headers["etag"]) == (before.body, before.headers["etag"])
+        return [(each["errorCode"], each.get("o:errorPath"), each.get("moreInfo")) for each in entries]
+
+
+OwnOf: TypeAlias = Callable[..., Own]
+
+
+@pytest.fixture
+def own_of(product: Product, issue: Callable[..., str]) -> OwnOf:
+    """`own_of("110001")`: another shopper's profile."""
+    return lambda profile_id, **claims: Own(product, issue(profile_id, **claims))
+
+
+@pytest.fixture
+def own(product: Product, token: str) -> Own:
+    return Own(product, token)
+
+
+@pytest.fixture
+def load(product: Product, own_of: OwnOf, tmp_path: Path) -> Callable[..., Own]:
+    """`load(id="p1", login="p1")`: one more shopper, by way of the operator's command."""
+
+    def make(**shopper: Any) -> Own:
+        (tmp_path / "shoppers.json").write_text(json.dumps([shopper]), encoding="utf-8")
+        load_store(tmp_path, product.deployment)
+        return own_of(shopper["id"], login=shopper["login"])
+
+    return make
