@@ -1,0 +1,102 @@
+"""Gifts with purchase: what was priced and is priced again costs the same, and no gift costs anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commerce.pricing import (
+    Cart,
+    CartLine,
+    Gift,
+    GiftClaim,
+    GiftMarker,
+    GiftOption,
+    PricedLine,
+    PricedOrder,
+    Promotion,
+    TaxTable,
+    price_order,
+)
+from tests.property.pricing.carts import PRODUCTS, RATES, carts
+
+NAMES = ["g0", "g1", "g2"]
+TAX = TaxTable(RATES)
+
+
+@st.composite
+def gifts(draw: st.DrawFn, name: str) -> Promotion:
+    option = st.sampled_from(PRODUCTS).map(lambda product: GiftOption(product, product.lower()))
+    reward = Gift(
+        options=tuple(draw(st.lists(option, min_size=1, max_size=2, unique=True))),
+        quantity=draw(st.integers(1, 3)),
+        qualifiers=draw(st.frozensets(st.sampled_from(PRODUCTS), max_size=3)),
+        buy=draw(st.integers(0, 3)),
+        minimum_subtotal=draw(st.sampled_from([None, None, Decimal(20), Decimal(50)])),
+        auto_remove=draw(st.booleans()),
+    )
+    group = draw(st.sampled_from([None, None, "x"]))
+    return Promotion(name, name, reward, draw(st.integers(1, 3)), exclusive_group=group)
+
+
+@st.composite
+def carts_with_gifts(draw: st.DrawFn) -> Cart:
+    cart = draw(carts())
+    claim = st.builds(GiftClaim, st.sampled_from(NAMES), st.integers(1, 3), st.booleans())
+    lines = [replace(line, gifts=tuple(draw(st.lists(claim, max_size=2)))) for line in cart.lines]
+    promotions = [draw(gifts(name)) for name in draw(st.sampled_from([NAMES, NAMES[:2], NAMES[:1]]))]
+    counts = st.integers(0, 2)
+    marker = st.builds(
+        GiftMarker, st.just("g0"), st.just("product"), st.just(""), st.booleans(), st.just(1), counts, counts
+    )
+    markers = draw(st.lists(marker, max_size=1))
+    return replace(cart, lines=lines, promotions=[*cart.promotions, *promotions], gift_markers=markers)
+
+
+def stored(cart: Cart, order: PricedOrder) -> Cart:
+    """The cart as the shopper sends it again after seeing the answer."""
+    sent = {line.line_id: line for line in cart.lines}
+
+    def line(found: PricedLine) -> CartLine:
+        known = sent.get(found.line_id) or CartLine(found.line_id, found.product_id, found.sku_id, found.quantity)
+        return replace(known, quantity=found.quantity, gifts=found.gifts)
+
+    return replace(cart, lines=[line(found) for found in order.lines], gift_markers=order.gift_markers)
+
+
+@settings(max_examples=60, deadline=None)
+@given(carts_with_gifts())
+def test_pricing_again_changes_nothing(cart: Cart) -> None:
+    first = price_order(cart, TAX)
+    again = price_order(stored(cart, first), TAX)
+    assert [replace(line, added=False) for line in first.lines] == list(again.lines)
+    assert again.price_info == first.price_info
+    assert again.discount_info == first.discount_info
+    assert (again.gift_markers, again.gift_removals) == (first.gift_markers, ())
+
+
+@settings(max_examples=40, deadline=None)
+@given(carts_with_gifts())
+def test_what_a_marker_says_stands_on_the_lines(cart: Cart) -> None:
+    order = price_order(cart, TAX)
+    claims = [claim for line in order.lines for claim in line.gifts]
+    for marker in order.gift_markers:
+        mine = [claim for claim in claims if claim.promotion_id == marker.promotion_id]
+        assert sum(claim.quantity for claim in mine) == marker.targeted == marker.selected + marker.automatic
+        assert sum(claim.quantity for claim in mine if claim.chosen) == marker.selected
+        assert marker.targeted + marker.removed + marker.failed <= marker.quantity
+    assert {claim.promotion_id for claim in claims} <= {marker.promotion_id for marker in order.gift_markers}
+    for line in order.lines:
+        free = sum(detail.quantity for detail in line.details if detail.discounted and not detail.amount)
+        assert free >= sum(claim.quantity for claim in line.gifts)
+
+
+@settings(max_examples=40, deadline=None)
+@given(carts_with_gifts())
+def test_gifts_that_are_added_cost_nothing(cart: Cart) -> None:
+    order = price_order(cart)
+    assert all(line.amount == 0 and line.order_discount_share == 0 for line in order.lines if line.added)
+    assert order.price_info.sub_total == sum(line.amount for line in order.lines if not line.added)
