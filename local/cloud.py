@@ -1,6 +1,5 @@
 """Starts and stops MiniStack, the emulator that the local cloud is: one process group, known by its id."""
 
-import contextlib
 import os
 import signal
 import socket
@@ -17,6 +16,8 @@ LOOPBACK = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 15
 LOG_LINES_SHOWN = 25
+
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class Cloud:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        _children[process.pid] = process
         return process.pid
 
     def _wait_until_ready(self, pid: int, port: int) -> None:
@@ -167,5 +169,5 @@ def _is_ministack(pid: int) -> bool:
 
 def _reap(pid: int) -> None:
     """Takes note of the end of a child of this process; one of an earlier command is not ours to wait for."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    if pid in _children and _children[pid].poll() is not None:
+        del _children[pid]

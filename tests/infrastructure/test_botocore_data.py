@@ -187,3 +187,10 @@ def test_the_same_endpoint_and_signature_in_every_partition(
 def test_the_cut_refuses_what_it_does_not_know(cut_data: Path) -> None:
     client = _client("dynamodb", "eu-central-1", cut_data)
     assert not hasattr(client, "delete_table")
+
+
+def test_a_blank_endpoint_in_the_environment_is_none(cut_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "")
+    hosts = [_client(service, "eu-west-1", cut_data).meta.endpoint_url for service in botocore_data.OPERATIONS]
+    assert hosts == ["https://dynamodb.eu-west-1.amazonaws.com", "https://secretsmanager.eu-west-1.amazonaws.com"]
