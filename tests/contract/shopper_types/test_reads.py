@@ -85,7 +85,7 @@ def test_unknown_type(product: Product, clerk: str) -> None:
     ],
 )
 def test_list(product: Product, clerk: str, query: str, found: bool) -> None:
-    body = product.call("GET", f"/ccadmin/v1/shopperTypes{query}", token=clerk).body
+    body: dict[str, Any] = product.call("GET", f"/ccadmin/v1/shopperTypes{query}", token=clerk).body
     assert body.pop("links")[0]["rel"] == "self"
     assert body == ({"user": {"displayName": "User"}} if found else {})
 
