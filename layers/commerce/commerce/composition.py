@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from commerce.identity.keyring import KeyRing
     from commerce.identity.sessions import Sessions
     from commerce.identity.tokens import Tokens
+    from commerce.orders.service import OrderService
     from commerce.organizations.service import OrganizationAddressService
     from commerce.profiles.service import ProfileService
     from commerce.shopper_types.locales import LocaleService
@@ -176,6 +177,24 @@ class Composition:
             accounts=self.shopper_accounts,
             configuration=self.configuration,
             types=self.declared_types,
+            settings=self.settings,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @cached_property
+    def orders(self) -> OrderService:
+        from commerce.orders.service import OrderService
+
+        return OrderService(
+            store=self.store,
+            tokens=self.tokens,
+            keys=self.keys,
+            configuration=self.configuration,
+            catalogue=self.catalogue,
+            cards=self.gift_cards,
+            taxes=self.taxes,
+            external_prices=self.external_prices,
             settings=self.settings,
             clock=self.clock,
             new_id=self.new_id,

@@ -55,6 +55,17 @@ ROUTES: Final = (
     Route(
         "updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"
     ),
+    Route("getCurrentOrder", "GET", "orders/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route(
+        "updateCurrentProfileOrder",
+        "POST",
+        "orders/current",
+        (STORE,),
+        body="json",
+        tagged=True,
+        language="assetLanguageOptional",
+    ),
+    Route("deleteCurrentOrder", "DELETE", "orders/current", (STORE,), tagged=True, language="assetLanguageOptional"),
     Route(
         "updateShopperType",
         "PUT",

@@ -1,0 +1,7 @@
+"""DELETE /ccstore/v1/orders/current (contract: orders.md §9)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("deleteCurrentOrder", parts.orders.delete, parts.settings, store=parts.store, tag_keys=parts.keys)

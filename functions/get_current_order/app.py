@@ -1,0 +1,7 @@
+"""GET /ccstore/v1/orders/current (contract: orders.md §9)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("getCurrentOrder", parts.orders.get, parts.settings, store=parts.store, tag_keys=parts.keys)

@@ -1,0 +1,1 @@
+"""The shopper's orders while they are incomplete: carts (contract: orders.md)."""

@@ -1,0 +1,121 @@
+"""Which stored line a sent line is, which id it gets, and which lines become one (contract: orders.md §2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from commerce.errors import OrderUpdateFailed
+from commerce.orders.model import Numbers, OrderLine
+from commerce.orders.request import MAX_QUANTITY
+from commerce.orders.rules import SentLine, external_units, same_line
+from commerce.pricing import ALL_UNITS, GiftClaim
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """The new lines. `sent_ids`: id in the request → line. `successors`: id of a stored line → the line it became."""
+
+    lines: tuple[OrderLine, ...]
+    sent_ids: Mapping[str, str]
+    successors: Mapping[str, str]
+
+
+def place_lines(sent: Sequence[SentLine], stored: Sequence[OrderLine], numbers: Numbers, *, combine: bool) -> Placement:
+    """The order's lines after an update: ids given, gifts carried over, equal lines merged if they may be.
+
+    Matching is by id, then, with `combine`, by product and SKU. Raises OrderUpdateFailed: a merged line is too many.
+    """
+    sent = _with_ids_once(sent, set())
+    numbers.take(each for line in sent for each in _wanted_ids(line))
+    pairs = _pairs(sent, stored, combine=combine)
+    taken = {each for line in sent for each in _wanted_ids(line)}
+    lines: dict[str, OrderLine] = {}
+    sent_ids: dict[str, str] = {}
+    successors: dict[str, str] = {}
+    firsts: dict[str, str] = {}
+    for each, match in zip(sent, pairs, strict=True):
+        line = _named(each, match, taken, numbers, combine=combine)
+        line = replace(line, gifts=_claims(line, match))
+        first = firsts.setdefault(same_line(line) if combine else line.id, line.id)
+        lines[first] = _merged(lines[first], line) if first in lines else line
+        if each.wanted_id:
+            sent_ids[each.wanted_id] = first
+        if match:
+            successors[match.id] = first
+    return Placement(tuple(lines.values()), sent_ids, successors)
+
+
+def _with_ids_once(sent: Sequence[SentLine], seen: set[str]) -> tuple[SentLine, ...]:
+    """An id used twice in a request counts for its first line only."""
+    result = []
+    for line in sent:
+        wanted = line.wanted_id if line.wanted_id not in seen else None
+        if wanted:
+            seen.add(wanted)
+        result.append(replace(line, wanted_id=wanted, children=_with_ids_once(line.children, seen)))
+    return tuple(result)
+
+
+def _wanted_ids(line: SentLine) -> Iterator[str]:
+    if line.wanted_id:
+        yield line.wanted_id
+    for child in line.children:
+        yield from _wanted_ids(child)
+
+
+def _pairs(sent: Sequence[SentLine], stored: Sequence[OrderLine], *, combine: bool) -> list[OrderLine | None]:
+    """For each sent line the stored one it is; each stored one once."""
+    left = {line.id: line for line in stored}
+    matches = [left.pop(line.wanted_id, None) if line.wanted_id else None for line in sent]
+    if not combine:
+        return matches
+    by_item: dict[tuple[str, str], list[OrderLine]] = {}
+    for line in reversed(left.values()):
+        by_item.setdefault((line.product_id, line.sku_id), []).append(line)
+    for at, each in enumerate(sent):
+        candidates = by_item.get((each.line.product_id, each.line.sku_id))
+        if matches[at] is None and candidates:
+            matches[at] = candidates.pop()
+    return matches
+
+
+def _named(sent: SentLine, match: OrderLine | None, taken: set[str], numbers: Numbers, *, combine: bool) -> OrderLine:
+    """The line with its id and its children's: the client's, else the stored line's, else a new one."""
+    if sent.wanted_id:
+        name = sent.wanted_id
+    elif match is not None and match.id not in taken:
+        name = match.id
+    else:
+        name = numbers.next("ci")
+    taken.add(name)
+    below = _pairs(sent.children, match.children if match else (), combine=combine)
+    children = tuple(
+        _named(child, pair, taken, numbers, combine=combine) for child, pair in zip(sent.children, below, strict=True)
+    )
+    return replace(sent.line, id=name, children=children)
+
+
+def _claims(line: OrderLine, match: OrderLine | None) -> tuple[GiftClaim, ...]:
+    """Gifts of the stored line, as long as it is the same item and has the units; then those chosen now."""
+    stored = match.gifts if match and (match.product_id, match.sku_id) == (line.product_id, line.sku_id) else ()
+    promotions = {claim.promotion_id for claim in stored}
+    claims = []
+    left = line.quantity
+    for claim in (*stored, *(each for each in line.gifts if each.promotion_id not in promotions)):
+        units = min(claim.quantity, left)
+        left -= units
+        if units:
+            claims.append(replace(claim, quantity=units))
+    return tuple(claims)
+
+
+def _merged(first: OrderLine, second: OrderLine) -> OrderLine:
+    """Quantities and gifts added; external units too, each limited to its own line (contract: pricing.md §12 row 4)."""
+    quantity = first.quantity + second.quantity
+    if quantity > MAX_QUANTITY:
+        raise OrderUpdateFailed(path="shoppingCart.items")
+    members = first.members
+    if "externalPriceQuantity" in members and members["externalPriceQuantity"] != ALL_UNITS:
+        members = members | {"externalPriceQuantity": external_units(first) + external_units(second)}
+    return replace(first, quantity=quantity, members=members, gifts=first.gifts + second.gifts)

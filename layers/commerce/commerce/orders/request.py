@@ -1,0 +1,179 @@
+"""The body of an order update, read down to its lines; those are checked one by one later (contract: orders.md §2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from commerce.errors import NoOrderLines, OrderUpdateFailed
+from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.orders.model import GIFT_CARD, OrderForm
+from commerce.shapes import Path, Shape, path_text
+
+MAX_LINES: Final = 500
+MAX_COUPONS: Final = 50
+MAX_CARDS: Final = 10
+MAX_QUANTITY: Final = 999_999_999
+
+_SHAPE: Final = Shape(OrderForm)
+_DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
+_CARD_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class SentCard:
+    """A gift card of the request; `number` None: not of the form of a card number."""
+
+    number: str | None
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What an update asks for.
+
+    `items`: entries of the cart as sent, None without any. `groups` None: not sent. `removed`: promotion id → gifts
+    that the shopper says were removed.
+    """
+
+    body: JsonObject = field(repr=False)
+    create: bool
+    order_id: str | None
+    combine: bool
+    items: Sequence[Any]
+    coupons: tuple[str, ...]
+    cards: tuple[SentCard, ...]
+    groups: Sequence[JsonObject] | None
+    removed: Mapping[str, int]
+
+    def lines(self) -> list[tuple[int, Any]]:
+        """The entries that ask for something, with their places. Raises NoOrderLines when there are none."""
+        wanted = [(place, item) for place, item in enumerate(self.items) if not dropped(item)]
+        if not wanted:
+            raise NoOrderLines
+        return wanted
+
+
+def read_request(body: JsonObject | None) -> OrderRequest:
+    """The request of a body. Raises OrderUpdateFailed: no object, a wrong type, an unknown `op`, a limit passed."""
+    if body is None:
+        raise OrderUpdateFailed
+    for violation in _SHAPE.violations(body):
+        raise OrderUpdateFailed(path=path_text(_member_path(violation.path)))
+    operation = body.get("op") or "update"
+    if operation not in ("update", "create"):
+        raise OrderUpdateFailed(path="op")
+    cart = body.get("shoppingCart") or {}
+    items = cart.get("items") or ()
+    coupons = tuple(dict.fromkeys(each["code"] for each in cart.get("coupons") or () if each["code"].strip()))
+    cards = _cards(body.get("payments") or ())
+    if _count(items) > MAX_LINES:
+        raise OrderUpdateFailed(path="shoppingCart.items")
+    if len(coupons) > MAX_COUPONS:
+        raise OrderUpdateFailed(path="shoppingCart.coupons")
+    if len({card.number for card in cards}) > MAX_CARDS:
+        raise OrderUpdateFailed(path="payments")
+    return OrderRequest(
+        body=body,
+        create=operation == "create",
+        order_id=id_text(body.get("id")) or None,
+        combine=body.get("combineLineItems") != "no",
+        items=items,
+        coupons=coupons,
+        cards=cards,
+        groups=body.get("shippingGroups"),
+        removed=_removed(body.get("giftWithPurchaseOrderMarkers") or ()),
+    )
+
+
+def product_ids(items: Sequence[Any]) -> list[str]:
+    """Every product that entries of a cart name, however wrong the rest of them is."""
+    found: dict[str, None] = {}
+    pending = list(items)
+    while pending:
+        item = pending.pop()
+        if not isinstance(item, dict):
+            continue
+        name = id_text(item.get("productId"))
+        if name:
+            found[name] = None
+        children = item.get("childItems")
+        if isinstance(children, list):
+            pending += children
+    return sorted(found)
+
+
+def id_text(value: JsonValue) -> str | None:
+    """An id sent as text or as a number (contract: common.md §14); None for anything else."""
+    if isinstance(value, str):
+        return value
+    return dumps(value) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def whole_number(value: JsonValue) -> int | None:
+    """A quantity from 0 to 999,999,999: a whole number, or digits in a text; None for anything else."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= MAX_QUANTITY else None
+
+
+def dropped(item: Any) -> bool:
+    """A quantity of 0 drops a line unchecked."""
+    return isinstance(item, dict) and whole_number(item.get("quantity")) == 0
+
+
+def _count(items: Sequence[Any]) -> int:
+    count, pending = 0, [items]
+    while pending:
+        level = pending.pop()
+        count += len(level)
+        for item in level:
+            children = item.get("childItems") if isinstance(item, dict) else None
+            if isinstance(children, list):
+                pending.append(children)
+    return count
+
+
+def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:
+    """Gift cards in list order, each number once; entries of other types create no payment."""
+    cards: dict[str, SentCard] = {}
+    for place, payment in enumerate(payments):
+        if payment.get("type") != GIFT_CARD:
+            continue
+        number, pin = payment.get("giftCardNumber"), payment.get("giftCardPin")
+        for name, value in (("giftCardNumber", number), ("giftCardPin", pin)):
+            if value is not None and id_text(value) is None:
+                raise OrderUpdateFailed(path=f"payments[{place}].{name}")
+        text = id_text(number) or ""
+        known = text if _CARD_NUMBER.fullmatch(text) else None
+        cards.setdefault(text, SentCard(known, id_text(pin) or ""))
+    return tuple(cards.values())
+
+
+def _removed(markers: Sequence[Any]) -> dict[str, int]:
+    removed: dict[str, int] = {}
+    for marker in markers:
+        if isinstance(marker, dict) and isinstance(marker.get("value"), str):
+            quantity = whole_number(marker.get("removedQuantity"))
+            removed[marker["value"]] = quantity or 0
+    return removed
+
+
+def _member_path(path: Path) -> Path:
+    """Without the names that pydantic gives to the branches of a union."""
+    return tuple(part for part in path if isinstance(part, int) or part in _MEMBERS)
+
+
+_MEMBERS: Final = frozenset(
+    {
+        *OrderForm.__annotations__, "items", "coupons", "code", "value", "quantity", "productId", "catRefId",
+        "commerceItemId", "preferredPickupDate", "type", "shippingGroupId", "shippingMethod", "shippingAddress",
+        "locationId", "firstName", "middleName", "lastName", "prefix", "suffix", "companyName", "jobTitle", "address1",
+        "address2", "address3", "city", "county", "state", "selectedState", "state_ISOCode", "country",
+        "selectedCountry", "postalCode", "email", "phoneNumber", "faxNumber", "alias",
+    }
+)  # fmt: skip

@@ -1,0 +1,330 @@
+"""What a sent line must be, and what the order makes of it (contract: orders.md §2.2, §4).
+
+The checks of one line, in this order; a line passes all of them before the next line, a parent before its children:
+
+| Error | Raised when | Not when |
+|---|---|---|
+| 28315 | no object; a required member absent; a wrong type; quantity no whole number from 1; external price negative, \
+or refused; a child that is no add-on without external price and quantity | quantity 0: dropped unchecked |
+| 28102 | product unknown, inactive, without any price in the price list group; its SKU without one | |
+| 28129 | SKU unknown, inactive, or of another product | |
+| 28155 | top-level line of a product not sold alone | a child |
+| 28360 | configurable product where the site has them switched off | an add-on's parent |
+| 28104 | units of the product so far, in top-level lines, above its limit | units that are gifts already, children |
+| 28410 | add-on that its parent's product does not link | a child that is no add-on |
+| 51108 | add-on with a volume price | |
+| 28411 | shopper input undeclared, not fitting or missing | |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Annotated, Any, Final, TypeAlias
+
+from annotated_types import Ge, MaxLen
+from typing_extensions import TypedDict
+
+from commerce.catalogue import DeclaredProperty, ExternalPriceClaim, Product, priced_by_volume
+from commerce.errors import (
+    AddOnNotLinked,
+    AddOnPricedByVolume,
+    ConfigurableProductsOff,
+    OrderLimitExceeded,
+    OrderUpdateFailed,
+    ProductNotSoldAlone,
+    ProductUnavailable,
+    ShopperInputInvalid,
+    SkuUnavailable,
+)
+from commerce.exact_json import JsonObject, JsonValue, canonical, dumps
+from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, MAX_LINE_TEXT, Id, OrderLine
+from commerce.orders.request import dropped, id_text, whole_number
+from commerce.pricing import ALL_UNITS, GiftClaim, Prices
+from commerce.shapes import Shape, path_text
+
+LineText: TypeAlias = Annotated[str, MaxLen(MAX_LINE_TEXT)]
+Scalar: TypeAlias = LineText | bool | int | Decimal | None
+Charge: TypeAlias = Annotated[int, Ge(0)] | Annotated[Decimal, Ge(0)] | None
+
+ClientId = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
+_UNITS = re.compile(r"-1|[0-9]{1,9}", re.ASCII)
+
+
+class ExternalDataForm(TypedDict, total=False):
+    """One entry of `externalData`."""
+
+    name: LineText | None
+    values: dict[str, Any] | None
+    actionCode: LineText | None
+
+
+class SelectionForm(TypedDict, total=False):
+    """A chosen gift."""
+
+    giftWithPurchaseIdentifier: Scalar
+    promotionId: Id
+    productId: Id
+    catRefId: Id
+
+
+class LineForm(TypedDict, total=False):
+    """A sent line or child; declared properties stand beside these members."""
+
+    productId: Id
+    catRefId: Id
+    assetKey: Scalar
+    rootAssetKey: Scalar
+    parentAssetKey: Scalar
+    asset: Scalar
+    serviceId: Scalar
+    serviceAccountId: Scalar
+    customerAccountId: Scalar
+    billingAccountId: Scalar
+    billingProfileId: Scalar
+    actionCode: Scalar
+    activationDate: Scalar
+    deactivationDate: Scalar
+    transactionDate: Scalar
+    configuratorId: Scalar
+    originalCommerceItemId: Scalar
+    externalPrice: Charge
+    externalRecurringCharge: Charge
+    externalRecurringChargeFrequency: LineText | None
+    externalRecurringChargeDuration: LineText | int | None
+    externalData: list[ExternalDataForm] | None
+    shopperInput: dict[str, Scalar] | None
+    childItems: list[Any] | None
+    configurablePropertyId: Scalar
+    configurationOptionId: Scalar
+    addOnItem: bool | None
+    priceListGroupId: Scalar
+    giftWithPurchaseSelections: list[SelectionForm] | None
+    giftWithPurchaseCommerceItemMarkers: list[Any] | None
+
+
+_SHAPE: Final = Shape(LineForm)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What lines are checked against. `refused`: external prices that are not taken."""
+
+    products: Mapping[str, Product]
+    prices: Prices
+    properties: Mapping[str, DeclaredProperty]
+    configurable_products: bool = True
+    refused: frozenset[ExternalPriceClaim] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SentLine:
+    """A checked line before it has an id. `wanted_id`: the client's, if of the right form. `place`: where it was sent.
+
+    `line.gifts`: the gifts that the shopper chose with it.
+    """
+
+    wanted_id: str | None
+    line: OrderLine
+    place: str
+    children: tuple[SentLine, ...] = ()
+
+
+@dataclass(slots=True)
+class LineReader:
+    """Checks the lines of one request in order. `claimed`: line id → units that are gifts in the stored order."""
+
+    offer: Offer
+    claimed: Mapping[str, int] = field(default_factory=dict)
+    _units: dict[str, int] = field(default_factory=dict)
+
+    def read(self, lines: Sequence[tuple[int, Any]]) -> tuple[SentLine, ...]:
+        """The lines, checked. Raises the errors of the table above."""
+        return tuple(self._line(item, f"shoppingCart.items[{place}]", None) for place, item in lines)
+
+    def check_properties(self, lines: Sequence[SentLine]) -> None:
+        """Raises OrderUpdateFailed for a declared property whose value is not of its type."""
+        for sent in lines:
+            for name, value in sent.line.properties.items():
+                if not self.offer.properties[name].accepts(value):
+                    raise OrderUpdateFailed(path=f"{sent.place}.{name}")
+            self.check_properties(sent.children)
+
+    def _line(self, item: Any, place: str, parent: Product | None) -> SentLine:
+        product_id, sku_id, quantity = _check_shape(item, place)
+        child = parent is not None
+        members = _members(item, (*LINE_MEMBERS, *CHILD_MEMBERS) if child else LINE_MEMBERS)
+        self._check_external_price(item, members, place, child=child)
+        product = self._check_product(product_id, sku_id)
+        if not child and not product.sold_alone:
+            raise ProductNotSoldAlone(product_id)
+        if product.configurable and not self.offer.configurable_products:
+            raise ConfigurableProductsOff(product_id)
+        wanted = id_text(item.get("commerceItemId"))
+        wanted = wanted if wanted and ClientId.fullmatch(wanted) else None
+        if not child:
+            self._check_limit(product, sku_id, quantity - min(quantity, self.claimed.get(wanted or "", 0)))
+        if parent is not None and item.get("addOnItem"):
+            self._check_add_on(item, parent, product_id, sku_id)
+        shopper_input = {name: value for name, value in (item.get("shopperInput") or {}).items() if value is not None}
+        if not product.accepts_shopper_input({name: _text(value) for name, value in shopper_input.items()}):
+            raise ShopperInputInvalid(item_info(product_id, sku_id))
+        children = tuple(
+            self._line(each, f"{place}.childItems[{at}]", product)
+            for at, each in enumerate(item.get("childItems") or ())
+            if not dropped(each)
+        )
+        line = OrderLine(
+            id="",
+            product_id=product_id,
+            sku_id=sku_id,
+            quantity=quantity,
+            members=members,
+            shopper_input=shopper_input,
+            external_data=tuple(
+                {name: each.get(name) for name in ("name", "values", "actionCode")}
+                for each in item.get("externalData") or ()
+            ),
+            properties={name: item[name] for name in self.offer.properties if item.get(name) is not None},
+            gifts=() if child else _selections(item, quantity, place),
+        )
+        return SentLine(wanted, line, place, children)
+
+    def _check_external_price(self, item: JsonObject, members: JsonObject, place: str, *, child: bool) -> None:
+        if "externalPriceQuantity" in members:
+            units = _external_quantity(members["externalPriceQuantity"])
+            if units is None:
+                raise OrderUpdateFailed(path=f"{place}.externalPriceQuantity")
+            members["externalPriceQuantity"] = units
+        complete = members.keys() >= {"externalPrice", "externalPriceQuantity"}
+        if (child and not item.get("addOnItem") and not complete) or price_claim(item) in self.offer.refused:
+            raise OrderUpdateFailed(path=f"{place}.externalPrice")
+
+    def _check_product(self, product_id: str, sku_id: str) -> Product:
+        product, listed = self.offer.products.get(product_id), self.offer.prices.list_prices
+        if product is None or not product.active:
+            raise ProductUnavailable(product_id)
+        if all(listed.of(product_id, each) is None for each in (None, *product.skus)):
+            raise ProductUnavailable(product_id)
+        if product.sku(sku_id) is None:
+            raise SkuUnavailable(item_info(product_id, sku_id))
+        if listed.of(product_id, sku_id) is None:
+            raise ProductUnavailable(product_id)
+        return product
+
+    def _check_limit(self, product: Product, sku_id: str, units: int) -> None:
+        self._units[product.id] = self._units.get(product.id, 0) + units
+        if product.order_limit is not None and self._units[product.id] > product.order_limit:
+            raise OrderLimitExceeded(item_info(product.id, sku_id))
+
+    def _check_add_on(self, item: JsonObject, parent: Product, product_id: str, sku_id: str) -> None:
+        link = (_text(item.get(name)) for name in ("configurablePropertyId", "configurationOptionId"))
+        if not parent.links_add_on(product_id, sku_id, *link):
+            raise AddOnNotLinked(item_info(product_id, sku_id))
+        if priced_by_volume(self.offer.prices, product_id, sku_id):
+            raise AddOnPricedByVolume(product_id)
+
+
+def price_claims(items: Sequence[Any]) -> Iterator[ExternalPriceClaim]:
+    """The external prices that entries of a cart bring along, however wrong the rest of them is."""
+    for item in items:
+        if isinstance(item, dict) and not dropped(item):
+            claim = price_claim(item)
+            if claim is not None:
+                yield claim
+            children = item.get("childItems")
+            yield from price_claims(children if isinstance(children, list) else ())
+
+
+def price_claim(item: JsonObject) -> ExternalPriceClaim | None:
+    """The external price of one entry; None where it has none or is no line."""
+    price, quantity = item.get("externalPrice"), whole_number(item.get("quantity"))
+    product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
+    units = _external_quantity(item.get("externalPriceQuantity", ALL_UNITS))
+    if isinstance(price, bool) or not isinstance(price, int | Decimal) or price < 0:
+        return None
+    if quantity is None or units is None or product_id is None or sku_id is None:
+        return None
+    return ExternalPriceClaim(
+        product_id, sku_id, Decimal(price), quantity if units == ALL_UNITS else min(units, quantity)
+    )
+
+
+def item_info(product_id: str, sku_id: str) -> str:
+    """The `moreInfo` that names product and SKU."""
+    return dumps({"productId": product_id, "catRefId": sku_id})
+
+
+def same_line(line: OrderLine) -> str:
+    """Equal for lines that agree in everything except id and quantity."""
+    return canonical([_content(line), [[claim.promotion_id, claim.quantity, claim.chosen] for claim in line.gifts]])
+
+
+def external_units(line: OrderLine) -> int:
+    """For how many units of a line with an external price that price counts; -1 = all."""
+    units: int = line.members.get("externalPriceQuantity", ALL_UNITS)
+    return units if units == ALL_UNITS else min(units, line.quantity)
+
+
+def _content(line: OrderLine) -> list[JsonValue]:
+    return [
+        line.product_id,
+        line.sku_id,
+        line.members,
+        line.shopper_input,
+        line.external_data,
+        line.properties,
+        [[child.quantity, _content(child)] for child in line.children],
+    ]
+
+
+def _check_shape(item: Any, place: str) -> tuple[str, str, int]:
+    """Product, SKU and quantity of a line whose members have the right types."""
+    if not isinstance(item, dict):
+        raise OrderUpdateFailed(path=place)
+    for violation in _SHAPE.violations(item):
+        raise OrderUpdateFailed(path=f"{place}.{path_text(violation.path[:1])}")
+    product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
+    if product_id is None:
+        raise OrderUpdateFailed(path=f"{place}.productId")
+    if sku_id is None:
+        raise OrderUpdateFailed(path=f"{place}.catRefId")
+    quantity = whole_number(item.get("quantity"))
+    if not quantity:
+        raise OrderUpdateFailed(path=f"{place}.quantity")
+    return product_id, sku_id, quantity
+
+
+def _external_quantity(value: JsonValue) -> int | None:
+    """Whole from 0, or -1 = all units; digits in a text are accepted."""
+    if value is None:
+        return ALL_UNITS
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(text) if _UNITS.fullmatch(text) else None
+
+
+def _members(item: JsonObject, names: Sequence[str]) -> JsonObject:
+    return {name: item[name] for name in names if item.get(name) is not None}
+
+
+def _selections(item: JsonObject, quantity: int, place: str) -> tuple[GiftClaim, ...]:
+    """The gifts that the shopper chose to have this line for; no unit is the gift of two promotions."""
+    claims: dict[str, GiftClaim] = {}
+    left = quantity
+    for each in item.get("giftWithPurchaseSelections") or ():
+        sent = each.get("giftWithPurchaseQuantity")
+        units = quantity if sent is None else whole_number(sent)
+        if units is None:
+            raise OrderUpdateFailed(path=f"{place}.giftWithPurchaseSelections")
+        promotion_id = id_text(each.get("promotionId"))
+        units = min(units, left)
+        if promotion_id and units and promotion_id not in claims:
+            claims[promotion_id] = GiftClaim(promotion_id, units, chosen=True)
+            left -= units
+    return tuple(claims.values())
+
+
+def _text(value: JsonValue) -> str | None:
+    return value if value is None or isinstance(value, str) else dumps(value)

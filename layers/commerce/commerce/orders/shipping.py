@@ -1,0 +1,256 @@
+"""Shipping groups: what the request asks for, and what stays of the stored ones (contract: orders.md §2.3, §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
+
+from commerce.errors import OrderUpdateFailed, ShippingAddressIncomplete, ShippingMethodUnavailable
+from commerce.exact_json import JsonObject
+from commerce.orders.matching import Placement
+from commerce.orders.model import (
+    ADDRESS_MEMBERS,
+    HARDGOOD,
+    PICKUP,
+    PICKUP_MEMBERS,
+    GroupItem,
+    Numbers,
+    OrderGroup,
+    OrderLine,
+)
+from commerce.orders.request import id_text, whole_number
+from commerce.pricing import GroupItem as PricedItem
+from commerce.pricing import GroupKind, ShippingGroup, ShippingMethod, TaxAddress
+from commerce.regions import Regions
+
+Methods: TypeAlias = Callable[[str | None, str | None], Mapping[str, ShippingMethod]]
+"""Country and state → the methods offered there, by id."""
+
+_NEEDED: Final = ("address1", "city", "postalCode", "country")
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """A group as it will be stored; `kept`: its method comes from the stored order, so it is dropped, not refused."""
+
+    group: OrderGroup
+    kept: bool = False
+
+
+@dataclass(slots=True)
+class Capacity:
+    """How many units of each line are not in a group yet."""
+
+    left: dict[str, int]
+    by_item: dict[tuple[str, str], list[str]]
+
+    @classmethod
+    def of(cls, lines: Sequence[OrderLine]) -> Capacity:
+        by_item: dict[tuple[str, str], list[str]] = {}
+        for line in lines:
+            by_item.setdefault((line.product_id, line.sku_id), []).append(line.id)
+        return cls({line.id: line.quantity for line in lines}, by_item)
+
+    def take(self, line_id: str, quantity: int) -> int:
+        """Up to `quantity` units of a line."""
+        units = min(quantity, self.left.get(line_id, 0))
+        if units:
+            self.left[line_id] -= units
+        return units
+
+
+def sent_groups(
+    forms: Sequence[JsonObject],
+    stored: Sequence[OrderGroup],
+    placement: Placement,
+    gone: frozenset[str],
+    numbers: Numbers,
+    regions: Regions,
+) -> tuple[GroupDraft, ...]:
+    """The groups of a sent list, which replaces the stored one; `[]` is one group without method or address.
+
+    `gone`: ids of lines that the request itself drops. Raises OrderUpdateFailed when an item is more than its line has.
+    """
+    known = {group.id for group in stored}
+    capacity = Capacity.of(placement.lines)
+    drafts = []
+    for at, form in enumerate(forms or ({},)):
+        name = id_text(form.get("shippingGroupId")) or ""
+        group_id = name if name in known else numbers.next("sg")
+        known.discard(name)
+        kind = form.get("type") or HARDGOOD
+        group = OrderGroup(
+            id=group_id,
+            type=kind,
+            method=_method(form.get("shippingMethod")) if kind == HARDGOOD else None,
+            address={} if kind == PICKUP else _address(form.get("shippingAddress"), regions),
+            pickup=_pickup(form) if kind == PICKUP else {},
+            items=_items(form.get("items") or (), f"shippingGroups[{at}]", placement, gone, capacity),
+        )
+        drafts.append(GroupDraft(group))
+    return tuple(drafts)
+
+
+def kept_groups(
+    stored: Sequence[OrderGroup], lines: Sequence[OrderLine], successors: Mapping[str, str], numbers: Numbers
+) -> tuple[GroupDraft, ...]:
+    """The stored groups with what still fits: items of removed lines go, quantities shrink with their lines."""
+    capacity = Capacity.of(lines)
+    drafts = []
+    for group in stored:
+        items = []
+        for item in group.items:
+            line_id = successors.get(item.line_id)
+            units = capacity.take(line_id, item.quantity) if line_id is not None else 0
+            if line_id is not None and units:
+                items.append(replace(item, line_id=line_id, quantity=units))
+        drafts.append(GroupDraft(replace(group, items=tuple(items)), kept=True))
+    return tuple(drafts) or (GroupDraft(OrderGroup(numbers.next("sg"))),)
+
+
+def with_single_form(
+    drafts: Sequence[GroupDraft], method: JsonObject | None, address: JsonObject | None, regions: Regions
+) -> tuple[GroupDraft, ...]:
+    """The older form: `shippingMethod` and `shippingAddress` of the request, applied to the first group."""
+    first, *others = drafts
+    if first.group.type != HARDGOOD:
+        return tuple(drafts)
+    if address is not None:
+        first = replace(first, group=replace(first.group, address=_address(address, regions)))
+    if method is not None:
+        first = GroupDraft(replace(first.group, method=_method(method)))
+    return (first, *others)
+
+
+def checked_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regions) -> tuple[GroupDraft, ...]:
+    """The groups with methods that are offered at their addresses; kept methods that are not are dropped.
+
+    Raises ShippingAddressIncomplete, ShippingMethodUnavailable for what the request itself sends.
+    """
+    return tuple(_checked(draft, methods, regions) for draft in drafts)
+
+
+def priced_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regions) -> tuple[ShippingGroup, ...]:
+    """Checked groups as the pricing room takes them."""
+    return tuple(
+        ShippingGroup(
+            group_id=draft.group.id,
+            kind=_kind(draft.group.type),
+            method=_offered(draft.group, methods),
+            kept=draft.kept,
+            address=_tax_address(draft.group, regions),
+            items=tuple(PricedItem(item.line_id, item.quantity) for item in draft.group.items),
+        )
+        for draft in drafts
+    )
+
+
+def complete(address: JsonObject, regions: Regions) -> bool:
+    """Whether goods can be sent there: country, state (if the country has regions), city, postal code, address1."""
+    if not all(address.get(name) for name in _NEEDED):
+        return False
+    country = regions.country_by_code(address["country"])
+    if country is None:
+        return False
+    return not regions.has_regions(country) or regions.region_by_code(country, address.get("state") or "") is not None
+
+
+def _checked(draft: GroupDraft, methods: Methods, regions: Regions) -> GroupDraft:
+    group = draft.group
+    if group.method is None:
+        return draft
+    whole = complete(group.address, regions)
+    if whole and _offered(group, methods) is not None:
+        return draft
+    if draft.kept:
+        return replace(draft, group=replace(group, method=None))
+    raise ShippingMethodUnavailable(group.method) if whole else ShippingAddressIncomplete
+
+
+def _offered(group: OrderGroup, methods: Methods) -> ShippingMethod | None:
+    if group.method is None:
+        return None
+    return methods(group.address.get("country"), group.address.get("state")).get(group.method)
+
+
+def _tax_address(group: OrderGroup, regions: Regions) -> TaxAddress | None:
+    address = group.address
+    if not complete(address, regions):
+        return None
+    return TaxAddress(address["country"], address.get("state"), address["city"], address["postalCode"])
+
+
+def _kind(group_type: str) -> GroupKind:
+    return GroupKind(group_type) if group_type in (HARDGOOD, PICKUP) else GroupKind.OTHER
+
+
+def _method(form: JsonObject | None) -> str | None:
+    value = id_text((form or {}).get("value"))
+    return value if value and value != HARDGOOD else None
+
+
+def _address(form: JsonObject | None, regions: Regions) -> JsonObject:
+    """The address to store; country and state as codes where they can be told, else as sent."""
+    form = form or {}
+    address = {name: form.get(name) for name in ADDRESS_MEMBERS}
+    country = _country(form, regions)
+    if country is not None:
+        address["country"] = country
+        address["state"] = _state(form, country, regions)
+    return {name: value for name, value in address.items() if value is not None}
+
+
+def _country(form: JsonObject, regions: Regions) -> str | None:
+    """The first member that says a country decides (contract: profiles.md §3)."""
+    if form.get("selectedCountry"):
+        return regions.country_by_code(form["selectedCountry"])
+    return regions.country(form.get("country") or "")
+
+
+def _state(form: JsonObject, country: str, regions: Regions) -> str | None:
+    """The first member that says a state decides; what is no region of the country stays as sent."""
+    head, _, tail = (form.get("state_ISOCode") or "").partition("-")
+    code: str | None = form.get("selectedState") or (tail if head.upper() == country else None)
+    text: str | None = code or form.get("state")
+    if not text or not regions.has_regions(country):
+        return text
+    return (regions.region_by_code(country, code) if code else regions.region(country, text)) or text
+
+
+def _pickup(form: JsonObject) -> JsonObject:
+    members = {name: form.get(name) for name in PICKUP_MEMBERS}
+    members["locationId"] = id_text(members["locationId"])
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _items(
+    forms: Sequence[JsonObject], place: str, placement: Placement, gone: frozenset[str], capacity: Capacity
+) -> tuple[GroupItem, ...]:
+    items = []
+    for at, form in enumerate(forms):
+        quantity = whole_number(form.get("quantity"))
+        path = f"{place}.items[{at}]"
+        if quantity is None:
+            raise OrderUpdateFailed(path=f"{path}.quantity")
+        line_ids = _line_ids(form, placement, gone, capacity)
+        for line_id in line_ids or ():
+            units = capacity.take(line_id, quantity)
+            quantity -= units
+            if units:
+                items.append(GroupItem(line_id, units, form.get("preferredPickupDate")))
+        if quantity and line_ids is not None:
+            raise OrderUpdateFailed(path=f"{path}.quantity")
+    return tuple(items)
+
+
+def _line_ids(form: JsonObject, placement: Placement, gone: frozenset[str], capacity: Capacity) -> Sequence[str] | None:
+    """The lines that a group item may mean; None for one that the request itself drops."""
+    sent = id_text(form.get("commerceItemId")) or ""
+    for known in (placement.sent_ids, placement.successors):
+        if sent in known:
+            return (known[sent],)
+    item = (id_text(form.get("productId")) or "", id_text(form.get("catRefId")) or "")
+    if item in capacity.by_item:
+        return capacity.by_item[item]
+    return None if sent in gone else ()
