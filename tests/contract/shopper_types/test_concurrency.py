@@ -86,9 +86,10 @@ def test_a_rival_between_the_rows_of_one_reading(
         if torn or not labels:
             return original(wanted)
         torn.append(labels)
-        first = original([key for key in wanted if key not in labels])
+        early = original(wanted)
         rival_put({"x_a": {"label": "Aa"}})
-        return first | original(labels)
+        late = original(wanted)
+        return early | {key: late[key] for key in labels}
 
     store.get = tearing
     body = {"properties": {"x_b": NEW}}

@@ -43,7 +43,7 @@ def test_a_shopper_reads_nothing(product: Product, token: str, prefix: str) -> N
 
 
 def test_writing_needs_the_role_and_the_admin_api(product: Product, clerk: str, agent: str, token: str) -> None:
-    body = {"properties": {"login": {}}}
+    body: Any = {"properties": {"login": {}}}
     language = {"X-CCAsset-Language": "en"}
     assert product.call("PUT", PATH, body, token=clerk, headers=language).code == "00002000"
     for stranger in (agent, token, None):
@@ -91,7 +91,7 @@ def test_list(product: Product, clerk: str, query: str, found: bool) -> None:
 
 
 def test_selection(product: Product, clerk: str) -> None:
-    body = product.call("GET", PATH + "?fields=id,properties.login.label", token=clerk).body
+    body: Any = product.call("GET", PATH + "?fields=id,properties.login.label", token=clerk).body
     assert body == {"id": "user", "properties": {"login": {"label": "Login name"}}}
 
 
