@@ -19,6 +19,7 @@ from backoffice.coupons import load_coupons
 from backoffice.deployment import Deployment, find_deployment, stack_argument
 from backoffice.gift_cards import load_gift_cards
 from backoffice.internal_users import load_internal_users
+from backoffice.orders import load_orders
 from backoffice.organizations import load_organizations
 from backoffice.products import load_prices, load_products
 from backoffice.promotions import load_promotions
@@ -50,6 +51,7 @@ LOADERS: Final[Sequence[tuple[str, Loader]]] = (
     ("organizations.json", load_organizations),
     ("shopper_type.json", load_shopper_type),
     ("shoppers.json", load_shoppers),
+    ("orders.json", load_orders),
 )
 
 
