@@ -1,6 +1,7 @@
 """The one table from exceptions to the wire: HTTP status, error code, English text (contract: errors.md).
 
-Texts in other languages stand in `messages/<locale>.json` under the exception's name.
+Texts in other languages stand in `messages/<locale>.json` under the exception's name; the two that the contract words
+itself (auth.md §6, errors.md 22024) have none.
 """
 
 from __future__ import annotations
@@ -132,6 +133,9 @@ TABLE: Final[Mapping[type[CommerceError], Row]] = {
     errors.IdempotencyKeyInUse: Row(409, "00000409", "A request with the same Idempotency-Key is still running."),
     errors.IdempotencyKeyReused: Row(422, "00000422", "The Idempotency-Key was used with a different request."),
 }
+
+
+WORDED_BY_CONTRACT: Final = frozenset({errors.NotAuthenticated, errors.NotAString})
 
 
 def row_of(error: CommerceError) -> Row:

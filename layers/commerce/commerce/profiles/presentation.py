@@ -44,7 +44,6 @@ _UNSET: Final[JsonObject] = {
     "contactShippingAddress": None,
     "secondaryOrganizations": [],
     "loyaltyPrograms": [],
-    "roles": [],
 }
 
 
@@ -57,6 +56,7 @@ def shown_profile(profile: Profile, site: str, declared: DeclaredProperties) -> 
     shown = (
         {"id": profile.id, "repositoryId": profile.id, "login": profile.login}
         | {name: document.get(name, unset) for name, unset in _UNSET.items()}
+        | {"roles": [_shown_role(each) for each in document.get("roles", ())]}
         | site_values(document, site)
         | {
             "shippingAddress": _without(chosen, "isDefaultAddress", "countryName") if chosen else None,
@@ -68,6 +68,11 @@ def shown_profile(profile: Profile, site: str, declared: DeclaredProperties) -> 
         }
     )
     return shown | {name: mask for name, mask in declared.masks().items() if name in shown}
+
+
+def _shown_role(role: JsonObject) -> JsonObject:
+    unset = {"id": role["repositoryId"], "repositoryId": None, "name": None, "function": None, "relativeTo": None}
+    return unset | role
 
 
 def _without(address: JsonObject, *names: str) -> JsonObject:
