@@ -52,7 +52,11 @@ def _permitted(each: Property, holdings: Holdings, role_name: str, right_name: s
     role, right = each.attributes[role_name], each.attributes[right_name]
     if role is None and right is None:
         return True
-    return role in holdings.roles or right in holdings.access_rights or each.attributes[bypass_name] is True
+    return _held(role, holdings.roles) or _held(right, holdings.access_rights) or each.attributes[bypass_name] is True
+
+
+def _held(wanted: JsonValue, ids: frozenset[str]) -> bool:
+    return isinstance(wanted, str) and wanted in ids
 
 
 def _refusal(each: Property, level_name: str) -> Access:
