@@ -22,6 +22,9 @@ BUYER = "110001"
 MANAGER = "110002"
 INACTIVE_MEMBER = "110003"
 
+# All that the calls read; of the catalogue only the configuration.
+TABLES = ("OrganizationsTable", "ProfilesTable", "IdentitiesTable", "CatalogueTable")
+
 COMPLETE = {
     "companyName": "Example",
     "address1": "1 Example Way",
@@ -96,6 +99,9 @@ def fresh(
     """Puts the sample store back and forgets what is cached; the product."""
     monkeypatch.setattr("commerce.composition.utc_now", office.clock)
 
+    rows = {name: sample_items[name] for name in TABLES}
+    rows["CatalogueTable"] = [each for each in rows["CatalogueTable"] if each["pk"]["S"] == "configuration"]
+
     def clear() -> None:
         for table in dynamodb_backends["123456789012"]["us-east-1"].tables.values():
             table.items.clear()
@@ -107,7 +113,7 @@ def fresh(
             if module.__file__ and "address" in module.__file__:
                 addresses = module.parts.organization_addresses
                 addresses._organizations._directory._kept = addresses._configuration._document._kept = None
-        return with_sample(office, sample_items)
+        return with_sample(office, rows)
 
     yield make
     clear()
