@@ -11,7 +11,7 @@ import botocore.session
 from botocore.config import Config
 
 from local.cloud import LOCAL_CLOUD
-from local.template import resources
+from local.template import resources, write_as_json
 from local.workspace import (
     CLOUD_PYTHON,
     REGION,
@@ -90,6 +90,7 @@ def client(service: str, endpoint: str) -> Any:
 def _build(endpoint: str, minor: str) -> None:
     environment = client_environment(endpoint) | {"LAYER_PYTHON": minor, "LAYER_ARCHITECTURE": "native"}
     run_step("sam build", [SAM, "build", *SAM_CONFIG, "--build-dir", BUILD], environment)
+    write_as_json(BUILD / "template.yaml")
 
 
 def _base_url(endpoint: str, api_id: str) -> str:

@@ -1,5 +1,9 @@
 """Reads template.yaml: what is deployed is also what tests check and what emulators' tables are made from."""
 
+import copy
+import functools
+import json
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -12,11 +16,11 @@ TEMPLATE = ROOT / "template.yaml"
 TABLE_PROPERTIES = ("AttributeDefinitions", "KeySchema", "BillingMode", "GlobalSecondaryIndexes")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML with CloudFormation's short forms: `!Ref x` becomes {"Ref": "x"}, `!Sub x` {"Fn::Sub": "x"}."""
 
 
-def _short_form(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
+def _short_form(loader: yaml.CSafeLoader, name: str, node: yaml.Node) -> dict[str, Any]:
     if isinstance(node, yaml.ScalarNode):
         value: Any = loader.construct_scalar(node)
     elif isinstance(node, yaml.SequenceNode):
@@ -32,9 +36,20 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def read_template() -> dict[str, Any]:
-    """The template, its short forms written out."""
-    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a SafeLoader
+    """The template, its short forms written out; a copy of its own for each caller."""
+    return copy.deepcopy(_parsed())
+
+
+@functools.cache
+def _parsed() -> dict[str, Any]:
+    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe loader
     return template
+
+
+def write_as_json(template: Path) -> None:
+    """Rewrites a template that `sam build` made. SAM reads it a dozen times per command, JSON far faster than YAML."""
+    content = yaml.load(template.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe loader
+    template.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

@@ -82,8 +82,8 @@ def test_parameters_are_described_or_chosen_from_a_list_and_have_defaults() -> N
         assert parameter.get("Description") or parameter.get("AllowedValues"), name
 
 
-@pytest.fixture
-def processed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def processed() -> dict[str, Any]:
     """The template as CloudFormation gets it, all SAM resources written out."""
     template = read_template()
     template["Globals"]["Function"]["CodeUri"] = "s3://bucket/functions"
@@ -94,8 +94,9 @@ def processed(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         def load(self) -> dict[str, str]:
             return {}
 
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    result: dict[str, Any] = transform(template, parameters, NoManagedPolicies())
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        result: dict[str, Any] = transform(template, parameters, NoManagedPolicies())
     return result
 
 

@@ -19,7 +19,7 @@ from backoffice.load import load_store
 from commerce.settings import read_settings
 from local.cloud import LOOPBACK, Cloud
 from local.deploy import SAM_CONFIG
-from local.template import table_definitions
+from local.template import table_definitions, write_as_json
 from local.workspace import ROOT, SAM, STATE, client_environment, run_step
 from tests.support.deployment import LOADED, SECRET, Clock, create_secret, create_tables
 from tests.support.events import SETTINGS, function_of
@@ -57,7 +57,9 @@ def built(engine: Engine) -> Path:
     """The template built for the containers."""
     environment = client_environment("") | {"LAYER_PYTHON": RUNTIME, "LAYER_ARCHITECTURE": engine.architecture}
     run_step("sam build for containers", [SAM, "build", *SAM_CONFIG, "--build-dir", BUILD], environment)
-    return BUILD / "template.yaml"
+    template = BUILD / "template.yaml"
+    write_as_json(template)
+    return template
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
 LOADED = START - timedelta(days=1)
 SECRET = "commerce-test/signing-keys"
+KEY_RING = json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4})
 
 
 class Clock:
@@ -163,8 +164,7 @@ def create_tables() -> dict[str, str]:
 
 def create_secret() -> None:
     """A key ring as the template makes it."""
-    text = json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4})
-    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=text)
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY_RING)
 
 
 def _routes() -> list[tuple[str, re.Pattern[str], str]]:

@@ -1,6 +1,13 @@
 """The events in events/: operation by folder, outcome by file."""
 
+import sys
+import uuid
+from datetime import UTC, datetime
 from pathlib import Path
+
+from commerce.identity.keyring import KeyRing
+from commerce.identity.tokens import Tokens
+from tests.support.deployment import KEY_RING, START
 
 ROOT = Path(__file__).parents[2]
 EVENTS = sorted((ROOT / "events").glob("*/*.json"))
@@ -17,3 +24,14 @@ def name_of(path: Path) -> str:
 def function_of(path: Path) -> str:
     """Logical id of the function that an event is for."""
     return path.parent.name.title().replace("_", "") + "Function"
+
+
+def standing_token(issuer: str, login: str, profile_id: str, *roles: str) -> str:
+    """A token from the moment at which the tests' clock stands until 2100, by the tests' key ring."""
+    tokens = Tokens(KeyRing(lambda: KEY_RING), lambda: START, lambda: uuid.uuid4().hex)
+    life = datetime(2100, 1, 1, tzinfo=UTC) - START
+    return tokens.issue(issuer=issuer, subject=login, profile_id=profile_id, roles=roles, life=life)[0]
+
+
+if __name__ == "__main__":
+    print(standing_token(*sys.argv[1:]))
