@@ -19,6 +19,7 @@ from commerce.catalogue import CatalogueRepository
 from commerce.catalogue.repository import CODE, ID
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import epoch_seconds, parse_date
+from commerce.errors import Contention
 from commerce.exact_json import JsonObject
 from commerce.locales import ALL_LOCALES
 from commerce.storage import Attribute, Key, decode_document, encode_document, retry_on_lost_write
@@ -171,7 +172,12 @@ def merge_selling(deployment: Deployment, merge: Callable[[JsonObject], JsonObje
             raise BadData("promotions, shipping methods, rates, groups and properties together are too large to store")
         return merged
 
-    retry_on_lost_write(TimeBudget(), lambda: repository_of(deployment).change_selling(change))
+    try:
+        retry_on_lost_write(TimeBudget(), lambda: repository_of(deployment).change_selling(change))
+    except Contention as error:
+        raise BadData(
+            "promotions, methods, rates, groups or properties are being changed by others; load again"
+        ) from error
 
 
 def merge_records(deployment: Deployment, kind: str, records: Mapping[str, JsonObject]) -> None:

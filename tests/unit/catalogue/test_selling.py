@@ -2,28 +2,29 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from commerce.catalogue import DeclaredProperty, PropertyType, Selling
 from commerce.catalogue.model import read_product
 from commerce.catalogue.selling import read_selling
-from commerce.pricing import Gift, Level, Occasion, TaxAddress
+from commerce.pricing import Adjustment, Gift, Level, Occasion, OrderDiscount, TaxAddress
 
 NAMES = {"en": "name", "de": "Name"}
 OCCASION = Occasion(datetime(2026, 3, 14, tzinfo=UTC), "siteUS", "usd")
 
 
-def selling(**kinds) -> Selling:
+def selling(**kinds: Any) -> Selling:
     return read_selling(kinds, "en")
 
 
-def promotion(id_="p1", **more):
+def promotion(id_: str = "p1", **more: Any) -> dict[str, Any]:
     reward = {"kind": "order", "adjustment": "amount", "value": 1}
     return {"promotions": {id_: {"id": id_, "displayName": NAMES, "reward": reward} | more}}
 
 
-def method(**more):
+def method(**more: Any) -> Selling:
     record = {"id": "m1", "displayName": NAMES, "ranges": {"usd": [{"low": 0, "amount": Decimal("6.5")}]}} | more
     return selling(shippingMethods={"m1": record})
 
@@ -122,7 +123,7 @@ def test_a_promotion_with_everything():
     assert (found.starts, found.ends) == (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
     assert (found.sites, found.audiences, found.price_list_groups) == ({"siteUS"}, {"gold"}, {"usd"})
     assert found.excludes == {Level.SHIPPING}
-    assert found.reward.minimum_subtotal == 100
+    assert found.reward == OrderDiscount(Adjustment.PERCENT, Decimal(5), Decimal(100))
     assert found.level is Level.ORDER
 
 
@@ -134,7 +135,7 @@ def test_a_promotion_that_a_coupon_carries_never_applies_by_itself(kinds, coupon
     assert selling(**kinds).promotions[0].coupon_only is coupon_only
 
 
-def gift(**more):
+def gift(**more: Any) -> dict[str, Any]:
     return promotion(
         reward={"kind": "gift", "options": [{"productId": "g1", "skuId": "g1s"}, {"productId": "g2"}]}, **more
     )
