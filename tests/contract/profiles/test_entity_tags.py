@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any
 
-from tests.contract.profiles.conftest import PROFILE, Own, OwnOf
+from tests.contract.profiles.conftest import PROFILE, Own, OwnOf, any_of
 from tests.support.deployment import Product
 
 
@@ -93,7 +93,7 @@ def test_what_we_did_not_issue_counts_as_absent(own: Own) -> None:
 
 def test_the_user_of_a_tag_is_not_looked_at(own: Own) -> None:
     value = content(tag(own))
-    assert status(own, tagged({**value, "user": "anyone"})) == 200
+    assert status(own, tagged(value | {"user": "anyone"})) == 200
     assert status(own, tagged({**value, "user": "anyone"})) == 412
 
 
@@ -102,7 +102,7 @@ def test_an_update_that_changes_nothing_keeps_the_version(own: Own) -> None:
     for body in ({}, {"firstName": "Kim"}, {"unknown": 1}, {"receiveEmail": "yes"}, {"dateOfBirth": ""}):
         assert own.put(body).headers["etag"] == before
     german = {"x-ccsite": "siteDE"}
-    for body in ({"receiveEmail": "no"}, {"receiveEmail": None}, {"GDPRProfileP13nConsentGranted": False}):
+    for body in any_of({"receiveEmail": "no"}, {"receiveEmail": None}, {"GDPRProfileP13nConsentGranted": False}):
         assert own.put(body, german).headers["etag"] == before
     assert own.put({"receiveEmail": None, "GDPRProfileP13nConsentGranted": None}).headers["etag"] != before
 

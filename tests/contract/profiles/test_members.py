@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from commerce.dates import format_date
-from tests.contract.profiles.conftest import Own, OwnOf
+from tests.contract.profiles.conftest import Own, OwnOf, any_of
 from tests.support.deployment import Product
 
 TEXTS = ("firstName", "middleName", "lastName", "daytimeTelephoneNumber")
@@ -32,11 +32,9 @@ def test_wrong_kinds_and_lengths(own: Own) -> None:
 
 def test_the_message_of_22024_names_property_and_value(own: Own) -> None:
     for value, text in ((7, "7"), (7.50, "7.5"), (True, "true"), (["x"], '["x"]'), ({"x": 1}, '{"x":1}')):
-        message = own.put({"lastName": value}).body["errors"][0]["message"]
-        assert message == f"lastName({text}) must be a String"
-        german = own.put({"lastName": value}, {"X-CCAsset-Language": "de-AT"}).body["errors"][0]["message"]
-        assert german.startswith(f"lastName({text}) ")
-        assert german != message
+        for language in ("en", "de"):
+            message = own.put({"lastName": value}, {"X-CCAsset-Language": language}).body["errors"][0]["message"]
+            assert message == f"lastName({text}) must be a String"
 
 
 @pytest.mark.parametrize(
@@ -165,7 +163,7 @@ def test_receive_email_and_consent_take_their_values_alone(own: Own) -> None:
     for value in ("", "Yes", "true"):
         assert own.refused({"receiveEmail": value}) == [("22026", "receiveEmail", "receiveEmail")]
     name = "GDPRProfileP13nConsentGranted"
-    for value in ("true", "", 1, 0, [], {}):
+    for value in any_of("true", "", 1, 0, [], {}):
         assert own.refused({name: value}) == [("22026", name, name)]
 
 
@@ -203,7 +201,7 @@ def test_what_is_absent_stays_and_an_empty_body_changes_nothing(own: Own) -> Non
 
 def test_read_only_members_never_fail(own: Own) -> None:
     before = own.get()
-    for value in (None, "x", 7, [], {}, True):
+    for value in any_of(None, "x", 7, [], {}, True):
         body = dict.fromkeys(
             ("id", "repositoryId", "links", "roles", "dynamicProperties", "registrationDate", "lifetimeSpend",
              "numberOfOrders", "lastVisitDate", "secondaryAddresses", "parentOrganization", "siteId"), value
