@@ -1,0 +1,221 @@
+"""Custom properties on a profile: values, kinds, defaults, required ones (contract: profiles.md §4, §5, §8)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.contract.custom_properties.conftest import PROFILE, entries, stored_values
+from tests.support.deployment import Answer, Product
+
+Declare = Callable[..., None]
+Send = Callable[..., Answer]
+EVERY_TYPE = {f"x_{kind}": {"type": kind} for kind in ("shortText", "richText", "number", "date", "checkbox")}
+
+
+def test_one_value_changes_and_nothing_else(put: Send, get: Send) -> None:
+    before = get().body
+    answer = put({"favorite_color": "green"})
+    assert answer.status == 200
+    assert entries(answer)["favorite_color"] == {
+        "id": "favorite_color",
+        "label": "Favorite color",
+        "type": "shortText",
+        "uiEditorType": "shortText",
+        "value": "green",
+        "default": None,
+        "length": 254,
+        "required": False,
+    }
+    after = answer.body
+    assert "favorite_color" not in after
+    assert {name: value for name, value in after.items() if before[name] != value}.keys() == {"dynamicProperties"}
+
+
+def test_the_contract_examples_together(
+    product: Product, token: str, issue: Callable[..., str], declare: Declare
+) -> None:
+    """Both new properties of the example appear on an old profile and on every other."""
+    declare(
+        newProperty={"type": "shortText", "label": "New Property", "default": "null", "required": True, "order": 2},
+        newDateProperty={"type": "date", "label": "New Date Property", "default": None, "order": 1},
+    )
+    for shopper in (token, issue("110000", "account-administrator"), issue("110001", "account-buyer")):
+        shown = entries(product.call("GET", PROFILE, token=shopper))
+        assert (shown["newProperty"]["value"], shown["newDateProperty"]["value"]) == ("null", None)
+
+
+ACCEPTED: list[tuple[str, Any, Any]] = [
+    ("x_shortText", "", ""),
+    ("x_shortText", " a\n", " a\n"),
+    ("x_shortText", "\N{GRINNING FACE}" * 254, "\N{GRINNING FACE}" * 254),
+    ("x_richText", "<p>" * 5000, "<p>" * 5000),
+    ("x_number", 0, 0),
+    ("x_number", -12.5, -12.5),
+    ("x_number", 10**30, 10**30),
+    ("x_date", "2026-03-14", "2026-03-14T00:00:00.000Z"),
+    ("x_date", "2026-03-14T01:30+02:00", "2026-03-13T23:30:00.000Z"),
+    ("x_checkbox", True, True),
+    ("x_checkbox", False, False),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "shown"), ACCEPTED)
+def test_accepted(declare: Declare, put: Send, get: Send, name: str, sent: Any, shown: Any) -> None:
+    declare(**EVERY_TYPE)
+    assert entries(put({name: sent}))[name]["value"] == shown
+    value = entries(get())[name]["value"]
+    assert (value, type(value)) == (shown, type(shown))
+    tag = get().headers["etag"]
+    assert put({name: shown}).headers["etag"] == tag
+    assert entries(put({name: None}))[name]["value"] is None
+
+
+NO_TEXTS: list[Any] = [7, 1.5, True, False, [], {}, ["a"]]
+NO_NUMBERS: list[Any] = ["7", "", True, [], {}]
+NO_DATES: list[Any] = ["", "null", "14.03.2026", "2026-02-30", "2026-03-14 10:00", 20260314, True]
+NO_FLAGS: list[Any] = ["true", "", 0, 1, [], {}]
+REFUSED: list[tuple[str, Any, str]] = [
+    *[("x_shortText", value, "22024") for value in NO_TEXTS],
+    *[("x_richText", value, "22024") for value in NO_TEXTS],
+    ("x_shortText", "a" * 255, "00004"),
+    *[("x_number", value, "22026") for value in NO_NUMBERS],
+    *[("x_date", value, "22026") for value in NO_DATES],
+    *[("x_checkbox", value, "22026") for value in NO_FLAGS],
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "code"), REFUSED)
+def test_refused(product: Product, declare: Declare, put: Send, name: str, sent: Any, code: str) -> None:
+    declare(**EVERY_TYPE)
+    before = stored_values(product)
+    answer = put({"favorite_color": "green", name: sent})
+    assert (answer.status, answer.code) == (400, code)
+    (error,) = answer.body["errors"]
+    assert (error["errorCode"], error["status"], error["o:errorPath"]) == (code, "400", name)
+    assert error.get("moreInfo") == (name if code == "22026" else None)
+    if code == "22024":
+        assert error["message"].startswith(f"{name}(")
+    assert stored_values(product) == before
+
+
+def test_failures_stand_in_the_order_of_the_request(declare: Declare, put: Send) -> None:
+    declare(x_denied={"type": "number", "writeRole": "r-closed", "writeSecurityLevel": "deny"}, **EVERY_TYPE)
+    answer = put(
+        {
+            "x_number": "7",
+            "firstName": 7,
+            "x_denied": 7,
+            "unknown": 7,
+            "x_shortText": 7,
+            "gender": "?",
+            "x_richText": "fine",
+        }
+    )
+    found = [(each["o:errorPath"], each["errorCode"]) for each in answer.body["errors"]]
+    assert found == [
+        ("x_number", "22026"),
+        ("firstName", "22024"),
+        ("x_denied", "13036"),
+        ("x_shortText", "22024"),
+        ("gender", "22026"),
+    ]
+    assert answer.code == "22026"
+
+
+def test_defaults_show_until_a_value_is_stored(product: Product, declare: Declare, put: Send, get: Send) -> None:
+    declare(x_a={"type": "number", "default": 3})
+    assert entries(get())["x_a"]["value"] == 3
+    declare(x_a={"default": 4})
+    assert entries(get())["x_a"]["value"] == 4
+    assert entries(put({"x_a": 5}))["x_a"]["value"] == 5
+    declare(x_a={"default": 6})
+    assert (entries(get())["x_a"]["value"], entries(get())["x_a"]["default"]) == (5, 6)
+    assert entries(put({"x_a": None}))["x_a"]["value"] == 6
+    assert "x_a" not in stored_values(product)
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_required_property_is_not_cleared(declare: Declare, put: Send, get: Send, nothing: Any) -> None:
+    declare(x_a={"type": "richText"})
+    assert put({"x_a": nothing}).status == 200
+    declare(x_a={"required": True, "default": "d"})
+    # What is stored was fine when it was stored, and does not fail when it comes back.
+    assert put({"x_a": nothing}).status == 200
+    assert entries(put({"x_a": "own"}))["x_a"]["required"] is True
+    answer = put({"x_a": nothing})
+    assert (answer.code, answer.body["errors"][0]["moreInfo"]) == ("22026", "x_a")
+    assert entries(get())["x_a"]["value"] == "own"
+
+
+def test_undeclared_and_internal_ones_are_ignored(product: Product, declare: Declare, put: Send, get: Send) -> None:
+    tag = get().headers["etag"]
+    declare(x_hidden={"type": "number", "internalOnly": True, "default": 3, "required": True})
+    answer = put(
+        {"x_unknown": "v", "Favorite_color": "v", "x_hidden": "no number", "autoLogin": True, "siteId": "siteUS"}
+    )
+    assert answer.headers["etag"] == tag
+    assert not {"x_unknown", "Favorite_color", "x_hidden"} & entries(answer).keys()
+    assert get("?fields=x_hidden,dynamicProperties.x_hidden").status == 200
+    # It is declared from the next call on.
+    declare(x_hidden={"internalOnly": False})
+    assert entries(put({"x_hidden": 7}))["x_hidden"]["value"] == 7
+    declare(x_hidden={"internalOnly": True})
+    assert "x_hidden" not in entries(get())
+    assert stored_values(product)["x_hidden"] == 7
+
+
+def test_labels_in_the_language_of_the_call(get: Send, put: Send) -> None:
+    def label(answer: Answer) -> str:
+        return str(entries(answer)["favorite_color"]["label"])
+
+    assert label(get()) == "Favorite color"
+    for language, expected in (
+        ("de", "Lieblingsfarbe"), ("de-AT", "Lieblingsfarbe"), ("fr_CA", "Favorite color"), ("fr", "Couleur préférée"),
+        ("xx", "Favorite color"), ("en", "Favorite color"),
+    ):  # fmt: skip
+        assert label(get(**{"X-CCAsset-Language": language})) == expected
+        assert label(put({}, **{"X-CCAsset-Language": language})) == expected
+
+
+def test_display_order_and_echo(declare: Declare, put: Send, get: Send) -> None:
+    declare(x_a={"type": "number", "order": 1}, x_b={"type": "number"})
+    body = get().body
+    assert [each["id"] for each in body["dynamicProperties"]] == [
+        "x_a", "favorite_color", "newsletter_topic", "credit_rating", "x_b",
+    ]  # fmt: skip
+    answer = put(body)
+    assert answer.status == 200
+    assert answer.headers["etag"] == get().headers["etag"]
+
+
+def test_twenty_environments_with_one_property_each(product: Product, declare: Declare, token: str, get: Send) -> None:
+    from tests.support.rivals import rival_before
+
+    names = [f"x_{index}" for index in range(20)]
+    declare(**{name: {"type": "number"} for name in names})
+    environments = [Product(product.environment, product.clock) for _ in names]
+
+    def nested(index: int) -> None:
+        if index == len(names):
+            return
+        store = environments[index].app("update_profile").parts.store
+        with rival_before(store, 2, lambda: nested(index + 1)) as rival:
+            answer = environments[index].call("PUT", PROFILE, {names[index]: index}, token=token)
+        assert answer.status == 200, answer.text
+        assert rival.acted
+
+    nested(0)
+    shown = entries(get())
+    assert [shown[name]["value"] for name in names] == list(range(20))
+
+
+def test_a_profile_too_large_to_answer_is_refused(declare: Declare, put: Send, get: Send) -> None:
+    """Text that compresses well would be stored, but no answer could hold it."""
+    names = [f"x_{index}" for index in range(10)]
+    declare(**{name: {"type": "richText"} for name in names})
+    codes = [put({name: "a" * 200_000}) for name in names]
+    refused = [answer for answer in codes if answer.status != 200]
+    assert refused
+    assert {(answer.code, answer.body["errors"][0].get("moreInfo")) for answer in refused} == {("22026", None)}
+    assert len(get().text) < 3_000_000
