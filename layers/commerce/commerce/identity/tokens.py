@@ -29,6 +29,8 @@ _PROFILE_ID: Final = "occs.admin.profileId"
 # Bytes whose Base64 text may need the two characters in which the alphabets differ.
 _TROUBLESOME = re.compile("[>?~\x7f]")
 
+_URL_SAFE = str.maketrans("+/", "-_")
+
 
 @dataclass(frozen=True, slots=True)
 class Claims:
@@ -96,6 +98,8 @@ class Tokens:
         """The claims of a token whose signature, time and use are right. Raises NotAuthenticated."""
         if not token:
             raise NotAuthenticated
+        signed, dot, signature = token.rpartition(".")
+        token = signed + dot + signature.translate(_URL_SAFE).rstrip("=")
         try:
             kid = self._jws.get_unverified_header(token).get("kid")
             key = self._keys.find(kid if isinstance(kid, str) else None)
