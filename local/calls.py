@@ -12,6 +12,7 @@ class Call:
     """One call.
 
     user: name in the `sample` of .local/stack.json; a login as that user, whose token is kept under the same name.
+    path and headers may name what the sample holds: {organizationId}; a brace of their own is doubled.
     token: name of the kept token that the call is made with.
     example: file in docs/contract/examples that is the body.
     expected: status of a call that went well.
@@ -42,5 +43,33 @@ CALLS = (
         "/ccstore/v1/profiles/current",
         token="shopper",  # noqa: S106  a name, not a token
         example="update-profile.request.json",
+    ),
+    Call("A merchant logs in", "POST", "/ccadmin/v1/login", user="merchant"),
+    Call(
+        "The merchant changes the shopper type",
+        "PUT",
+        "/ccadmin/v1/shopperTypes/user",
+        token="merchant",  # noqa: S106
+        example="update-shopper-type.request.json",
+        headers={"X-CCAsset-Language": "en"},
+    ),
+    Call("An agent logs in", "POST", "/ccagent/v1/login", user="agent"),
+    Call(
+        "The agent changes an address of an account, for its administrator",
+        "PUT",
+        "/ccagent/v1/organizationAddresses/{organizationAddressId}",
+        token="agent",  # noqa: S106
+        example="update-organization-address.request.json",
+        headers={
+            "X-CCAgentContext": '{{"shopperProfileId":"{accountAdministrator[profileId]}"}}',
+            "X-CCOrganization": "{organizationId}",
+        },
+    ),
+    Call(
+        "The shopper changes the current order, which is priced",
+        "POST",
+        "/ccstore/v1/orders/current",
+        token="shopper",  # noqa: S106
+        example="update-current-order.request.json",
     ),
 )

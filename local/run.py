@@ -35,17 +35,19 @@ def make_calls(deployed: dict[str, Any]) -> list[str]:
 
 def _make(call: Call, deployed: dict[str, Any], tokens: dict[str, str]) -> tuple[int, str]:
     address = urllib.parse.urlsplit(deployed["baseUrl"])
-    headers = dict(call.headers)
+    sample = deployed["sample"]
+    path = call.path.format_map(sample)
+    headers = {name: value.format_map(sample) for name, value in call.headers.items()}
     body = None
     if call.user:
-        account = deployed["sample"][call.user]
+        account = sample[call.user]
         form = {"grant_type": "password", "username": account["username"], "password": account["password"]}
         body = urllib.parse.urlencode(form)
         headers["Content-Type"] = "application/x-www-form-urlencoded"
     elif call.example:
         body = (EXAMPLES / call.example).read_text(encoding="utf-8")
         headers["Content-Type"] = "application/json"
-    print(f"{call.method} {call.path}")
+    print(f"{call.method} {path}")
     for name, value in headers.items():
         print(f"{name}: {value}")
     if call.token:
@@ -56,7 +58,7 @@ def _make(call: Call, deployed: dict[str, Any], tokens: dict[str, str]) -> tuple
         _print_body(body)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=TIMEOUT_SECONDS)
     try:
-        connection.request(call.method, address.path + call.path, body and body.encode(), headers)
+        connection.request(call.method, address.path + path, body and body.encode(), headers)
         answer = connection.getresponse()
         return answer.status, answer.read().decode(errors="replace")
     finally:
