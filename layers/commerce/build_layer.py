@@ -3,7 +3,8 @@
 Settings in the environment, which must agree with the template's parameters at deployment:
   LAYER_PYTHON        minor version of the runtime, "3.13" by default
   LAYER_ARCHITECTURE  arm64 (default), x86_64, or native: this machine's own, for functions that run on it
-The packages are installed once per set of requirements, into .build/; a further build only adds the project's own code.
+The packages are installed once per set of requirements, into .build/; a further build only adds the project's own code,
+and what is prepared from it on this machine, with the same packages.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import botocore_data
@@ -18,6 +20,7 @@ from interpreter import find_interpreter
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
+STAND_INS = HERE / "stand_ins"
 REQUIREMENTS = PROJECT / "requirements" / "layer.txt"
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 
@@ -26,10 +29,15 @@ UNUSED = (
     "bin",
     "cffi",
     "pycparser",
+    "pydantic",
+    "typing_inspection",
     "publicsuffixlist/test.py",
     "publicsuffixlist/update.py",
-    "pydantic/mypy.py",
-    "pydantic/v1",
+    # stand_ins/ takes the place of these
+    "annotated_types",
+    "botocore/docs",
+    "pydantic_core/core_schema.py",
+    "urllib3/http2/connection.py",
     "aws_lambda_powertools/event_handler",
     "aws_lambda_powertools/utilities/auth_alpha",
     "aws_lambda_powertools/utilities/batch",
@@ -45,6 +53,8 @@ UNUSED = (
     "aws_lambda_powertools/utilities/validation",
 )
 UNUSED_PATTERNS = ("**/tests", "**/*.pyi", "**/py.typed", "**/*.dist-info", "**/__pycache__")
+# Make schemas from models while the layer is built: prepare_schemas.py.
+MAKERS = ("annotated_types", "pydantic", "pydantic_core", "typing_inspection")
 LICENCE_NAMES = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")
 
 
@@ -57,28 +67,32 @@ def build(artifacts: Path, python: str, architecture: str) -> None:
         raise SystemExit(f"LAYER_ARCHITECTURE is {architecture!r}; it can be arm64, x86_64 or native.")
     interpreter = find_interpreter(python)
     packages = _packages(interpreter, python, architecture)
-    shutil.copytree(packages, artifacts, dirs_exist_ok=True)
     own = artifacts / "python" / "commerce"
+    shutil.copytree(packages / "layer", artifacts, dirs_exist_ok=True)
     shutil.copytree(HERE / "commerce", own, ignore=shutil.ignore_patterns("__pycache__"))
+    _prepare(interpreter, own, packages if architecture == "native" else _packages(interpreter, python, "native"))
     _compile(interpreter, own, artifacts)
 
 
 def _packages(interpreter: str, python: str, architecture: str) -> Path:
-    """The folder with the installed and pruned packages, made when there is none for these inputs."""
-    inputs = [REQUIREMENTS, HERE / "build_layer.py", HERE / "botocore_data.py"]
+    """The folder with the packages: pruned in `layer`, what makes schemas in `makers`. Made when there is none yet."""
+    inputs = [REQUIREMENTS, HERE / "build_layer.py", HERE / "botocore_data.py", *sorted(STAND_INS.rglob("*.py"))]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
     ready = HERE / ".build" / f"{python}-{architecture}-{digest}"
     if ready.exists():
         return ready
     unfinished = ready.with_name(f"{ready.name}.{os.getpid()}")
-    target = unfinished / "python"
+    target = unfinished / "layer" / "python"
     target.mkdir(parents=True)
     try:
         _run(_install_command(interpreter, python, architecture, target))
-        _keep_licences(target, unfinished / "licences")
+        _keep_licences(target, unfinished / "layer" / "licences")
+        for name in MAKERS:
+            shutil.copytree(target / name, unfinished / "makers" / name)
         _prune(target)
+        shutil.copytree(STAND_INS, target, dirs_exist_ok=True)
         botocore_data.replace(target / "botocore")
-        _compile(interpreter, target, unfinished)
+        _compile(interpreter, target, unfinished / "layer")
         for old in ready.parent.glob(f"{python}-{architecture}-????????????????"):
             shutil.rmtree(old)
         unfinished.rename(ready)
@@ -134,14 +148,24 @@ def _prune(target: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def _prepare(interpreter: str, own: Path, native: Path) -> None:
+    """Adds to `own` what is made from it on this machine, with packages that run here."""
+    path = [str(native / "layer" / "python"), str(own.parent)]
+    for script, before in (("prepare_schemas.py", [str(native / "makers")]), ("precompile.py", [])):
+        environment = {"PYTHONPATH": os.pathsep.join([*before, *path])}
+        _run([interpreter, "-S", "-B", str(HERE / script), str(own)], environment)
+
+
 def _compile(interpreter: str, folder: Path, root: Path) -> None:
     # Unchecked hashes: deployment packages carry timestamps of their own, which would void bytecode that compares them.
     options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(root), "-p", "/opt"]
     _run([interpreter, "-m", "compileall", *options, str(folder)])
 
 
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+def _run(command: list[str], environment: Mapping[str, str] | None = None) -> None:
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(f"{done.stdout}\nThe layer was not built: the command above failed: {' '.join(command)}")
 

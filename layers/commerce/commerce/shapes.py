@@ -6,16 +6,19 @@ operation's rules. Nothing is coerced: a number is no text, a text no boolean.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path as File
 from typing import Any, Final, TypeAlias
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic_core import SchemaValidator, ValidationError
 
 from commerce.exact_json import JsonValue
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_SCHEMAS: Final = File(__file__).with_name("schemas")
 STRING: Final = "string_type"
 TOO_LONG: Final = "string_too_long"
 
@@ -34,12 +37,12 @@ class Shape:
     """Checks values against one wire model; unknown members are let through."""
 
     def __init__(self, model: Any) -> None:
-        self._model = model
+        self.model = model
 
     def violations(self, value: JsonValue) -> list[Violation]:
         """What does not fit, in the model's order; at most one for each path."""
         try:
-            self._adapter.validate_python(value, strict=True)
+            self._validator.validate_python(value, strict=True)
         except ValidationError as error:
             found: dict[Path, Violation] = {}
             for each in error.errors(include_url=False):
@@ -48,9 +51,20 @@ class Shape:
             return list(found.values())
         return []
 
+    @property
+    def file_name(self) -> str:
+        """Of the schema in `schemas/`, which the layer build writes."""
+        return f"{self.model.__module__}.{self.model.__qualname__}.json"
+
     @cached_property
-    def _adapter(self) -> TypeAdapter[Any]:
-        return TypeAdapter(self._model)
+    def _validator(self) -> Any:
+        try:
+            prepared = _SCHEMAS.joinpath(self.file_name).read_bytes()
+        except FileNotFoundError:
+            from pydantic import TypeAdapter  # noqa: PLC0415  it is not in the layer
+
+            return TypeAdapter(self.model).validator
+        return SchemaValidator(json.loads(prepared))
 
 
 def path_text(path: Path) -> str:

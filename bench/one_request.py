@@ -1,0 +1,34 @@
+"""One cold start: import a handler, answer events, tell what it took.
+
+`python -S one_request.py FOLDER EVENTS RESULT`: FOLDER holds app.py, EVENTS is a JSON list of events, RESULT the file
+to write. Imports nothing that the managed runtime does not import itself.
+"""
+
+import json
+import resource
+import sys
+import time
+
+folder, events_file, result_file = sys.argv[1:4]
+with open(events_file, encoding="utf-8") as file:  # noqa: PTH123  pathlib would be an import of ours
+    events = json.load(file)
+
+sys.path.insert(0, folder)
+began = time.process_time()
+import app  # type: ignore[import-not-found]  # noqa: E402
+
+imported = time.process_time()
+statuses = [app.handler(event, None)["statusCode"] for event in events]
+done = time.process_time()
+
+with open(result_file, "w", encoding="utf-8") as file:  # noqa: PTH123
+    json.dump(
+        {
+            "statuses": statuses,
+            "importMs": (imported - began) * 1000,
+            "requestMs": (done - imported) * 1000,
+            "peakMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "modules": sorted(sys.modules),
+        },
+        file,
+    )

@@ -1,0 +1,122 @@
+"""Compiles what Python would compile from text at every start: `python precompile.py COMMERCE`, run by the layer build.
+
+COMMERCE is the package `commerce` in the layer; it gets `precompiled.bin` (commerce/cold_start.py). Runs on the
+interpreter that the layer is for, with the layer's packages: it imports every module, uses each client, and writes down
+what was compiled meanwhile.
+"""
+
+import builtins
+import collections
+import dataclasses
+import importlib
+import marshal
+import pkgutil
+import re
+import sys
+import typing
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+TABLE: dict[tuple[Any, Any], Any] = {}
+
+CALLS: tuple[tuple[str, str, dict[str, Any], bytes], ...] = (
+    ("dynamodb", "get_item", {"TableName": "t", "Key": {"pk": {"S": "a"}}}, b"{}"),
+    ("secretsmanager", "get_secret_value", {"SecretId": "s"}, b'{"SecretString":"{}"}'),
+)
+
+
+def precompile(package: Path) -> None:
+    """Writes the table."""
+    record()
+    for found in pkgutil.walk_packages([str(package)], "commerce."):
+        importlib.import_module(found.name)
+    use_clients()
+    from commerce.cold_start import MADE_BY  # noqa: PLC0415  not before the recording
+
+    (package / "precompiled.bin").write_bytes(marshal.dumps((MADE_BY, TABLE)))
+
+
+def record() -> None:
+    """From here on, whatever Python compiles from text goes into TABLE."""
+    patched: Any = (dataclasses, collections, typing, re._compiler)  # type: ignore[attr-defined]  # noqa: SLF001
+    in_dataclasses, in_collections, in_typing, in_re = patched
+    in_dataclasses.exec = _recording(builtins.exec, "exec")
+    in_collections.eval = _recording(builtins.eval, "eval")
+
+    def compile_text(text: Any, filename: str, mode: str, *options: Any) -> Any:
+        code = compile(text, filename, mode, *options)
+        TABLE[text, mode] = marshal.dumps(code)
+        return code
+
+    in_typing.compile = compile_text
+    _record_patterns(in_re)
+
+
+def _recording(run: Callable[..., Any], mode: str) -> Callable[..., Any]:
+    def run_text(text: Any, *namespaces: Any) -> Any:
+        if isinstance(text, str):
+            TABLE[text, mode] = marshal.dumps(compile(text, "<string>", mode))
+        return run(text, *namespaces)
+
+    return run_text
+
+
+def _record_patterns(in_re: Any) -> None:
+    engine, compile_pattern = in_re._sre, in_re.compile  # noqa: SLF001
+    taken: list[Any] = []
+
+    class Engine:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(engine, name)
+
+        def compile(self, pattern: Any, flags: int, code: list[int], *groups: Any) -> Any:
+            taken[:] = [flags, array("I", code).tobytes(), *map(_plain, groups)]
+            return engine.compile(pattern, flags, code, *groups)
+
+    def compile_and_record(pattern: Any, flags: int = 0) -> Any:
+        compiled = compile_pattern(pattern, flags)
+        if isinstance(pattern, str | bytes):
+            TABLE[pattern, int(flags)] = tuple(taken)
+        return compiled
+
+    in_re._sre = Engine()  # noqa: SLF001
+    in_re.compile = compile_and_record
+
+
+def _plain(groups: Any) -> Any:
+    return dict(groups) if isinstance(groups, Mapping) else groups
+
+
+def use_clients() -> None:
+    """One call of each client, answered at once: it compiles what the first request would."""
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415
+    from botocore.compat import HTTPHeaders  # noqa: PLC0415
+    from botocore.session import get_session  # noqa: PLC0415
+
+    from commerce.storage.store import client_config  # noqa: PLC0415
+
+    for service, method, arguments, text in CALLS:
+        session = get_session()
+        session.set_credentials("key", "secret")
+        config = client_config(validate_parameters=False)
+        client = session.create_client(service, region_name="eu-central-1", config=config)
+
+        def answer(request: Any, text: bytes = text, **_: Any) -> Any:
+            return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(text))
+
+        client.meta.events.register("before-send", answer)
+        getattr(client, method)(**arguments)
+
+
+class _Raw:
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._text
+
+
+if __name__ == "__main__":
+    precompile(Path(sys.argv[1]))
