@@ -1,6 +1,8 @@
 """Calls on moto run with the permissions of their function's role, as the template writes them."""
 
-from collections.abc import Callable, Mapping
+import io
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -104,7 +106,19 @@ def token(issue: Callable[..., str]) -> str:
 
 
 @pytest.fixture
-def capture(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
-    """What the functions print: log lines and metrics."""
+def printed(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
+    """`printed()`: log lines and metrics since the last time."""
+    logger, _ = import_module("commerce.http.endpoint")._telemetry()
+    handler: Any = logger.registered_handler
+    before, lines = handler.stream, io.StringIO()
+    handler.setStream(lines)
     capsys.readouterr()
-    return capsys
+
+    def read() -> str:
+        text = lines.getvalue() + capsys.readouterr().out
+        lines.seek(0)
+        lines.truncate()
+        return text
+
+    yield read
+    handler.setStream(before)

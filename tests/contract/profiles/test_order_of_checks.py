@@ -153,9 +153,7 @@ def test_outages(own: Own, monkeypatch: pytest.MonkeyPatch, error: Exception) ->
 
 
 @pytest.mark.parametrize("error", REFUSALS, ids=str)
-def test_refusals(
-    own: Own, monkeypatch: pytest.MonkeyPatch, error: Exception, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_refusals(own: Own, monkeypatch: pytest.MonkeyPatch, error: Exception, printed: Callable[[], str]) -> None:
     own.get()
     for operations, code in (({"BatchGetItem"}, "22001"), ({"UpdateItem", "TransactWriteItems"}, "23001")):
         with monkeypatch.context() as patch:
@@ -165,7 +163,7 @@ def test_refusals(
                 assert (answer.status, answer.code) == (500, code)
                 assert set(answer.body) == {"errorCode", "message", "status"}
     assert own.shown()["firstName"] == "Kim"
-    assert "kim@example.com" not in capsys.readouterr().out
+    assert "kim@example.com" not in printed()
 
 
 def test_no_signing_keys(product: Product, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:

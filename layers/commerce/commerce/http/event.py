@@ -106,7 +106,7 @@ def _headers(event: Event) -> dict[str, str]:
             lines[name.lower()] = [value]
     headers = {}
     for name, values in lines.items():
-        present = [value.strip() for value in values if value and value.strip()]
+        present = [text for value in values if value and (text := value.strip(" \t"))]
         if not present:
             continue
         if name == "cookie":
