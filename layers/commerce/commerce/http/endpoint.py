@@ -6,11 +6,12 @@ import time
 import traceback
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
+from commerce import cold_start
 from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
@@ -18,8 +19,10 @@ from commerce.http.error_body import error_code
 from commerce.http.event import Envelope, Event, read_call, read_envelope
 from commerce.http.routes import routes_at, routes_beside, split_path
 from commerce.settings import Settings
-from commerce.storage import Store
 from commerce.tags import TagKeys
+
+if TYPE_CHECKING:  # some functions have no table
+    from commerce.storage import Store
 
 Action: TypeAlias = Callable[[Call], Outcome]
 Handler: TypeAlias = Callable[[Event, object], GatewayAnswer]
@@ -63,6 +66,7 @@ def endpoint(
             unexpected.__cause__ = error
             return report.failed(unexpected, failure(unexpected, envelope, settings, language))
 
+    cold_start.end()
     return handler
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from typing import TYPE_CHECKING, Final
 
 from commerce.settings import PasswordPolicy
 
-# OWASP's smallest advice for argon2id: 19 MiB, two passes, one lane; a guess costs the same with or without an account.
-_HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
 # The hash of a random text that nobody kept: what a login without an account is compared with.
 _NOBODY: Final = "$argon2id$v=19$m=19456,t=2,p=1$7M+2BveXXRBu995vZxV04w$enKAkMffQTNtasITsbJEwejEx5XgOg6rWv75DXc3E7Y"
 _COMMON = Path(__file__).with_name("common_passwords.txt")
@@ -21,13 +19,15 @@ _COMMON = Path(__file__).with_name("common_passwords.txt")
 
 def hash_password(password: str) -> str:
     """The argon2id hash to store, its parameters included."""
-    return _HASHER.hash(_encodable(password))
+    return _hasher().hash(_encodable(password))
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether the password is right; without a hash a comparison is made all the same, and fails."""
+    from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415  as in _hasher
+
     try:
-        _HASHER.verify(password_hash or _NOBODY, _encodable(password))
+        _hasher().verify(password_hash or _NOBODY, _encodable(password))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None
@@ -49,6 +49,14 @@ def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous
         return True
     earlier = previous_hashes[: policy.number_of_previous_passwords]
     return not any(verify_password(password, each) for each in earlier)
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    """OWASP's smallest advice for argon2id: 19 MiB, two passes, one lane."""
+    from argon2 import PasswordHasher  # noqa: PLC0415  few functions compare passwords
+
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -100,6 +99,8 @@ class Store:
         batches = [wanted[start : start + BATCH_SIZE] for start in range(0, len(wanted), BATCH_SIZE)]
         if len(batches) == 1:
             return self._get_batch(batches[0])
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  only the largest carts come here
+
         with ThreadPoolExecutor(max_workers=len(batches)) as pool:
             parts = list(pool.map(self._get_batch, batches))
         return {key: item for part in parts for key, item in part.items()}
