@@ -45,8 +45,8 @@ def test_the_contracts_example_works_verbatim(product: Product) -> None:
     assert [child["productId"] for child in item["childItems"]] == ["child1P1Prod1536825979556"]
     assert item["childItems"][0]["quantity"] == 5
     assert body["recurringChargePriceInfo"] == {
-        "amount": 10, "total": 10, "subTotal": 10, "tax": 0, "shipping": 0, "totalWithoutTax": 10, "currencyCode": "USD",
-        "subTotalByFrequency": [{"amount": 10, "frequency": "Monthly"}],
+        "amount": 10, "total": 10, "subTotal": 10, "tax": 0, "shipping": 0, "totalWithoutTax": 10,
+        "currencyCode": "USD", "subTotalByFrequency": [{"amount": 10, "frequency": "Monthly"}],
         "taxByFrequency": [{"amount": 0, "frequency": "Monthly"}],
         "frequencyAmountTotals": [{"amount": 10, "frequency": "Monthly"}],
         "frequencyTaxTotals": [{"amount": 0, "frequency": "Monthly"}],

@@ -196,8 +196,8 @@ def _address(form: JsonObject | None, regions: Regions) -> JsonObject:
     address = {name: form.get(name) for name in ADDRESS_MEMBERS}
     country = _country(form, regions)
     if country is not None:
-        address["country"] = country
         address["state"] = _state(form, country, regions)
+    address["country"] = country or form.get("selectedCountry") or form.get("country")
     return {name: value for name, value in address.items() if value is not None}
 
 
