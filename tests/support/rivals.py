@@ -44,3 +44,28 @@ def rival_before(store: Store, nth: int, action: Callable[[], object]) -> Iterat
     finally:
         for name in METHODS:
             delattr(store, name)
+
+
+@contextmanager
+def rival_before_method(
+    store: Store, method: str, action: Callable[[], object], *, turn: int = 1
+) -> Iterator[list[str]]:
+    """Runs `action` once, before the `turn`-th call of ``store.<method>``. Yields the list of such calls so far.
+
+    Fails the test when that call never came.
+    """
+    calls: list[str] = []
+    original = getattr(store, method)
+
+    def call(*arguments: Any, **named: Any) -> Any:
+        calls.append(method)
+        if len(calls) == turn:
+            action()
+        return original(*arguments, **named)
+
+    setattr(store, method, call)
+    try:
+        yield calls
+    finally:
+        delattr(store, method)
+    assert len(calls) >= turn, f"{method} was called {len(calls)} times only"
