@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from functools import cache
-
-from publicsuffixlist import PublicSuffixList
 
 from commerce.errors import VisitorCookieMissing, VisitorInfoMalformed, VisitorInfoMissing, VisitorInfoNameMissing
 from commerce.exact_json import JsonObject
+from commerce.visitors.public_suffixes import is_public_suffix
 
 _NAME = re.compile(r"xd[A-Za-z0-9]+_[A-Za-z0-9_-]+", re.ASCII)
 _LABEL = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
@@ -61,7 +59,7 @@ def cookie_domain(domain: str | None, host: str) -> str | None:
         return None
     if domain != host and not host.endswith("." + domain):
         return None
-    return None if _public_suffixes().publicsuffix(domain) == domain else domain
+    return None if is_public_suffix(domain) else domain
 
 
 def set_cookie(name: str, value: str, *, max_age: int, domain: str | None, secure: bool) -> str:
@@ -80,8 +78,3 @@ def _is_address(domain: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@cache
-def _public_suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
