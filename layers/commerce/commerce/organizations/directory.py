@@ -1,7 +1,7 @@
 """The tree of all organizations: who is whose parent, and who is active.
 
 It is one small document, kept in the execution environment, so that a call knows its organization and all ancestors
-after its first read, however deep the tree: docs/decisions/0031-organization-directory.md
+after its first read, however deep the tree: docs/decisions/0020-organization-directory.md
 """
 
 from __future__ import annotations
