@@ -8,7 +8,7 @@ from typing import Final
 from commerce.errors import ShopperTypeTooLarge
 from commerce.exact_json import JsonObject, dumps
 from commerce.shopper_types.model import TYPE_ID, LabelledType, ShopperType, read_type, type_document
-from commerce.storage import CachedDocument, Condition, Item, Key, Put, Store, Write, decode_document, encode_document
+from commerce.storage import CachedDocument, Condition, Item, Key, Put, Store, decode_document, encode_document
 
 MAX_STORED_BYTES: Final = 380_000
 # A profile shows defaults and labels of every property next to its own values, all in one answer of at most 6 MB.
@@ -54,18 +54,22 @@ class ShopperTypeRepository:
         """
         version = before.type.version + 1
         label_versions = dict(before.type.label_versions)
-        writes: list[Write] = []
+        labels: list[Put] = []
         for locale, old, new in (
             (after.default_locale, before.fallback, after.fallback),
             (after.locale, before.own, after.own),
         ):
             if old != new and label_versions.get(locale) != version:
                 condition = Condition.version(label_versions.get(locale, 0))
-                writes.append(Put(self._labels_key(locale), _row(version, dict(new)), condition))
+                document = encode_document(_bounded(dict(new)))
+                labels.append(Put(self._labels_key(locale), {"version": version, "document": document}, condition))
                 label_versions[locale] = version
-        document = type_document(after.type.properties, label_versions, modifier)
-        _check_size(document)
-        self._store.write(*self._content.puts(document, before.type.version), *writes)
+        content = _bounded(type_document(after.type.properties, label_versions, modifier))
+        writes = [*self._content.puts(content, before.type.version), *labels]
+        stored_documents = (each.item.get("document") for each in writes)
+        if any(isinstance(each, bytes) and len(each) > MAX_STORED_BYTES for each in stored_documents):
+            raise ShopperTypeTooLarge
+        self._store.write(*writes)
         stored = ShopperType(version, modifier, after.type.properties, label_versions)
         return LabelledType(stored, after.locale, after.default_locale, after.own, after.fallback)
 
@@ -93,11 +97,8 @@ class ShopperTypeRepository:
         return labels if kept_version == version else None
 
 
-def _row(version: int, document: JsonObject) -> Mapping[str, int | bytes]:
-    _check_size(document)
-    return {"version": version, "document": encode_document(document)}
-
-
-def _check_size(document: JsonObject) -> None:
-    if len(dumps(document).encode()) > MAX_TEXT_BYTES or len(encode_document(document)) > MAX_STORED_BYTES:
+def _bounded(document: JsonObject) -> JsonObject:
+    """The document, unless an answer could not hold it. Raises ShopperTypeTooLarge."""
+    if len(dumps(document).encode()) > MAX_TEXT_BYTES:
         raise ShopperTypeTooLarge
+    return document
