@@ -146,7 +146,7 @@ def test_numeric_ids_are_text(cart: Cart) -> None:
 
 
 def test_stored_members_come_back(cart: Cart) -> None:
-    members = {
+    members: dict[str, Any] = {
         "assetKey": "a", "rootAssetKey": "b", "parentAssetKey": "c", "asset": True, "serviceId": 7,
         "serviceAccountId": "d",
         "customerAccountId": "e", "billingAccountId": "f", "billingProfileId": "g", "actionCode": "Add",
