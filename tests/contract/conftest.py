@@ -56,6 +56,43 @@ def _needed(operation: str, parameters: Mapping[str, Any]) -> set[tuple[str, str
     return {(f"dynamodb:{operation}", parameters["TableName"])}
 
 
+def _keys(parameters: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The keys that a request names."""
+    for name, value in parameters.items():
+        if name in ("Key", "Item"):
+            yield value
+        elif name == "Keys":
+            yield from value
+        elif isinstance(value, dict):
+            yield from _keys(value)
+        elif isinstance(value, list):
+            for each in value:
+                if isinstance(each, dict):
+                    yield from _keys(each)
+
+
+def _refused(code: str, message: str, operation: str) -> ClientError:
+    error: Any = {"Code": code, "Message": message}
+    answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
+    return ClientError(answer, operation)
+
+
+@pytest.fixture(autouse=True)
+def enforced_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys that DynamoDB refuses are refused: moto takes empty ones and those of any length."""
+    client: Any = BaseClient
+    make_api_call = client._make_api_call
+
+    def called(self: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
+        for key in _keys(parameters):
+            for name, most in (("pk", 2048), ("sk", 1024)):
+                if name in key and not 0 < len(key[name]["S"].encode()) <= most:
+                    raise _refused("ValidationException", f"size of {name}", operation)
+        return make_api_call(self, operation, parameters)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", called)
+
+
 @pytest.fixture(autouse=True)
 def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function whose role lacks a permission gets AccessDeniedException, as IAM would answer it."""
@@ -73,9 +110,7 @@ def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
     def called(self: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
         if running and not _needed(operation, parameters) <= GRANTED[running[-1]]:
             lacking = _needed(operation, parameters) - GRANTED[running[-1]]
-            error: Any = {"Code": "AccessDeniedException", "Message": f"{running[-1]} lacks {lacking}"}
-            answer: Any = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}
-            raise ClientError(answer, operation)
+            raise _refused("AccessDeniedException", f"{running[-1]} lacks {lacking}", operation)
         return make_api_call(self, operation, parameters)
 
     monkeypatch.setattr(Product, "send", sent)
