@@ -94,7 +94,7 @@ def test_twenty_updates_at_once_all_survive(call: Any, login: Any) -> None:
         ({"GDPRProfileP13nConsentGranted": True}, german),
         ({"shippingAddresses": [address]}, {}),
     ]
-    again = [({"firstName": "At"}, {}), ({"lastName": "Same"}, {})] * 3
+    again: list[tuple[dict[str, Any], dict[str, str]]] = [({"firstName": "At"}, {}), ({"lastName": "Same"}, {})] * 3
     before = call("GET", PROFILE, token=token).body
     try:
         with ThreadPoolExecutor(max_workers=20) as pool:
