@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from commerce.catalogue import Currency, DeclaredProperty, PriceListGroup, Product, Sku, text_in
-from commerce.exact_json import JsonObject, JsonValue
+from commerce.errors import OrderUpdateFailed
+from commerce.exact_json import JsonObject, JsonValue, dumps
 from commerce.orders.cart import Terms
 from commerce.orders.model import (
     ADDRESS_MEMBERS,
@@ -37,6 +39,9 @@ from commerce.pricing import (
     amount_text,
 )
 
+# Lambda's limit is 6 MB; the rest is for headers, a trace, and texts in another language.
+MAX_ANSWER_BYTES: Final = 5_500_000
+USUAL_ITEM_BYTES: Final = 6_000
 GIFT_KEY: Final = "atg.gwp"
 SUMMARIES: Final = {
     "GWPQualified": "The cart has qualified for a free gift promotion.",
@@ -91,6 +96,20 @@ class Presentation:
         if trace and priced.trace is not None:
             shown["pricingTrace"] = _trace(priced.trace, self._line_ids())
         return shown
+
+    def check_size(self, sent: int) -> None:
+        """Whether every later answer fits in Lambda's: a line is shown again in each group that it travels in.
+
+        `sent`: length of the request, which bounds the texts of a line. Raises OrderUpdateFailed.
+        """
+        copies = Counter(item.line_id for group in self.priced.groups for item in group.items)
+        shown = copies.total() + sum(1 for _ in self.order.all_lines())
+        if sent * (1 + max(copies.values(), default=0)) + shown * USUAL_ITEM_BYTES < MAX_ANSWER_BYTES:
+            return
+        text = dumps(self.body(groups=True))
+        # As text inside Lambda's own JSON, each of these signs takes one more.
+        if len(text.encode()) + text.count('"') + text.count("\\") > MAX_ANSWER_BYTES:
+            raise OrderUpdateFailed
 
     # --- lines
 

@@ -281,7 +281,9 @@ class OrderService:
         if not order.version:
             writes.append(self._orders.make_current(caller.id, caller.scope, current, order.id))
         saved = replace(updated, version=order.version + 1)
-        body = self._presentation(call, caller, saved, priced, terms).body(groups=call.flag("includeShippingGroups"))
+        presentation = self._presentation(call, caller, saved, priced, terms)
+        presentation.check_size(len(call.text or ""))
+        body = presentation.body(groups=call.flag("includeShippingGroups"))
         body["links"] = [{"rel": "self", "href": call.url}]
         entity = _entity(saved, caller)
         if key:
