@@ -3,10 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.end_to_end
-
 PROFILE = "/ccstore/v1/profiles/current"
 
 
@@ -16,7 +12,7 @@ def error(answer: Any, status: int, code: str) -> None:
 
 
 def test_unknown_routes(call: Any) -> None:
-    for path in ("/ccstore/v1/unknown", "/nowhere", "/ccstore/v2/login", "/ccapp/v1/profiles/current"):
+    for path in ("/", "/CCSTORE/v1/login", "/ccstore/v1/unknown", "/ccstore/v2/login", "/ccapp/v1/profiles/current"):
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
             error(call(method, path, {} if method != "GET" else None), 404, "00000404")
 
@@ -35,6 +31,11 @@ def test_one_trailing_slash_is_ignored(call: Any, login: Any) -> None:
     assert (slash.status, slash.headers["etag"]) == (200, plain.headers["etag"])
     assert slash.body["links"][0]["href"] == plain.body["links"][0]["href"] + "/"
     assert call("POST", "/ccstore/v1/login/").status == 400
+    assert call("GET", "/ccadmin/v1/registry/").status == 200
+
+
+def test_no_token(call: Any) -> None:
+    error(call("PUT", PROFILE, {"firstName": "Jack"}), 401, "00001000")
 
 
 def test_bodies(call: Any, login: Any) -> None:
@@ -57,6 +58,7 @@ def test_links_are_callable(call: Any, deployed: dict[str, Any], login: Any) -> 
 def test_preflight(call: Any) -> None:
     answer = call("OPTIONS", PROFILE, headers={"Origin": "https://x.example", "Access-Control-Request-Method": "PUT"})
     assert (answer.status, answer.text) == (200, "")
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 def test_the_registry(call: Any) -> None:

@@ -5,10 +5,6 @@ import json
 import urllib.parse
 from typing import Any
 
-import pytest
-
-pytestmark = pytest.mark.end_to_end
-
 PROFILE = "/ccstore/v1/profiles/current"
 NOT_AUTHENTICATED = {"errorCode": "00001000", "message": "The user is not authenticated.", "status": "401"}
 

@@ -4,11 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
-
 from local.workspace import ROOT
-
-pytestmark = pytest.mark.end_to_end
 
 PROFILE = "/ccstore/v1/profiles/current"
 EXAMPLE = json.loads((ROOT / "docs/contract/examples/update-profile.request.json").read_text(encoding="utf-8"))

@@ -3,11 +3,7 @@
 import json
 from typing import Any
 
-import pytest
-
 from local.workspace import ROOT
-
-pytestmark = pytest.mark.end_to_end
 
 PATH = "/ccstore/v1/visitorInfo/current"
 EXAMPLE = json.loads((ROOT / "docs/contract/examples/update-visitor-info.request.json").read_text(encoding="utf-8"))
