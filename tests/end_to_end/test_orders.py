@@ -64,7 +64,7 @@ def test_the_worked_example(call: Any, token: str) -> None:
         line("D", 2, externalPrice=90, externalPriceQuantity=1),
         line("E", 1, externalRecurringCharge=10, externalRecurringChargeFrequency="Monthly"),
     )
-    more = {"coupons": ["SAVE5", "TWOFER"], "payments": cards}
+    more: dict[str, Any] = {"coupons": ["SAVE5", "TWOFER"], "payments": cards}
     body = post(call, token, *lines, **more).body
     numbers = [
         [item[name] for name in ("listPrice", "salePrice", "unitPrice", "rawTotalPrice", "price", "discountAmount")]
