@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from commerce.identity.tokens import APPLICATION
 from tests.contract.profiles.conftest import PROFILE, Own
@@ -131,6 +131,7 @@ OUTAGES = [
     aws_error("Anything", 503),
     aws_error("TransactionInProgressException"),
     ReadTimeoutError(endpoint_url="http://localhost"),
+    ConnectTimeoutError(endpoint_url="http://localhost"),
 ]
 REFUSALS = [
     aws_error("AccessDeniedException"),

@@ -1,0 +1,143 @@
+"""Conditional writes as DynamoDB's expressions, documents and retries."""
+
+import itertools
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from commerce.call import TimeBudget
+from commerce.errors import Contention
+from commerce.exact_json import UnusableJson, canonical, dumps, loads
+from commerce.storage import (
+    Condition,
+    Key,
+    Put,
+    Update,
+    WriteLost,
+    decode_document,
+    encode_document,
+    retry_on_lost_write,
+)
+from commerce.storage.items import from_wire, to_wire
+from commerce.storage.writes import request_of
+
+KEY = Key("T", "p", "s")
+
+
+def test_every_condition_in_one_expression() -> None:
+    condition = Condition(
+        exists=True,
+        equal={"version": 3},
+        absent=["gone"],
+        below={"count": 5},
+        absent_or_below={"failed": 6},
+        absent_or_equal={"account": "a"},
+    )
+    kind, parameters = request_of(Put(KEY, {"version": 4}, condition))
+    assert kind == "Put"
+    names = parameters["ExpressionAttributeNames"]
+    values = parameters["ExpressionAttributeValues"]
+    text = parameters["ConditionExpression"]
+    for placeholder in sorted(names, key=len, reverse=True):
+        text = text.replace(placeholder, names[placeholder])
+    for placeholder in sorted(values, key=len, reverse=True):
+        text = text.replace(placeholder, str(next(iter(values[placeholder].values()))))
+    assert text == (
+        "attribute_exists(pk) AND version = 3 AND attribute_not_exists(gone) AND count < 5 AND "
+        "(attribute_not_exists(failed) OR failed < 6) AND (attribute_not_exists(account) OR account = a)"
+    )
+    assert parameters["Item"] == {**KEY.wire(), "version": {"N": "4"}}
+    assert parameters["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
+
+
+def test_the_version_that_does_not_exist_is_zero() -> None:
+    assert Condition.version(0) == Condition(exists=False)
+    assert Condition.version(2) == Condition(equal={"version": 2})
+
+
+def test_an_update_with_paths_into_a_map() -> None:
+    update = Update(KEY, Condition(exists=True), {"revoked.a.b": 1}, {"failed": 1}, ["revoked.old"])
+    _, parameters = request_of(update)
+    names = parameters["ExpressionAttributeNames"]
+    assert set(names.values()) == {"pk", "revoked", "a.b", "failed", "old"}
+    assert parameters["UpdateExpression"].split()[0] == "SET"
+    assert " ADD " in parameters["UpdateExpression"]
+    assert " REMOVE " in parameters["UpdateExpression"]
+
+
+@pytest.mark.parametrize("value", ["text", 7, -(10**37), True, False, b"bytes", {"a": {"b": 1}, "c": True}])
+def test_items_come_back_as_they_went(value: Any) -> None:
+    read = from_wire({"x": to_wire(value)})["x"]
+    assert (read, type(read)) == (value, type(value))
+
+
+def test_documents_come_back_exactly() -> None:
+    document = {
+        "number": Decimal("12345678901234.123456"),
+        "big": 10**30,
+        "text": "😀\u2028\x00",
+        "none": None,
+        "list": [True],
+    }
+    data = encode_document(document)
+    assert decode_document(data) == document
+    assert len(encode_document({"x": "a" * 10_000})) < 200
+    with pytest.raises(TypeError):
+        decode_document(encode_document([]))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2.0", "2"), ("40.00", "40"), ("0.10", "0.1"), ("-0.0", "0"), ("-0", "0"), ("1E+2", "100"),
+        ("1e-7", "0.0000001"), ("1.5e3", "1500"), ("1e125", "1" + "0" * 125), ("12345678901234.123456", "12345678901234.123456"),
+        ("0e9", "0"), ('"1.50"', '"1.50"'), ('{"a":1.50,"a":[2.0]}', '{"a":[2]}'), ('"\\ud83d\\ude00"', '"😀"'),
+    ],
+)  # fmt: skip
+def test_json_numbers_are_exact_and_plain(text: str, written: str) -> None:
+    assert dumps(loads(text)) == written
+
+
+def test_canonical_json_of_equal_values() -> None:
+    assert canonical(loads('{"b":1.0,"a":[2.50]}')) == canonical(loads('{"a":[2.5],"b":1}')) == '{"a":[2.5],"b":1}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "NaN", "-Infinity", "1e126", "1e-126", "1" * 39, "[" * 65 + "]" * 65, '"\\ud800"', '{"\\udfff":1}'],
+)
+def test_unusable_json(text: str) -> None:
+    with pytest.raises(UnusableJson):
+        loads(text)
+
+
+def test_retries_wait_longer_each_time_and_end_with_the_budget() -> None:
+    now, pauses = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    budget = TimeBudget(8, monotonic=lambda: now[0], sleep=sleep)
+
+    def lose() -> None:
+        raise WriteLost({})
+
+    with pytest.raises(Contention):
+        retry_on_lost_write(budget, lose, jitter=lambda: 1.0)
+    assert pauses[:6] == [0.02, 0.04, 0.08, 0.16, 0.32, 0.5]
+    assert set(pauses[6:]) == {0.5}
+    assert 7.4 < sum(pauses) < 8
+
+
+def test_the_first_attempt_that_is_not_lost_counts() -> None:
+    attempts = itertools.count(1)
+
+    def third_time() -> int:
+        number = next(attempts)
+        if number < 3:
+            raise WriteLost({})
+        return number
+
+    assert retry_on_lost_write(TimeBudget(1), third_time, jitter=lambda: 0.0) == 3
