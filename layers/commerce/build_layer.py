@@ -31,8 +31,6 @@ UNUSED = (
     "pycparser",
     "pydantic",
     "typing_inspection",
-    "publicsuffixlist/test.py",
-    "publicsuffixlist/update.py",
     # stand_ins/ takes the place of these
     "annotated_types",
     "botocore/docs",

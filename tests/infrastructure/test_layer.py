@@ -70,7 +70,7 @@ def test_zipped_size(built_layer: Path, tmp_path: Path) -> None:
 def test_packages_import_with_nothing_but_the_layer(built_layer: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import argon2, aws_lambda_powertools, aws_lambda_powertools.metrics, botocore.session, jwt, publicsuffixlist\n"
+        "import argon2, aws_lambda_powertools, aws_lambda_powertools.metrics, botocore.session, jwt\n"
         "import pydantic_core, pyotp\n"
         "argon2.PasswordHasher(time_cost=1, memory_cost=64).hash('word')\n"
         "for service in ('dynamodb', 'secretsmanager'):\n"
