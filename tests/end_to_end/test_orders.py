@@ -11,8 +11,6 @@ import pytest
 
 from local.workspace import ROOT
 
-pytestmark = pytest.mark.end_to_end
-
 ORDER = "/ccstore/v1/orders/current"
 EXAMPLE = json.loads((ROOT / "docs/contract/examples/update-current-order.request.json").read_text(encoding="utf-8"))
 THREADS = 20
