@@ -1,0 +1,100 @@
+"""Laws of the address book, for every list a client may send: profiles.md §3."""
+
+import itertools
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from commerce.profiles.addresses import AddressBook, book_with_default, replaced_book, shown_address
+from commerce.regions import Regions
+
+REGIONS = Regions()
+ALIASES = st.sampled_from(["", "Home", "Work", "Address", "Home##0", "Home##1", "Address##0", "x" * 254]) | st.none()
+PLACES = st.sampled_from(
+    [{"country": "DE"}, {"country": "US", "state": "NC"}, {"selectedCountry": "CA", "state": "Ontario"}]
+)
+FIXED = {"address1": "1 Example Road", "city": "Bonn", "postalCode": "53111"}
+
+
+def items(ids: list[str]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda alias, place, repository_id, default: {
+            **FIXED, **place, "alias": alias, "repositoryId": repository_id, "isDefaultAddress": default,
+        },
+        ALIASES,
+        PLACES,
+        st.sampled_from([*ids, "unknown", ""]) | st.none(),
+        st.booleans() | st.none(),
+    )  # fmt: skip
+
+
+def replaced(sent: list[dict[str, Any]], stored: AddressBook, prefix: str) -> AddressBook:
+    numbers = itertools.count()
+    book, errors = replaced_book(sent, stored, REGIONS, lambda: f"{prefix}{next(numbers)}", ("shippingAddresses",))
+    assert not errors
+    return book
+
+
+def ids_of(book: AddressBook) -> list[str]:
+    return [each["repositoryId"] for each in book.addresses]
+
+
+@st.composite
+def books(draw: st.DrawFn) -> AddressBook:
+    return replaced(draw(st.lists(items([]), max_size=6)), AddressBook((), None), "old")
+
+
+@given(st.data(), books())
+@settings(max_examples=200, deadline=None)
+def test_a_sent_list_becomes_the_book(data: st.DataObject, stored: AddressBook) -> None:
+    sent = data.draw(st.lists(items(ids_of(stored)), max_size=8))
+    book = replaced(sent, stored, "new")
+    ids, aliases = ids_of(book), [each["alias"] for each in book.addresses]
+    # As many as were sent, in their order, each with an id and an alias of its own.
+    assert len(book.addresses) == len(sent) == len(set(ids)) == len(set(aliases))
+    assert all(1 <= len(alias) <= 254 for alias in aliases)
+    # Ids are either stored ones or ours, never the client's.
+    assert all(each in ids_of(stored) or each.startswith("new") for each in ids)
+    # A stored id that was sent is found again, at the first item that names it.
+    for wanted in {item["repositoryId"] for item in sent} & set(ids_of(stored)):
+        first = next(index for index, item in enumerate(sent) if item["repositoryId"] == wanted)
+        assert ids[first] == wanted
+    # The default is one of the book; the last that is marked, else the one before.
+    marked = [index for index, item in enumerate(sent) if item["isDefaultAddress"]]
+    if marked:
+        assert book.default == ids[marked[-1]]
+    else:
+        assert book.default == (stored.default if stored.default in ids else None)
+
+
+@given(books())
+@settings(max_examples=100, deadline=None)
+def test_a_book_that_comes_back_is_the_same(book: AddressBook) -> None:
+    shown = [shown_address(each, default=book.default) for each in book.addresses]
+    again = replaced(shown, book, "new")
+    assert list(again.addresses) == list(book.addresses)
+    assert again.default == book.default
+
+
+@given(st.data(), books())
+@settings(max_examples=100, deadline=None)
+def test_sending_a_list_twice_changes_nothing_more(data: st.DataObject, stored: AddressBook) -> None:
+    sent = data.draw(st.lists(items(ids_of(stored)), max_size=6))
+    once = replaced(sent, stored, "new")
+    shown = [shown_address(each, default=once.default) for each in once.addresses]
+    assert list(replaced(shown, once, "newer").addresses) == list(once.addresses)
+
+
+@given(st.data(), books())
+@settings(max_examples=100, deadline=None)
+def test_a_single_address_is_the_default_and_leaves_the_rest(data: st.DataObject, stored: AddressBook) -> None:
+    item = data.draw(items(ids_of(stored)))
+    book, errors = book_with_default(item, stored, REGIONS, lambda: "new", ("shippingAddress",))
+    assert not errors
+    assert book.default in ids_of(book)
+    assert set(ids_of(stored)) <= set(ids_of(book))
+    rest = [each for each in book.addresses if each["repositoryId"] != book.default]
+    before = {each["repositoryId"]: {**each, "alias": None} for each in stored.addresses}
+    assert all({**each, "alias": None} == before[each["repositoryId"]] for each in rest)
+    assert len({each["alias"] for each in book.addresses}) == len(book.addresses)
