@@ -1,115 +1,39 @@
-"""What pricing costs: microseconds of processor time per line, beside plain integer arithmetic in the same run.
+"""Pricing of carts by number of lines: `python pricing.py ROUNDS`; prints microseconds of CPU time a cart."""
 
-`python -m bench.pricing`, with `layers/commerce` on the path, prices carts of 1, 10, 100 and 1000 lines with an item
-and an order promotion, one shipping group and a tax rate. The integer reference does the same sums in cents on bare
-lists: no Decimal, no result objects, no features beyond these carts; it checks the totals and shows what the
-arithmetic alone costs.
-"""
-
-from __future__ import annotations
-
+import json
+import statistics
+import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import partial
 
-from commerce.pricing import (
-    Adjustment,
-    ByItem,
-    Cart,
-    CartLine,
-    ItemDiscount,
-    Occasion,
-    OrderDiscount,
-    Price,
-    PriceRange,
-    Prices,
-    Promotion,
-    ShippingGroup,
-    ShippingMethod,
-    TaxAddress,
-    TaxRate,
-    TaxTable,
-    price_order,
-)
+from commerce.pricing import ByItem, Cart, CartLine, Occasion, Price, Prices, price_order
 
-SIZES = (1, 10, 100, 1000)
-PERCENT = Adjustment.PERCENT
-ITEM_PERCENT, ORDER_PERCENT, TAX_PERCENT, SHIPPING_CENTS = 10, 5, 8, 650
-TAX = TaxTable([TaxRate("US", Decimal(TAX_PERCENT))])
-Row = tuple[int, int, bool]
-"""Unit price in cents, quantity, whether the item promotion aims at it."""
+LINES = (1, 10, 100, 500)
 
 
-def rows(size: int) -> list[Row]:
-    return [(1099 + at % 90 * 100, 1 + at % 14, at % 4 == 0) for at in range(size)]
-
-
-def cart(size: int) -> Cart:
-    table = rows(size)
-    products = {f"p{at}": Price(Decimal(cents) / 100) for at, (cents, _, _) in enumerate(table)}
-    aimed = frozenset(f"p{at}" for at, (_, _, target) in enumerate(table) if target)
-    method = ShippingMethod("ground", (PriceRange(Decimal(0), None, Decimal(SHIPPING_CENTS) / 100),))
+def cart(lines: int) -> Cart:
+    """Lines of their own products at list prices, no promotions."""
+    entries = {f"p{number}": Price(Decimal(number % 90 + 10) + Decimal("0.95")) for number in range(lines)}
     return Cart(
-        lines=[CartLine(f"ci{at}", f"p{at}", f"s{at}", quantity) for at, (_, quantity, _) in enumerate(table)],
-        prices=Prices(ByItem(products=products)),
-        occasion=Occasion(datetime(2026, 1, 1, tzinfo=UTC), "siteUS", "plgUS"),
-        promotions=[
-            Promotion("item", "item", ItemDiscount(PERCENT, Decimal(ITEM_PERCENT), aimed)),
-            Promotion("order", "order", OrderDiscount(PERCENT, Decimal(ORDER_PERCENT))),
-        ],
-        shipping_groups=[ShippingGroup("sg", method=method, address=TaxAddress("US", "TX"))],
+        lines=tuple(CartLine(f"l{number}", f"p{number}", f"s{number}", 2) for number in range(lines)),
+        prices=Prices(ByItem(products=entries)),
+        occasion=Occasion(datetime(2026, 5, 1, 12, tzinfo=UTC), "siteUS", "plgUS", frozenset()),
     )
 
 
-def integers(table: list[Row]) -> int:
-    """The total in cents."""
-    amounts = []
-    for cents, quantity, target in table:
-        amount = cents * quantity
-        if target:
-            amount -= half_up(amount * ITEM_PERCENT, 100)
-        amounts.append(amount)
-    whole = sum(amounts)
-    discount = half_up(whole * ORDER_PERCENT, 100)
-    shares = [half_up(discount * amount, whole) for amount in amounts]
-    shares[-1] += discount - sum(shares)
-    tax = sum(half_up((amount - share) * TAX_PERCENT, 100) for amount, share in zip(amounts, shares, strict=True))
-    return whole - discount + SHIPPING_CENTS + tax + half_up(SHIPPING_CENTS * TAX_PERCENT, 100)
-
-
-def half_up(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
-
-
-def microseconds(work: Callable[[], object], rounds: int = 7, least: float = 0.05) -> float:
-    """Per call, the best of some rounds, in processor time: the machine may be shared.
-
-    A round is long enough, in seconds, for the clock's steps not to count.
-    """
-    calls = 1
-    while (spent := seconds(work, calls)) < least:
-        calls *= 2
-    return min(spent, *(seconds(work, calls) for _ in range(rounds))) / calls * 1e6
-
-
-def seconds(work: Callable[[], object], calls: int) -> float:
-    start = time.process_time()
-    for _ in range(calls):
-        work()
-    return time.process_time() - start
-
-
-def main() -> None:
-    print(f"{'lines':>6} {'µs':>9} {'µs/line':>9} {'integers µs/line':>17} {'ratio':>6}")
-    for size in SIZES:
-        given, table = cart(size), rows(size)
-        assert price_order(given, TAX).price_info.total == Decimal(integers(table)) / 100
-        whole = microseconds(partial(price_order, given, TAX))
-        plain = microseconds(partial(integers, table))
-        print(f"{size:>6} {whole:>9.0f} {whole / size:>9.1f} {plain / size:>17.2f} {whole / plain:>6.1f}")
+def measure(rounds: int) -> dict[int, float]:
+    found: dict[int, list[float]] = {lines: [] for lines in LINES}
+    carts = {lines: cart(lines) for lines in LINES}
+    for _ in range(rounds):
+        for lines, each in carts.items():
+            repeats = max(1, 200 // lines)
+            began = time.process_time_ns()
+            for _ in range(repeats):
+                price_order(each)
+            found[lines].append((time.process_time_ns() - began) / 1000 / repeats)
+    return {lines: statistics.median(times) for lines, times in found.items()}
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(measure(int(sys.argv[1]))))

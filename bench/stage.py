@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from unittest.mock import patch
 
 import boto3
@@ -19,10 +19,11 @@ from commerce.settings import read_settings
 from local.cloud import LOOPBACK, Cloud
 from local.template import table_definitions, table_variables
 from local.workspace import ROOT, client_environment
+from tests.support.deployment import KEY_RING, LOADED
 
 SECRET = "commerce-bench/signing-keys"  # noqa: S105  a name
-SIGNING_KEYS = json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4})
 REAL_DYNAMODB = ROOT.parent / "shared" / "tools" / "dynamodb-local.sh"
+BATCH = 25
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,18 @@ class Stage:
 
     database: str
     environment: Mapping[str, str]
+    client: Any
+    items: Mapping[str, list[dict[str, Any]]]
+
+    def restore(self) -> None:
+        """Every row of the sample store as it was; rows made since then stay."""
+        puts = [(table, {"PutRequest": {"Item": item}}) for table, items in self.items.items() for item in items]
+        for start in range(0, len(puts), BATCH):
+            requests: dict[str, list[Any]] = {}
+            for table, put in puts[start : start + BATCH]:
+                requests.setdefault(table, []).append(put)
+            while requests:
+                requests = self.client.batch_write_item(RequestItems=requests)["UnprocessedItems"]
 
 
 @contextlib.contextmanager
@@ -41,8 +54,11 @@ def stage() -> Iterator[Stage]:
     try:
         with _database(endpoint) as (name, database):
             environment = _handler_environment(endpoint, database)
-            _fill(environment)
-            yield Stage(name, environment)
+            with patch.dict(os.environ, environment, clear=True):
+                client = boto3.client("dynamodb")
+                _fill(client, environment)
+                items = {table: client.scan(TableName=table)["Items"] for table in table_definitions()}
+            yield Stage(name, environment, client, items)
     finally:
         cloud.stop()
 
@@ -63,29 +79,25 @@ def _database(endpoint: str) -> Iterator[tuple[str, str]]:
 
 
 def _handler_environment(endpoint: str, database: str) -> dict[str, str]:
-    return (
-        client_environment(endpoint)
-        | table_variables()
-        | {
-            "AWS_ENDPOINT_URL_DYNAMODB": database,
-            "SIGNING_KEYS_SECRET": SECRET,
-            "POWERTOOLS_SERVICE_NAME": "commerce",
-            "POWERTOOLS_METRICS_NAMESPACE": "commerce",
-            "AWS_LAMBDA_FUNCTION_NAME": "commerce-bench",
-            "PYTHONHASHSEED": "0",
-            "STORE_TOKEN_MINUTES": "120",
-            "INTERNAL_TOKEN_MINUTES": "120",
-        }
-    )
+    """As the template sets it; the sessions are long because the events' tokens are old."""
+    own = {
+        "AWS_ENDPOINT_URL_DYNAMODB": database,
+        "AWS_LAMBDA_FUNCTION_NAME": "commerce-bench",
+        "POWERTOOLS_METRICS_NAMESPACE": "commerce",
+        "POWERTOOLS_SERVICE_NAME": "commerce",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "SESSION_HOURS": "876000",
+        "SIGNING_KEYS_SECRET": SECRET,
+    }
+    return client_environment(endpoint) | table_variables() | own
 
 
-def _fill(environment: Mapping[str, str]) -> None:
-    with patch.dict(os.environ, environment, clear=True):
-        client = boto3.client("dynamodb")
-        for name, definition in table_definitions().items():
-            client.create_table(TableName=name, **definition)
-        boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=SIGNING_KEYS)
-        load_store(ROOT / "sample_store", deployment_of(read_settings(environment)))
+def _fill(client: Any, environment: Mapping[str, str]) -> None:
+    for name, definition in table_definitions().items():
+        client.create_table(TableName=name, **definition)
+    boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY_RING)
+    load_store(ROOT / "sample_store", deployment_of(read_settings(environment), lambda: LOADED))
 
 
 def _free_port() -> int:
