@@ -27,7 +27,7 @@ class Regions:
 
     def country(self, text: str) -> str | None:
         """The code of a country given by alpha-2 code or English name, in any case; None if unknown or not allowed."""
-        code = text.upper() if text.upper() in _country_names() else _country_codes().get(_folded(text))
+        code = _code(text) if _code(text) in _country_names() else _country_codes().get(_folded(text))
         return code if code and (not self._allowed or code in self._allowed) else None
 
     def country_by_code(self, text: str) -> str | None:
@@ -42,7 +42,7 @@ class Regions:
         return self.region_by_code(country, text) or _region_codes(country).get(_folded(text))
 
     def region_by_code(self, country: str, text: str) -> str | None:
-        code = text.upper()
+        code = _code(text)
         return code if code in _regions(country) else None
 
 
@@ -54,6 +54,11 @@ def country_name(code: str | None) -> str | None:
 def region_name(country: str | None, code: str | None) -> str | None:
     """The display name of a region, None for an unknown one."""
     return _regions(country or "").get(code or "")
+
+
+def _code(text: str) -> str:
+    """Upper-case, where that keeps the letters: ``ß`` is not SS."""
+    return text.upper() if text.isascii() else text
 
 
 def _folded(text: str) -> str:

@@ -1,0 +1,54 @@
+"""Hashes and the policy: auth.md §4."""
+
+from argon2 import extract_parameters
+
+from commerce.identity import passwords
+from commerce.identity.passwords import hash_password, policy_allows, verify_password
+from commerce.settings import PasswordPolicy
+
+
+def test_hashes_are_argon2id_with_a_salt_of_their_own() -> None:
+    first, second = hash_password("Word-1"), hash_password("Word-1")
+    assert first != second
+    assert first.startswith("$argon2id$")
+    parameters = extract_parameters(first)
+    assert (parameters.time_cost, parameters.memory_cost) >= (2, 19_456)
+    assert verify_password("Word-1", first)
+    assert not verify_password("word-1", first)
+
+
+def test_nobody_costs_what_somebody_costs() -> None:
+    assert extract_parameters(passwords._NOBODY) == extract_parameters(hash_password("x"))
+    assert not verify_password("x", None)
+    assert not verify_password("x", "no hash")
+
+
+def test_texts_of_any_kind() -> None:
+    for text in ("\x00", "é", "😀", " ", "\ud800", "x" * 100_000):
+        assert verify_password(text, hash_password(text))
+
+
+def test_each_rule_on_its_own() -> None:
+    off = {"use_min_password_length": False, "use_number": False, "cannot_use_username": False}
+
+    def allows(password: str, login: str = "shopper", **on: bool | int) -> bool:
+        return policy_allows(password, PasswordPolicy(**{**off, **on}), login=login)  # type: ignore[arg-type]
+
+    assert allows("")
+    assert not allows("abc", use_min_password_length=True, min_password_length=4)
+    assert allows("😀😀😀😀", use_min_password_length=True, min_password_length=4)
+    assert not allows("abc", use_number=True)
+    assert allows("abc1", use_number=True)
+    assert not allows("abc1!", use_mixed_case=True)
+    assert allows("aBc", use_mixed_case=True)
+    assert not allows("aB 1", use_symbol=True)
+    assert allows("aB_1", use_symbol=True)
+    assert not allows("SHOPPER", cannot_use_username=True)
+    assert not allows("Password1", block_common_passwords=True)
+
+
+def test_only_so_many_previous_passwords_count() -> None:
+    hashes = [hash_password(f"Number-{number}") for number in range(4)]
+    policy = PasswordPolicy(cannot_use_previous_passwords=True, number_of_previous_passwords=3)
+    allowed = [policy_allows(f"Number-{number}", policy, login="x", previous_hashes=hashes) for number in range(4)]
+    assert allowed == [False, False, False, True]

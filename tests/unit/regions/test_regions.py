@@ -1,0 +1,53 @@
+"""Countries and regions: profiles.md §3, organization-addresses.md §6."""
+
+import pytest
+
+from commerce.regions import Regions, country_name, region_name
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("US", "US"), ("us", "US"), ("United States", "US"), ("UNITED STATES", "US"), ("germany", "DE"),
+     ("Viet Nam", "VN"), ("Vietnam", "VN"), ("Côte d'Ivoire", "CI"), ("cote d'ivoire", "CI"), ("XX", None), ("USA", None), ("", None),
+     ("Atlantis", None), ("\x00", None), ("ß", None), ("ﬁ", None)],
+)  # fmt: skip
+def test_countries_by_code_or_english_name(text: str, code: str | None) -> None:
+    assert Regions().country(text) == code
+    assert Regions().country_by_code(text) == (code if len(text) == 2 else None)
+
+
+def test_the_lists_are_whole() -> None:
+    regions = Regions()
+    states = (
+        "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK"
+    )
+    states += " OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AA AE AP PR GU VI AS MP"
+    provinces = "AB BC MB NB NL NS NT NU ON PE QC SK YT"
+    for country, codes in (("US", states), ("CA", provinces)):
+        assert regions.has_regions(country)
+        for code in codes.split():
+            name = region_name(country, code)
+            assert name
+            assert regions.region(country, code) == regions.region(country, code.lower()) == code
+            assert regions.region(country, name.upper()) == code
+
+
+def test_codes_come_before_names_and_stay_in_their_country() -> None:
+    regions = Regions()
+    assert regions.region("US", "Ontario") is None
+    assert regions.region("CA", "NC") is None
+    assert regions.region_by_code("US", "North Carolina") is None
+    assert regions.region("XX", "NC") is None
+
+
+def test_which_countries_count_is_configuration() -> None:
+    regions = Regions(allowed={"DE", "US"}, with_regions={"DE", "MC", "XX"})
+    assert (regions.country("FR"), regions.country("France"), regions.country("de")) == (None, None, "DE")
+    assert (regions.has_regions("DE"), regions.has_regions("US"), regions.has_regions("XX")) == (True, False, False)
+
+
+def test_names_of_what_is_unknown() -> None:
+    assert country_name(None) is country_name("") is country_name("XX") is None
+    assert (
+        region_name(None, None) is region_name("US", "XX") is region_name("XX", "NC") is region_name("US", None) is None
+    )
