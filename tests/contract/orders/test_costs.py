@@ -145,6 +145,9 @@ def test_an_answer_that_does_not_fit_in_lambdas(cart: Cart) -> None:
     groups = [group({"commerceItemId": "a", "quantity": 1}, method=None) for _ in range(200)]
     assert cart.send(_text(big | {"quantity": 20}, shippingGroups=groups[:20])).status == 200
     before = cart.get().text
+    crowd = [line(quantity=500, assetKey=str(at), commerceItemId=f"l{at}") for at in range(20)]
+    units = [{"commerceItemId": each["commerceItemId"], "quantity": 1} for each in crowd]
+    assert cart.send(_text(*crowd, shippingGroups=[group(*units, method=None)] * 400)).code == "28315"
     many = groups + groups
     assert cart.send(_text(big | {"quantity": 400}, shippingGroups=many)).code == "28315"
     assert cart.get().text == before

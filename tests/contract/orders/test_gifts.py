@@ -102,6 +102,17 @@ def test_gift_units_do_not_count_towards_the_order_limit(cart: Cart, load: Calla
     assert items(cart.ok(**echo(body))) == items(body)
 
 
+def test_a_gift_that_is_not_sold_alone_can_be_sent_back(cart: Cart, load: Callable[..., None]) -> None:
+    products = [
+        {"id": STICKER, "displayName": {"en": "Stickers"}, "soldAlone": False, "skus": [{"id": "sticker_1_sku"}]}
+    ]
+    load(cart.product, "products.json", products)
+    body = cart.ok(line(POSTER, 2))
+    assert items(cart.ok(**echo(body))) == items(body) == [(POSTER, 2, 25), (STICKER, 1, 0)]
+    poster, sticker = body["shoppingCart"]["items"]
+    assert cart.refused(poster, sticker | {"quantity": 2}) == ("28155", STICKER)
+
+
 def test_a_gift_to_choose(cart: Cart) -> None:
     body = cart.ok(line("xprod1047"))
     assert marker(body) == {"selected": 0, "automatic": 0, "targeted": 0, "removed": 0, "failed": 0}

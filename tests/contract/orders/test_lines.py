@@ -113,7 +113,7 @@ def test_the_cart_itself(cart: Cart, shopping_cart: Any, code: str) -> None:
         {"shippingGroups": [{"shippingMethod": "x"}]}, {"shippingGroups": [{"shippingMethod": {"value": []}}]},
         {"shippingGroups": [{"shippingAddress": {"city": 7}}]}, {"shippingAddress": []}, {"shippingMethod": "x"},
         {"giftWithPurchaseOrderMarkers": {}}, {"giftWrapped": "yes"}, {"dynamicPropertyShippingInstructions": []},
-        {"payments": [{"type": "physicalGiftCard", "giftCardNumber": []}]},
+        {"shippingGroups": [{}] * 501}, {"payments": [{"type": "physicalGiftCard", "giftCardNumber": []}]},
         {"payments": [{"type": "physicalGiftCard", "giftCardNumber": "1", "giftCardPin": {}}]},
         {"payments": [{"type": "physicalGiftCard", "giftCardNumber": str(at)} for at in range(11)]},
     ],

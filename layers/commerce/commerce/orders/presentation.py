@@ -42,6 +42,7 @@ from commerce.pricing import (
 # Lambda's limit is 6 MB; the rest is for headers, a trace, and texts in another language.
 MAX_ANSWER_BYTES: Final = 5_500_000
 USUAL_ITEM_BYTES: Final = 6_000
+LEAST_ITEM_BYTES: Final = 1_400
 GIFT_KEY: Final = "atg.gwp"
 SUMMARIES: Final = {
     "GWPQualified": "The cart has qualified for a free gift promotion.",
@@ -104,6 +105,8 @@ class Presentation:
         """
         copies = Counter(item.line_id for group in self.priced.groups for item in group.items)
         shown = copies.total() + sum(1 for _ in self.order.all_lines())
+        if shown * LEAST_ITEM_BYTES > MAX_ANSWER_BYTES:
+            raise OrderUpdateFailed
         if sent * (1 + max(copies.values(), default=0)) + shown * USUAL_ITEM_BYTES < MAX_ANSWER_BYTES:
             return
         text = dumps(self.body(groups=True))

@@ -15,6 +15,8 @@ from commerce.shapes import Path, Shape, path_text
 MAX_LINES: Final = 500
 MAX_COUPONS: Final = 50
 MAX_CARDS: Final = 10
+# A group without a line is of no use, so there are never more of them than lines.
+MAX_GROUPS: Final = MAX_LINES
 MAX_QUANTITY: Final = 999_999_999
 
 _SHAPE: Final = Shape(OrderForm)
@@ -75,6 +77,8 @@ def read_request(body: JsonObject | None) -> OrderRequest:
         raise OrderUpdateFailed(path="shoppingCart.coupons")
     if len({card.number for card in cards}) > MAX_CARDS:
         raise OrderUpdateFailed(path="payments")
+    if len(body.get("shippingGroups") or ()) > MAX_GROUPS:
+        raise OrderUpdateFailed(path="shippingGroups")
     return OrderRequest(
         body=body,
         create=operation == "create",

@@ -8,7 +8,7 @@ The checks of one line, in this order; a line passes all of them before the next
 or refused; a child that is no add-on without external price and quantity | quantity 0: dropped unchecked |
 | 28102 | product unknown, inactive, without any price in the price list group; its SKU without one | |
 | 28129 | SKU unknown, inactive, or of another product | |
-| 28155 | top-level line of a product not sold alone | a child |
+| 28155 | top-level line of a product not sold alone | a child; units that are gifts already |
 | 28360 | configurable product where the site has them switched off | an add-on's parent |
 | 28104 | units of the product so far, in top-level lines, above its limit | units that are gifts already, children |
 | 28410 | add-on that its parent's product does not link | a child that is no add-on |
@@ -158,14 +158,15 @@ class LineReader:
         members = _members(item, (*LINE_MEMBERS, *CHILD_MEMBERS) if child else LINE_MEMBERS)
         self._check_external_price(item, members, place, child=child)
         product = self._check_product(product_id, sku_id)
-        if not child and not product.sold_alone:
+        wanted = id_text(item.get("commerceItemId"))
+        wanted = wanted if wanted and ClientId.fullmatch(wanted) else None
+        charged = quantity - min(quantity, self.claimed.get(wanted or "", 0))
+        if not child and charged and not product.sold_alone:
             raise ProductNotSoldAlone(product_id)
         if product.configurable and not self.offer.configurable_products:
             raise ConfigurableProductsOff(product_id)
-        wanted = id_text(item.get("commerceItemId"))
-        wanted = wanted if wanted and ClientId.fullmatch(wanted) else None
         if not child:
-            self._check_limit(product, sku_id, quantity - min(quantity, self.claimed.get(wanted or "", 0)))
+            self._check_limit(product, sku_id, charged)
         if parent is not None and item.get("addOnItem"):
             self._check_add_on(item, parent, product_id, sku_id)
         shopper_input = {name: value for name, value in (item.get("shopperInput") or {}).items() if value is not None}
