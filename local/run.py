@@ -14,6 +14,7 @@ from local.workspace import ROOT, StepFailedError, say
 
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
 LINES_SHOWN = 60
+HEADERS_SHOWN = ("set-cookie", "etag")
 TIMEOUT_SECONDS = 30
 
 
@@ -23,8 +24,11 @@ def make_calls(deployed: dict[str, Any]) -> list[str]:
     failed = []
     for call in CALLS:
         print(f"\n── {call.title} " + "─" * max(2, 100 - len(call.title)))
-        status, body = _make(call, deployed, tokens)
+        status, headers, body = _make(call, deployed, tokens)
         print(f"\n{status} {http.client.responses.get(status, '')}")
+        for name, value in headers:
+            if name.lower() in HEADERS_SHOWN:
+                print(f"{name}: {value}")
         _print_body(body)
         if status != call.expected:
             failed.append(f"{call.title}: {status} instead of {call.expected}")
@@ -33,7 +37,7 @@ def make_calls(deployed: dict[str, Any]) -> list[str]:
     return failed
 
 
-def _make(call: Call, deployed: dict[str, Any], tokens: dict[str, str]) -> tuple[int, str]:
+def _make(call: Call, deployed: dict[str, Any], tokens: dict[str, str]) -> tuple[int, list[tuple[str, str]], str]:
     address = urllib.parse.urlsplit(deployed["baseUrl"])
     sample = deployed["sample"]
     path = call.path.format_map(sample)
@@ -60,7 +64,7 @@ def _make(call: Call, deployed: dict[str, Any], tokens: dict[str, str]) -> tuple
     try:
         connection.request(call.method, address.path + path, body and body.encode(), headers)
         answer = connection.getresponse()
-        return answer.status, answer.read().decode(errors="replace")
+        return answer.status, answer.getheaders(), answer.read().decode(errors="replace")
     finally:
         connection.close()
 
@@ -82,6 +86,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=stack.DEFAULT_PORT)
     parser.add_argument("--once", action="store_true", help="end after the calls instead of staying up")
     chosen = parser.parse_args()
+    failed: list[str] = []
     try:
         deployed = stack.up(chosen.port)
         failed = make_calls(deployed)

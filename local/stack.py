@@ -2,11 +2,13 @@
 
 import argparse
 import shutil
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from local import deploy
@@ -29,6 +31,7 @@ DEFAULT_PORT = 4566
 ANSWER_SECONDS = 30
 TABLE_OUTPUT = "TableName"
 SAMPLE_STORE = ROOT / "sample_store"
+SAMPLE_APPLICATION = "sample-application"
 
 
 def up(port: int) -> dict[str, Any]:
@@ -50,7 +53,10 @@ def up(port: int) -> dict[str, Any]:
         "tables": {
             name.removesuffix(TABLE_OUTPUT): value for name, value in outputs.items() if name.endswith(TABLE_OUTPUT)
         },
-        "sample": read_json(SAMPLE_STORE / "sample.json") or {},
+        "sample": {
+            **(read_json(SAMPLE_STORE / "sample.json") or {}),
+            "applicationKey": _new_application_key(client_environment(endpoint)),
+        },
     }
     write_json(STACK_FILE, stack)
     return stack
@@ -61,6 +67,16 @@ def down() -> None:
     say("cloud stopped" if LOCAL_CLOUD.stop() else "no cloud was running")
     STACK_FILE.unlink(missing_ok=True)
     shutil.rmtree(STATE / "tmp", ignore_errors=True)
+
+
+def _new_application_key(environment: Mapping[str, str]) -> str:
+    """A key for the sample application, whose former key ends. It goes to no log."""
+    command = [sys.executable, "-m", "backoffice.keys", "create", "--stack", STACK_NAME]
+    command += ["--id", SAMPLE_APPLICATION, "--name", "Sample application", "--days", "0"]
+    made = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False)
+    if made.returncode:
+        raise StepFailedError(f"{made.stderr}\nThe step 'create application key' failed.")
+    return made.stdout.strip()
 
 
 def _wait_until_it_answers(base_url: str) -> None:
