@@ -7,18 +7,30 @@ import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from commerce.pricing import ByItem, Cart, CartLine, Occasion, Price, Prices, price_order
+from commerce.pricing import (
+    Adjustment,
+    ByItem,
+    Cart,
+    CartLine,
+    Occasion,
+    OrderDiscount,
+    Price,
+    Prices,
+    Promotion,
+    price_order,
+)
 
 LINES = (1, 10, 100, 500)
 
 
 def cart(lines: int) -> Cart:
-    """Lines of their own products at list prices, no promotions."""
+    """Lines of their own products at list prices, and a tenth off the order."""
     entries = {f"p{number}": Price(Decimal(number % 90 + 10) + Decimal("0.95")) for number in range(lines)}
     return Cart(
         lines=tuple(CartLine(f"l{number}", f"p{number}", f"s{number}", 2) for number in range(lines)),
         prices=Prices(ByItem(products=entries)),
         occasion=Occasion(datetime(2026, 5, 1, 12, tzinfo=UTC), "siteUS", "plgUS", frozenset()),
+        promotions=[Promotion("tenth", "A tenth off", OrderDiscount(Adjustment.PERCENT, Decimal(10), None))],
     )
 
 

@@ -1,0 +1,172 @@
+"""The measured figures as Markdown, and as what the picture shows."""
+
+from __future__ import annotations
+
+import platform
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from bench.clients import KINDS
+from bench.cold import Cold
+from bench.contenders import OURS, WORK, Field, P
+from bench.warm import Warm
+from local.workspace import ROOT
+
+DOCUMENT: Final = ROOT / "docs" / "performance.md"
+BEGIN: Final = "<!-- measured: written by `make bench` -->"
+END: Final = "<!-- end of what was measured -->"
+PACKAGES: Final = ("aws-lambda-powertools", "botocore", "pydantic", "boto3")
+CLIENT_NAMES: Final = {"tuned": "this project's", "boto3": "boto3's low-level client", "resource": "boto3's resource"}
+
+
+@dataclass
+class Results:
+    """Everything of one run."""
+
+    field: Field
+    database: str
+    cold: Mapping[str, Cold]
+    outcomes: Mapping[str, str]
+    warm: Mapping[str, Warm]
+    clients: Mapping[str, Mapping[str, float]]
+    pricing: Mapping[int, float]
+    minutes: float = 0.0
+
+
+def written(results: Results) -> str:
+    parts = (_machine, _cold_peers, _cold_functions, _warm, _clients, _pricing)
+    return "\n\n".join("\n".join(part(results)) for part in parts)
+
+
+def put_into_document(text: str) -> None:
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def picture_data(results: Results) -> dict[str, Any]:
+    """Ratios to P by measure: [contender, ratio] pairs."""
+    names = [*results.field.peers, results.field.ours.name]
+    plain_cold, plain_warm = results.cold[P], results.warm[P]
+    measures: dict[str, list[tuple[str, float]]] = {
+        "cold start: CPU time": [(_name(n), _cpu(results.cold[n]) / _cpu(plain_cold)) for n in names],
+        "warm: end to end": [(_name(n), results.warm[n].end_to_end / plain_warm.end_to_end) for n in names],
+        "warm: handler's CPU time": [(_name(n), results.warm[n].handler_cpu / plain_warm.handler_cpu) for n in names],
+        "peak memory": [(_name(n), results.cold[n].peak_mb / plain_cold.peak_mb) for n in names],
+    }
+    if plain_cold.instructions:
+        counted = [(_name(n), (results.cold[n].instructions or 0) / plain_cold.instructions) for n in names]
+        measures = {"cold start: instructions": counted} | measures
+    return {"title": f"Update of a profile, relative to {P}; CPython {results.field.version}", "measures": measures}
+
+
+def _machine(results: Results) -> Iterator[str]:
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    yield f"One run of {results.minutes:.0f} minutes on {platform.machine()}, {_processor()}, {platform.system()};"
+    yield f"CPython {results.field.version}; {packages}; database: {results.database} over HTTP on the same machine."
+    yield f"The layer: {_zipped(WORK / 'layer') / 1e6:.1f} MB zipped, {_size(WORK / 'layer') / 1e6:.1f} MB unpacked."
+
+
+def _cold_peers(results: Results) -> Iterator[str]:
+    plain = results.cold[P]
+    yield "**Cold: import and first request of a profile update**"
+    yield ""
+    yield "| Handler | instructions, millions | / P | CPU ms: import + request | / P | peak memory, MB | / P |"
+    yield "|---|---|---|---|---|---|---|"
+    for name in (*results.field.peers, results.field.ours.name):
+        each = results.cold[name]
+        yield (
+            f"| {_name(name)} | {_count(each)} | {_ratio(each.instructions, plain.instructions)} "
+            f"| {each.import_ms:.0f} + {each.request_ms:.0f} | {_ratio(_cpu(each), _cpu(plain))} "
+            f"| {each.peak_mb:.1f} | {_ratio(each.peak_mb, plain.peak_mb)} |"
+        )
+
+
+def _cold_functions(results: Results) -> Iterator[str]:
+    plain = results.cold[P]
+    yield "**Cold: every function** (against P's profile update)"
+    yield ""
+    yield "| Function | first request | instructions, millions | / P | CPU ms: import + request | peak memory, MB | / P |"
+    yield "|---|---|---|---|---|---|---|"
+    for name in results.field.functions:
+        each = results.cold[name]
+        yield (
+            f"| `{name}` | {each.status} | {_count(each)} | {_ratio(each.instructions, plain.instructions)} "
+            f"| {each.import_ms:.0f} + {each.request_ms:.0f} | {each.peak_mb:.1f} "
+            f"| {_ratio(each.peak_mb, plain.peak_mb)} |"
+        )
+
+
+def _warm(results: Results) -> Iterator[str]:
+    plain = results.warm[P]
+    yield "**Warm: a profile update of 2 KB, answer 10 KB**"
+    yield ""
+    yield "| Handler | end to end, ms (blocks from – to) | / P | handler CPU without I/O, µs | / P |"
+    yield "|---|---|---|---|---|"
+    for name in (*results.field.peers, results.field.ours.name):
+        each = results.warm[name]
+        yield (
+            f"| {_name(name)} | {each.end_to_end / 1000:.2f} ({each.lowest / 1000:.2f} – {each.highest / 1000:.2f}) "
+            f"| {_ratio(each.end_to_end, plain.end_to_end)} | {each.handler_cpu:.0f} "
+            f"| {_ratio(each.handler_cpu, plain.handler_cpu)} |"
+        )
+
+
+def _clients(results: Results) -> Iterator[str]:
+    plain = results.clients["boto3"]
+    yield "**DynamoDB client: CPU µs a call of 6 KB, answered at once**"
+    yield ""
+    yield "| Client | GetItem | / boto3 | UpdateItem | / boto3 |"
+    yield "|---|---|---|---|---|"
+    for kind in KINDS:
+        each = results.clients[kind]
+        ratios = {name: _ratio(each[name], plain[name]) for name in plain}
+        yield f"| {CLIENT_NAMES[kind]} | {each['read']:.0f} | {ratios['read']} | {each['write']:.0f} | {ratios['write']} |"
+
+
+def _pricing(results: Results) -> Iterator[str]:
+    yield "**Pricing: CPU µs a cart**, list prices and a tenth off the order"
+    yield ""
+    yield "| Lines | a cart | a line |"
+    yield "|---|---|---|"
+    for lines, took in results.pricing.items():
+        yield f"| {lines} | {took:.0f} | {took / lines:.1f} |"
+
+
+def _name(name: str) -> str:
+    return name if "boto3" in name else OURS
+
+
+def _cpu(each: Cold) -> float:
+    return each.import_ms + each.request_ms
+
+
+def _count(each: Cold) -> str:
+    return f"{each.instructions:.0f}" if each.instructions else "–"
+
+
+def _ratio(value: float | None, plain: float | None) -> str:
+    return f"{value / plain:.2f}" if value and plain else "–"
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text(encoding="utf-8").splitlines() if information.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"{len(models)} cores ({models[0]})" if models else "unknown processor"
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _zipped(folder: Path) -> int:
+    archive = WORK / "layer.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for path in sorted(folder.rglob("*")):
+            zipped.write(path, path.relative_to(folder))
+    return archive.stat().st_size
