@@ -83,7 +83,10 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
     repository = OrganizationRepository(deployment.store, deployment.tables.organizations)
     records = list(_read(file))
     places = {each.value["id"]: Place(each.value.get("parent"), each.value.get("active", True)) for each in records}
-    directory = _arranged(repository, deployment, records, places)
+    try:
+        directory = repository.arranged(places)
+    except (DirectoryError, DirectoryTooLarge) as error:
+        raise records[0].bad(str(error)) from error
     circumstances = Circumstances(Regions(), _address_properties(deployment))
     loaded = [_checked(record, circumstances) for record in records]
     _check_defaults(records, loaded, directory)
@@ -110,17 +113,6 @@ def _read(file: Path) -> Iterator[Record]:
                 raise record.bad(f"{name} is in the file twice")
             seen.add(name)
         yield record
-
-
-def _arranged(
-    repository: OrganizationRepository, deployment: Deployment, records: Sequence[Record], places: Mapping[str, Place]
-) -> Directory:
-    """The tree as it will be."""
-    try:
-        stored = repository.directory(deployment.store.get(repository.directory_keys()))
-        return stored.changed(places)
-    except (DirectoryError, DirectoryTooLarge) as error:
-        raise records[0].bad(str(error)) from error
 
 
 def _address_properties(deployment: Deployment) -> Mapping[str, str]:

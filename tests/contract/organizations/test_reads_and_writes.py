@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from backoffice.organizations import load_organizations
+from backoffice.records import BadData
 from commerce.organizations.directory import Place
 from commerce.organizations.model import Address, AddressContent, Modifier, Organization
 from commerce.organizations.repository import OrganizationRepository, address_item, organization_item
@@ -201,8 +202,6 @@ def test_an_address_without_a_nickname_shows_its_id(agent: Desk, product: Produc
 def test_bad_data_is_named_and_nothing_is_written(
     product: Product, tmp_path: Path, change: dict[str, Any], reason: str
 ) -> None:
-    from backoffice.records import BadData
-
     client = product.deployment.client
     before = client.scan(TableName="OrganizationsTable")["Items"]
     with pytest.raises(BadData, match=reason) as error:
@@ -221,3 +220,11 @@ def test_loading_new_organizations(product: Product, tmp_path: Path) -> None:
     (child, none), (parent, (address,)) = repository.partitions(["201", "200"])
     assert (child.defaults, none, parent.address_count) == ({"defaultBilling": "a1"}, [], 1)
     assert (address.id, address.version, address.content.nickname) == ("a1", 1, "A")
+
+
+def test_a_tree_too_large_to_store(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("commerce.organizations.repository.MAX_DIRECTORY_BYTES", 50)
+    before = product.deployment.client.scan(TableName="OrganizationsTable")["Items"]
+    with pytest.raises(BadData, match="too large"):
+        load(product, tmp_path, [{"id": f"many-{each}", "name": "Many"} for each in range(50)])
+    assert product.deployment.client.scan(TableName="OrganizationsTable")["Items"] == before

@@ -66,14 +66,11 @@ class OrganizationRepository:
 
         Raises DirectoryError, DirectoryTooLarge, and WriteLost against a rival.
         """
+        self._directory.revise(lambda document: _arranged(read_directory(document), changes).document())
 
-        def changed(document: JsonObject) -> JsonObject:
-            arranged = read_directory(document).changed(changes).document()
-            if len(encode_document(arranged)) > MAX_DIRECTORY_BYTES:
-                raise DirectoryTooLarge
-            return arranged
-
-        self._directory.revise(changed)
+    def arranged(self, changes: Mapping[str, Place]) -> Directory:
+        """The tree as `arrange` would leave it. Raises DirectoryError, DirectoryTooLarge."""
+        return _arranged(self.directory(self._store.get(self.directory_keys())), changes)
 
     # --- reads
 
@@ -184,6 +181,13 @@ class OrganizationRepository:
         removals = [kind.attribute for kind in KINDS if kind.attribute not in defaults]
         condition = Condition.version(organization.version)
         return Update(self.organization_key(organization.id), condition, changes, {}, removals)
+
+
+def _arranged(directory: Directory, changes: Mapping[str, Place]) -> Directory:
+    arranged = directory.changed(changes)
+    if len(encode_document(arranged.document())) > MAX_DIRECTORY_BYTES:
+        raise DirectoryTooLarge("the tree of organizations is too large to store")
+    return arranged
 
 
 def organization_item(organization: Organization) -> dict[str, Attribute]:
