@@ -105,7 +105,7 @@ def test_a_provider_that_fails(make_cart: Callable[..., Cart], monkeypatch: pyte
     for name in ("update_current_profile_order", "get_current_order"):
         from commerce.catalogue.plugged import BoundedCards
 
-        monkeypatch.setattr(cart.product.app(name).parts.orders, "_cards", BoundedCards(Broken()))
+        monkeypatch.setattr(cart.product.app(name).parts.orders._cards, "_provider", BoundedCards(Broken()))
     answers = (pay(cart, card(PLAIN)), cart.get())
     assert [(answer.status, answer.code) for answer in answers] == [(500, "29000")] * 2
     assert cart.post(line()).status == 200
