@@ -75,16 +75,22 @@ IDS = st.text(min_size=1, max_size=20) | st.sampled_from(
 )
 
 
+KEPT: dict[Api, str] = {}
+
+
 @pytest.fixture
 def tokens(product: Product) -> dict[Api, str]:
-    found = {api: product.login(*credentials) for api, credentials in USERS.items()}
-    return {**found, Api.APP: found[Api.ADMIN], Api.APP_AGENT: found[Api.AGENT]}
+    """Made once: the clock stands still, the keys stay, and each test finds the sample store as it was."""
+    if not KEPT:
+        KEPT.update({api: product.login(*credentials) for api, credentials in USERS.items()})
+        KEPT.update({Api.APP: KEPT[Api.ADMIN], Api.APP_AGENT: KEPT[Api.AGENT]})
+    return KEPT
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_no_input_fails(product: Product, tokens: dict[Api, str], route: Route) -> None:
     @settings(
-        max_examples=40,
+        max_examples=30,
         deadline=None,
         derandomize=True,
         database=None,
@@ -140,7 +146,7 @@ def test_names_that_no_key_can_hold(product: Product, tokens: dict[Api, str], ro
         body = json.dumps(bodies.get(route.method)).replace("{}", quoted)
         for api in route.apis[:1]:
             for headers in (
-                *({name: text} for name in names),
+                *({name: text} for name in (names if route.token else names[:1])),
                 {"X-CCAgentContext": f'{{"shopperProfileId":"{quoted}"}}'},
                 {"X-CCAgentContext": '{"shopperProfileId":"110000"}', "X-CCOrganization": text},
                 {"X-CCAgentContext": '{"shopperProfileId":"110000"}', "X-CCOrganization": "100002"},

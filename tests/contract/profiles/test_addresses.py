@@ -54,7 +54,7 @@ def test_shapes_that_are_none(own: Own) -> None:
 def test_members_that_are_no_strings_or_too_long(own: Own) -> None:
     for name in (*KEPT, *REGIONAL):
         path = f"shippingAddresses[0].{name}"
-        for value in any_of(7, False, {}, ["x"]):
+        for value in any_of(7, {}):
             found = own.refused({"shippingAddresses": [{**BONN, name: value}]})
             assert found == [("22024", path, None)], (name, value)
         assert own.refused({"shippingAddresses": [{**BONN, name: "1" * 255}]}) == [("00004", path, None)], name

@@ -23,7 +23,7 @@ def test_texts_are_stored_as_sent(own: Own) -> None:
 
 def test_wrong_kinds_and_lengths(own: Own) -> None:
     for name in STRINGS:
-        for value in (7, 7.5, True, ["x"], {"x": 1}):
+        for value in (7, True, ["x"]):
             assert own.refused({name: value}) == [("22024", name, None)], (name, value)
     for name in (*TEXTS, "email", "login"):
         assert own.refused({name: "a" * 255}) == [("00004", name, None)]
