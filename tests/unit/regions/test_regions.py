@@ -9,12 +9,12 @@ from commerce.regions import Regions, country_name, region_name
     ("text", "code"),
     [("US", "US"), ("us", "US"), ("United States", "US"), ("UNITED STATES", "US"), ("germany", "DE"),
      ("Viet Nam", "VN"), ("Vietnam", "VN"), ("Côte d'Ivoire", "CI"), ("cote d'ivoire", "CI"), ("XX", None),
-     ("USA", None), ("", None),
+     ("USA", "US"), ("UK", "GB"), ("Turkey", "TR"), ("Czech Republic", "CZ"), ("", None),
      ("Atlantis", None), ("\x00", None), ("ß", None), ("ﬁ", None)],
 )  # fmt: skip
 def test_countries_by_code_or_english_name(text: str, code: str | None) -> None:
     assert Regions().country(text) == code
-    assert Regions().country_by_code(text) == (code if len(text) == 2 else None)
+    assert Regions().country_by_code(text) == (code if len(text) == 2 and text != "UK" else None)
 
 
 def test_the_lists_are_whole() -> None:
@@ -52,3 +52,9 @@ def test_names_of_what_is_unknown() -> None:
     assert (
         region_name(None, None) is region_name("US", "XX") is region_name("XX", "NC") is region_name("US", None) is None
     )
+
+
+def test_names_are_english_and_local_ones_are_read_too() -> None:
+    assert region_name("DE", "BY") == "Bavaria"
+    assert Regions().region("DE", "bayern") == Regions().region("DE", "Bavaria") == "BY"
+    assert region_name("US", "DC") == "District of Columbia"

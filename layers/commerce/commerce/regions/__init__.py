@@ -32,7 +32,7 @@ class Regions:
 
     def country_by_code(self, text: str) -> str | None:
         """The same for a code alone."""
-        return self.country(text) if len(text) == 2 else None
+        return self.country(text) if _code(text) in _country_names() else None
 
     def has_regions(self, country: str) -> bool:
         return country in self._with_regions and bool(_regions(country))
@@ -75,7 +75,7 @@ def _country_rows() -> list[list[str]]:
 
 @cache
 def _country_names() -> Mapping[str, str]:
-    return {code: name for code, name, _ in _country_rows()}
+    return {code: name for code, name, *_ in _country_rows()}
 
 
 @cache
@@ -89,17 +89,25 @@ def _regions_text() -> str:
 
 
 @cache
-def _regions(country: str) -> Mapping[str, str]:
-    """Code → name. The file is sorted, so that one country's lines are cut out without parsing the others."""
+def _region_rows(country: str) -> list[list[str]]:
+    """Code and names. The file is sorted, so that one country's lines are cut out without parsing the others."""
     text = _regions_text()
     start = text.find(f"\n{country}\t")
     if len(country) != 2 or start < 0:
-        return {}
+        return []
     end = text.rfind(f"\n{country}\t")
     lines = text[start + 1 : text.index("\n", end + 1)].split("\n")
-    return {code: name for _, code, name in (line.split("\t") for line in lines)}
+    return [line.split("\t")[1:] for line in lines]
+
+
+@cache
+def _regions(country: str) -> Mapping[str, str]:
+    return {code: name for code, name, *_ in _region_rows(country)}
 
 
 @cache
 def _region_codes(country: str) -> Mapping[str, str]:
-    return {_folded(name): code for code, name in _regions(country).items()}
+    """Folded name → code; where two regions share a spelling, the shown name decides."""
+    rows = _region_rows(country)
+    others = {_folded(name): code for code, _, *names in rows for name in names}
+    return others | {_folded(name): code for code, name, *_ in rows}
