@@ -11,7 +11,9 @@ kind, count = sys.argv[1], int(sys.argv[2])
 DOCUMENT = bytes(range(256)) * 24  # 6 KB
 KEY = {"pk": "profile", "sk": "profile"}
 WIRE_KEY = {name: {"S": value} for name, value in KEY.items()}
-ITEM = b'{"Item":{"pk":{"S":"profile"},"sk":{"S":"profile"},"version":{"N":"7"},"document":{"B":"%s"}}}' % (b"QUJD" * 2048)
+ITEM = b'{"Item":{"pk":{"S":"profile"},"sk":{"S":"profile"},"version":{"N":"7"},"document":{"B":"%s"}}}' % (
+    b"QUJD" * 2048
+)
 
 
 def client_and_calls():

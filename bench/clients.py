@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from bench.cold import process_environment
-from bench.contenders import P, Field
+from bench.contenders import Field, P
 from bench.stage import Stage
 
 CLIENT_CALLS = Path(__file__).with_name("client_calls.py")

@@ -34,7 +34,7 @@ class Cold:
 def measure(
     stage: Stage, field_: Field, starts: Sequence[tuple[Contender, Mapping[str, Any]]], rounds: int, *, count: bool
 ) -> dict[str, Cold]:
-    """One start after the other, `rounds` times around; then the medians. Instructions repeat: they are counted once."""
+    """One start after the other, `rounds` times around, then the medians; instructions repeat and are counted once."""
     results = {contender.name: Cold() for contender, _ in starts}
     for _ in range(rounds):
         for contender, event in starts:

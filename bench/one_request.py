@@ -9,7 +9,7 @@ import sys
 import time
 
 folder, events_file, result_file = sys.argv[1:4]
-with open(events_file, encoding="utf-8") as file:  # noqa: PTH123  pathlib would be an import of ours
+with open(events_file, encoding="utf-8") as file:
     events = json.load(file)
 
 sys.path.insert(0, folder)
@@ -20,11 +20,11 @@ imported = time.process_time()
 statuses = [app.handler(event, None)["statusCode"] for event in events]
 done = time.process_time()
 
-with open("/proc/self/status") as file:  # noqa: PTH123
+with open("/proc/self/status") as file:
     # of this program alone: getrusage's figure starts with the parent's
     peak_mb = next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
 
-with open(result_file, "w", encoding="utf-8") as file:  # noqa: PTH123
+with open(result_file, "w", encoding="utf-8") as file:
     json.dump(
         {
             "statuses": statuses,

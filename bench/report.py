@@ -90,7 +90,7 @@ def _cold_functions(results: Results) -> Iterator[str]:
     plain = results.cold[P]
     yield "**Cold: every function** (against P's profile update)"
     yield ""
-    yield "| Function | first request | instructions, millions | / P | CPU ms: import + request | peak memory, MB | / P |"
+    yield "| Function | answer | instructions, millions | / P | CPU ms: import + request | peak memory, MB | / P |"
     yield "|---|---|---|---|---|---|---|"
     for name in results.field.functions:
         each = results.cold[name]
@@ -124,8 +124,8 @@ def _clients(results: Results) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for kind in KINDS:
         each = results.clients[kind]
-        ratios = {name: _ratio(each[name], plain[name]) for name in plain}
-        yield f"| {CLIENT_NAMES[kind]} | {each['read']:.0f} | {ratios['read']} | {each['write']:.0f} | {ratios['write']} |"
+        figures = [f"{each[name]:.0f} | {_ratio(each[name], plain[name])}" for name in ("read", "write")]
+        yield f"| {CLIENT_NAMES[kind]} | {' | '.join(figures)} |"
 
 
 def _pricing(results: Results) -> Iterator[str]:

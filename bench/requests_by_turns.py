@@ -11,7 +11,7 @@ import sys
 import time
 
 folder, events_file = sys.argv[1:3]
-with open(events_file, encoding="utf-8") as file:  # noqa: PTH123
+with open(events_file, encoding="utf-8") as file:
     events = json.load(file)
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -20,7 +20,7 @@ sys.path.insert(0, folder)
 import app  # type: ignore[import-not-found]  # noqa: E402
 from botocore.client import BaseClient  # noqa: E402
 
-call, heard = BaseClient._make_api_call, {}  # noqa: SLF001
+call, heard = BaseClient._make_api_call, {}
 
 
 def live(client, operation, arguments):
@@ -28,14 +28,14 @@ def live(client, operation, arguments):
     return answer
 
 
-def replay(client, operation, arguments):  # noqa: ARG001
+def replay(client, operation, arguments):
     return heard[operation]
 
 
 turn = 0
 for line in sys.stdin:
     mode, count = line.split()
-    BaseClient._make_api_call = replay if mode == "replay" else live  # noqa: SLF001
+    BaseClient._make_api_call = replay if mode == "replay" else live
     wall, cpu = [], []
     for _ in range(int(count)):
         # what is replayed was read before the last live request: that one changes it again

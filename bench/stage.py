@@ -15,7 +15,9 @@ import boto3
 
 from backoffice.deployment import deployment_of
 from backoffice.load import load_store
+from commerce.exact_json import dumps
 from commerce.settings import read_settings
+from commerce.storage import decode_document
 from local.cloud import LOOPBACK, Cloud
 from local.template import table_definitions, table_variables
 from local.workspace import ROOT, client_environment
@@ -57,6 +59,7 @@ def stage() -> Iterator[Stage]:
             with patch.dict(os.environ, environment, clear=True):
                 client = boto3.client("dynamodb")
                 _fill(client, environment)
+                _add_plain_rows(client, environment)
                 items = {table: client.scan(TableName=table)["Items"] for table in table_definitions()}
             yield Stage(name, environment, client, items)
     finally:
@@ -98,6 +101,21 @@ def _fill(client: Any, environment: Mapping[str, str]) -> None:
         client.create_table(TableName=name, **definition)
     boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY_RING)
     load_store(ROOT / "sample_store", deployment_of(read_settings(environment), lambda: LOADED))
+
+
+def _add_plain_rows(client: Any, environment: Mapping[str, str]) -> None:
+    """What the peers read, in the form that a handler without a codec stores."""
+    profiles, types = environment["PROFILES_TABLE"], environment["SHOPPER_TYPES_TABLE"]
+    for table, pk, sk, name in (
+        (profiles, "se-570031", "profile", "se-570031"),
+        (environment["CATALOGUE_TABLE"], "configuration", "content", "configuration"),
+        (types, "user", "content", "user"),
+        (types, "user", "labels#en", "labels#en"),
+    ):
+        item = client.get_item(TableName=table, Key={"pk": {"S": pk}, "sk": {"S": sk}})["Item"]
+        document = {"S": dumps(decode_document(item["document"]["B"]))}
+        plain = {**item, "pk": {"S": name}, "sk": {"S": "plain"}, "document": document}
+        client.put_item(TableName=table, Item=plain)
 
 
 def _free_port() -> int:

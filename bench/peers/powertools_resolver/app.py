@@ -17,7 +17,9 @@ logger, metrics = Logger(), Metrics()
 
 @app.put("/ccstore/v1/profiles/current")
 def put_profile(
-    body: Profile, authorization: Annotated[str, Header()] = "", site: Annotated[str | None, Header(alias="x-ccsite")] = None
+    body: Profile,
+    authorization: Annotated[str, Header()] = "",
+    site: Annotated[str | None, Header(alias="x-ccsite")] = None,
 ) -> dict[str, Any]:
     metrics.add_metric(name="Updates", unit=MetricUnit.Count, value=1)
     logger.info("request", operation="updateProfile")

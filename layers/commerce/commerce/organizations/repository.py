@@ -7,7 +7,6 @@ or deleting an address changes that row too, so that a default is never set on a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Final
 
@@ -100,6 +99,8 @@ class OrganizationRepository:
 
         if len(organizations) == 1:
             return [read(organizations[0])]
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415  few calls need it
+
         with ThreadPoolExecutor(max_workers=min(len(organizations), _SIDE_BY_SIDE)) as pool:
             return list(pool.map(read, organizations))
 

@@ -1,0 +1,101 @@
+"""Each operation's calls to DynamoDB: which and how many, with empty and with filled caches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from tests.conftest import with_sample
+from tests.support.deployment import Product
+from tests.support.events import EVENTS, SETTINGS
+
+OK = {path.parent.name: path for path in EVENTS if path.stem == "ok"}
+Made = Callable[..., Product]
+Items = Mapping[str, list[dict[str, Any]]]
+
+# Function → with empty caches, with filled ones. A number is how many rows a call names.
+CALLS: dict[str, tuple[list[str], list[str]]] = {
+    "create_organization_address": (
+        ["BatchGetItem 6", "GetItem 1", "TransactWriteItems 2"],
+        ["BatchGetItem 4", "GetItem 1", "TransactWriteItems 2"],
+    ),
+    "delete_organization_address": (
+        ["BatchGetItem 6", "Query 1", "Query 1", "TransactWriteItems 2"],
+        ["BatchGetItem 4", "Query 1", "Query 1", "TransactWriteItems 2"],
+    ),
+    "get_current_order": (
+        ["BatchGetItem 8", "GetItem 1", "BatchGetItem 6"],
+        ["BatchGetItem 5", "GetItem 1", "BatchGetItem 6"],
+    ),
+    "get_organization_address": (["BatchGetItem 6", "BatchGetItem 2"], ["BatchGetItem 4", "BatchGetItem 2"]),
+    "get_profile": (["BatchGetItem 6"], ["BatchGetItem 3"]),
+    "get_registry": ([], []),
+    "get_shopper_type": (["BatchGetItem 4"], ["BatchGetItem 2"]),
+    "list_locales": (["GetItem 1"], ["GetItem 1"]),
+    "list_organization_addresses": (["BatchGetItem 6", "Query 1", "Query 1"], ["BatchGetItem 4", "Query 1", "Query 1"]),
+    "list_shopper_types": (["GetItem 1"], ["GetItem 1"]),
+    "login": (["GetItem 1", "GetItem 1", "UpdateItem 1"], ["GetItem 1", "GetItem 1", "UpdateItem 1"]),
+    "logout": (["GetItem 1", "UpdateItem 1"], ["GetItem 1", "UpdateItem 1"]),
+    "refresh": (["GetItem 1"], ["GetItem 1"]),
+    "update_address": (
+        ["BatchGetItem 6", "BatchGetItem 3", "PutItem 1"],
+        ["BatchGetItem 4", "BatchGetItem 3", "PutItem 1"],
+    ),
+    "update_current_profile_order": (
+        ["BatchGetItem 11", "BatchGetItem 11", "PutItem 1"],
+        ["BatchGetItem 8", "BatchGetItem 11", "PutItem 1"],
+    ),
+    "update_profile": (
+        ["BatchGetItem 9", "GetItem 1", "TransactWriteItems 3"],
+        ["BatchGetItem 6", "GetItem 1", "TransactWriteItems 3"],
+    ),
+    "update_shopper_type": (["BatchGetItem 4", "TransactWriteItems 3"], ["BatchGetItem 2", "TransactWriteItems 3"]),
+    "update_visitor_info": ([], []),
+    "verify": (["GetItem 1"], ["GetItem 1"]),
+}
+
+
+def _calls(product: Product, function: str, event: Mapping[str, Any] | None = None) -> list[str]:
+    """Of one event, else the function's `ok` event: operation, and how many rows it names."""
+    made: list[str] = []
+
+    def note(model: Any, params: Mapping[str, Any], **_: object) -> None:
+        body = json.loads(params["body"])
+        rows = sum(len(each["Keys"]) for each in body.get("RequestItems", {}).values()) or len(
+            body.get("TransactItems", ["one"])
+        )
+        made.append(f"{model.name} {rows}")
+
+    parts = getattr(product.app(function), "parts", None)
+    if parts:
+        parts.store.client.meta.events.register("before-call.dynamodb", note)
+    answer = product.app(function).handler(event or json.loads(OK[function].read_text(encoding="utf-8")), None)
+    if parts:
+        parts.store.client.meta.events.unregister("before-call.dynamodb", note)
+    assert answer["statusCode"] == 200, answer["body"]
+    return made
+
+
+def test_each_function_is_here() -> None:
+    assert CALLS.keys() == OK.keys()
+
+
+@pytest.mark.parametrize("function", OK)
+def test_calls(make_product: Made, sample_items: Items, function: str) -> None:
+    product = with_sample(make_product(**SETTINGS), sample_items)
+    empty = _calls(product, function)
+    with_sample(product, sample_items)
+    assert (empty, _calls(product, function)) == CALLS[function]
+
+
+def test_a_profile_that_keeps_its_identifiers_takes_one_read_and_one_write(
+    make_product: Made, sample_items: Items
+) -> None:
+    product = with_sample(make_product(**SETTINGS), sample_items)
+    for number, read in ((1, "BatchGetItem 6"), (2, "BatchGetItem 3")):
+        event = json.loads(OK["update_profile"].read_text(encoding="utf-8"))
+        event["body"] = json.dumps({"lastName": f"Name {number}"})
+        assert _calls(product, "update_profile", event) == [read, "UpdateItem 1"]

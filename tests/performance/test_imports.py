@@ -1,0 +1,109 @@
+"""What each function imports when it starts, on the built layer: counts and names, no timing."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.template import table_variables
+from local.workspace import ROOT
+from tests.infrastructure.conftest import built_layer
+
+__all__ = ["built_layer"]  # a fixture
+
+FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
+
+# Modules of the layer, at most. A larger number needs a reason and a look at `make bench`.
+BUDGET = {
+    "create_organization_address": 217,
+    "delete_current_order": 261,
+    "delete_organization_address": 217,
+    "fallback": 66,
+    "get_current_order": 261,
+    "get_organization_address": 217,
+    "get_profile": 217,
+    "get_registry": 67,
+    "get_shopper_type": 203,
+    "list_locales": 198,
+    "list_organization_addresses": 217,
+    "list_shopper_types": 203,
+    "login": 196,
+    "logout": 196,
+    "mfalogin": 196,
+    "refresh": 196,
+    "update_address": 217,
+    "update_current_profile_order": 261,
+    "update_profile": 217,
+    "update_shopper_type": 203,
+    "update_visitor_info": 183,
+    "verify": 196,
+}
+
+NOWHERE = {
+    "aws_lambda_powertools.event_handler",
+    "aws_xray_sdk",
+    "boto3",
+    "concurrent.futures.thread",
+    "cryptography",
+    "html.parser",
+    "importlib.metadata",
+    "publicsuffixlist",
+    "pydantic",
+    "zoneinfo",
+}
+# Module → the only functions that may import it at their start.
+ONLY = {
+    "argon2": set[str](),
+    "commerce.orders": {"delete_current_order", "get_current_order", "update_current_profile_order"},
+    "commerce.organizations.service": {
+        "create_organization_address",
+        "delete_organization_address",
+        "get_organization_address",
+        "list_organization_addresses",
+        "update_address",
+    },
+    "commerce.profiles.service": {"get_profile", "update_profile"},
+    "pyotp": {"mfalogin"},
+}
+WITHOUT_TABLES = {"fallback", "get_registry"}
+
+PROGRAM = (
+    "import sys, json; import app; print(json.dumps([[n, getattr(m, '__file__', '')] for n, m in sys.modules.items()]))"
+)
+
+
+@pytest.fixture(scope="module")
+def imported(built_layer: Path) -> dict[str, tuple[set[str], int]]:
+    """Function → names of all modules, and how many are the layer's."""
+    found = {}
+    for function in FUNCTIONS:
+        environment = table_variables() | {
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "POWERTOOLS_METRICS_NAMESPACE": "commerce",
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "functions" / function), str(built_layer / "python")]),
+        }
+        done = subprocess.run(
+            [sys.executable, "-S", "-B", "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True
+        )
+        modules = {name: file or "" for name, file in json.loads(done.stdout)}
+        found[function] = (set(modules), sum(file.startswith(str(built_layer)) for file in modules.values()))
+    return found
+
+
+def test_each_function_has_a_budget() -> None:
+    assert sorted(BUDGET) == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_imports(imported: dict[str, tuple[set[str], int]], function: str) -> None:
+    modules, count = imported[function]
+    assert not modules & NOWHERE
+    assert not {name for name, allowed in ONLY.items() if name in modules and function not in allowed}
+    if function in WITHOUT_TABLES:
+        assert "botocore.session" not in modules
+    assert count <= BUDGET[function]
