@@ -122,7 +122,7 @@ def test_the_first_member_that_names_a_country_decides(own: Own, sent: Any, coun
         {"selectedCountry": "Germany", "country": "DE"},
         {"selectedCountry": "XX", "country": "DE"},
         {"country": "Atlantis", "defaultCountryCode": "DE"},
-        {"country": "USA"},
+        {"country": "Utopia"},
         {"country": "", "defaultCountryCode": "Germany"},
     ],
 )
