@@ -31,13 +31,14 @@ test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PY
 	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
 	.local/venvs/under-test/bin/python -m pytest tests/unit tests/property tests/contract
 
-check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template
+check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m local.openapi --check
 	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
 
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)

@@ -19,19 +19,14 @@ from local.workspace import ROOT
 TARGET = ROOT / "docs" / "openapi.json"
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
 
-# Wire model of an operation's body, and the contract's example of it.
-BODIES: Mapping[str, tuple[str, str | None]] = {
+# Wire model of an operation's body, where there is one, and the contract's example of it.
+BODIES: Mapping[str, tuple[str | None, str | None]] = {
+    "updateVisitorInfo": (None, "update-visitor-info.request.json"),
     "updateProfile": ("commerce.profiles.model:ProfileChanges", "update-profile.request.json"),
-}
-DOCUMENTS: Mapping[str, str] = {
-    "login": "auth.md",
-    "mfalogin": "auth.md",
-    "refresh": "auth.md",
-    "verify": "auth.md",
-    "logout": "auth.md",
-    "getRegistry": "common.md",
-    "listLocales": "common.md",
-    "updateVisitorInfo": "visitor-info.md",
+    "updateShopperType": (None, "update-shopper-type.request.json"),
+    "updateAddress": ("commerce.organizations.model:AddressRequest", "update-organization-address.request.json"),
+    "createOrganizationAddress": ("commerce.organizations.model:AddressRequest", None),
+    "updateCurrentProfileOrder": ("commerce.orders.model:OrderForm", "update-current-order.request.json"),
 }
 FORM = {
     "type": "object",
@@ -85,11 +80,11 @@ def _operation(route: Route, prefix: str) -> dict[str, Any]:
         operation["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": FORM}}}
     elif route.body == "json":
         content: dict[str, Any] = {"schema": {"type": "object"}}
-        if route.operation in BODIES:
-            model, example = BODIES[route.operation]
+        model, example = BODIES.get(route.operation, (None, None))
+        if model:
             content["schema"] = {"$ref": f"#/components/schemas/{model.rpartition(':')[2]}"}
-            if example:
-                content["example"] = json.loads((EXAMPLES / example).read_text(encoding="utf-8"))
+        if example:
+            content["example"] = json.loads((EXAMPLES / example).read_text(encoding="utf-8"))
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     return operation
 
@@ -128,12 +123,12 @@ def _error_model() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     schemas: dict[str, Any] = {}
-    for model, _ in BODIES.values():
+    for model in {model for model, _ in BODIES.values() if model}:
         module, _, name = model.partition(":")
         schema = TypeAdapter(getattr(importlib.import_module(module), name)).json_schema(
-            ref_template="#/components/schemas/{model}"
+            ref_template=f"#/components/schemas/{name}.{{model}}"
         )
-        schemas |= schema.pop("$defs", {})
+        schemas |= {f"{name}.{part}": each for part, each in schema.pop("$defs", {}).items()}
         schemas[name] = schema
     return dict(sorted(schemas.items()))
 
