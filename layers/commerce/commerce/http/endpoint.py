@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from commerce import cold_start
+from commerce import cold_start, snapshot
 from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
@@ -67,6 +67,7 @@ def endpoint(
             return report.failed(unexpected, failure(unexpected, envelope, settings, language))
 
     cold_start.end()
+    snapshot.get_ready(store)
     return handler
 
 
