@@ -23,6 +23,7 @@ from commerce.regions import Regions
 from commerce.storage import WriteLost
 
 ATTEMPTS: Final = 5
+STORED: Final = ("name", "description", "externalOrganizationId", "sites", "priceListGroup")
 
 
 class AddressRecord(TypedDict, total=False):
@@ -54,7 +55,10 @@ class AddressRecord(TypedDict, total=False):
 
 
 class OrganizationRecord(TypedDict, total=False):
-    """One organization; without `parent` it is a root. The defaults name own addresses or those of ancestors."""
+    """One organization; without `parent` it is a root. The defaults name own addresses or those of ancestors.
+
+    `sites`: where its members may order, everywhere when absent. `priceListGroup`: what they pay there.
+    """
 
     id: Required[str]
     name: Required[str]
@@ -63,6 +67,8 @@ class OrganizationRecord(TypedDict, total=False):
     parent: str
     active: bool
     addresses: list[AddressRecord]
+    sites: list[str]
+    priceListGroup: str
     defaultBilling: str
     defaultShipping: str
 
@@ -127,9 +133,7 @@ def _checked(record: Record, circumstances: Circumstances) -> _Loaded:
         Address(value["id"], each["repositoryId"], 0, position, _content(record, each, circumstances), Modifier())
         for position, each in enumerate(value.get("addresses", []), start=1)
     ]
-    document: JsonObject = {
-        name: value[name] for name in ("name", "description", "externalOrganizationId") if name in value
-    }
+    document: JsonObject = {name: value[name] for name in STORED if name in value}
     defaults = {kind.attribute: value[kind.attribute] for kind in KINDS if kind.attribute in value}
     return _Loaded(
         Organization(value["id"], 0, document, defaults, len(addresses), len(addresses)),

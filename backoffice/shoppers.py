@@ -81,6 +81,7 @@ class ShopperRecord(TypedDict, total=False):
     dateOfBirth: str
     daytimeTelephoneNumber: str
     customerContactId: str
+    audiences: list[str]
     lifetimeCurrencyCode: str
     registrationDate: str
     firstVisitDate: str

@@ -107,6 +107,8 @@ def _api_id() -> str:
 def _deploy(endpoint: str, minor: str, api_id: str, base_url: str) -> None:
     parameters = {
         "Stage": STAGE,
+        # The sample store has a tax table, so that an order with a shipping method shows taxes.
+        "TaxProvider": "table",
         "Runtime": f"python{minor}",
         "Architecture": _architecture(),
         "DeletionProtection": "false",

@@ -78,7 +78,8 @@ class Product:
         if function not in self.handlers:
             path = ROOT / "functions" / function / "app.py"
             spec = importlib.util.spec_from_file_location(f"app_{function}_{id(self)}", path)
-            assert spec and spec.loader
+            assert spec
+            assert spec.loader
             module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
             self.handlers[function] = module
