@@ -41,6 +41,10 @@ check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, 
 	$(BIN)/python -m local.openapi --check
 	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
 
+bench: install  ## measure against a plain handler and three frameworks; writes docs/performance.md (QUICK=1: a look)
+	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick)
+	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick)
+
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
 	RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
@@ -77,9 +81,9 @@ $(SAM): requirements/sam.txt | $(DEV)
 	@touch $@
 
 requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam; do \
+	@for group in tools layer dev local sam bench; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test test-on check sam-local deploy clean install requirements
+.PHONY: help run up down test test-on check bench sam-local deploy clean install requirements

@@ -47,7 +47,9 @@ def measure(field: Field, *, quick: bool) -> report.Results:
     everybody = [*field.peers.values(), field.ours]
     with stage() as place:
         say("warm requests")
-        warm_found = warm.measure(place, field, everybody, updates, 3 if quick else 15, 30 if quick else 60)
+        warm_found = warm.measure(
+            place, field, everybody, updates, 3 if quick else 15, 30 if quick else 60, count=not quick
+        )
         say("client calls")
         clients_found = clients.measure(place, field, 1 if quick else 7, 300)
         say("cold starts of the peers and of updateProfile")

@@ -39,12 +39,12 @@ def measure(
     for _ in range(rounds):
         for contender, event in starts:
             stage.restore()
-            results[contender.name].runs.append(_start(stage, field_, contender, event)[0])
+            results[contender.name].runs.append(start(stage, field_, contender, [event])[0])
     for contender, event in starts:
         result = results[contender.name]
         if count and shutil.which(COUNTING[0]):
             stage.restore()
-            result.instructions = _start(stage, field_, contender, event, COUNTING)[1]
+            result.instructions = start(stage, field_, contender, [event], COUNTING)[1]
         result.status = result.runs[-1]["statuses"][0]
         result.import_ms = statistics.median(each["importMs"] for each in result.runs)
         result.request_ms = statistics.median(each["requestMs"] for each in result.runs)
@@ -57,13 +57,14 @@ def process_environment(stage: Stage, contender: Contender) -> dict[str, str]:
     return {**stage.environment, "PYTHONPATH": contender.path, "REGION_DATA": str(REGION_DATA)}
 
 
-def _start(
-    stage: Stage, field_: Field, contender: Contender, event: Mapping[str, Any], under: Sequence[str] = ()
+def start(
+    stage: Stage, field_: Field, contender: Contender, events: Sequence[Any], under: Sequence[str] = ()
 ) -> tuple[Mapping[str, Any], float]:
-    events, result = WORK / "events.json", WORK / "result.json"
-    events.write_text(json.dumps([event]), encoding="utf-8")
+    """A process that answers the events: what it tells of itself, and its instructions in millions under COUNTING."""
+    file, result = WORK / "events.json", WORK / "result.json"
+    file.write_text(json.dumps(events), encoding="utf-8")
     done = subprocess.run(
-        [*under, field_.python, "-S", str(ONE_REQUEST), str(contender.folder), str(events), str(result)],
+        [*under, field_.python, "-S", str(ONE_REQUEST), str(contender.folder), str(file), str(result)],
         env=process_environment(stage, contender),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

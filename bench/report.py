@@ -105,14 +105,15 @@ def _warm(results: Results) -> Iterator[str]:
     plain = results.warm[P]
     yield "**Warm: a profile update of 2 KB, answer 10 KB**"
     yield ""
-    yield "| Handler | end to end, ms (blocks from – to) | / P | handler CPU without I/O, µs | / P |"
-    yield "|---|---|---|---|---|"
+    yield "| Handler | end to end, ms (blocks) | / P | instructions, millions | / P | handler CPU, µs | / P |"
+    yield "|---|---|---|---|---|---|---|"
     for name in (*results.field.peers, results.field.ours.name):
         each = results.warm[name]
         yield (
             f"| {_name(name)} | {each.end_to_end / 1000:.2f} ({each.lowest / 1000:.2f} – {each.highest / 1000:.2f}) "
-            f"| {_ratio(each.end_to_end, plain.end_to_end)} | {each.handler_cpu:.0f} "
-            f"| {_ratio(each.handler_cpu, plain.handler_cpu)} |"
+            f"| {_ratio(each.end_to_end, plain.end_to_end)} "
+            f"| {each.instructions or 0:.2f} | {_ratio(each.instructions, plain.instructions)} "
+            f"| {each.handler_cpu:.0f} | {_ratio(each.handler_cpu, plain.handler_cpu)} |"
         )
 
 

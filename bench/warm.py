@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -11,26 +12,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.cold import process_environment
+from bench.cold import COUNTING, process_environment, start
 from bench.contenders import WORK, Contender, Field
 from bench.stage import Stage
 
 REQUESTS = Path(__file__).with_name("requests_by_turns.py")
 WARMING = 30
+COUNTED = (10, 30)
 
 
 @dataclass(frozen=True)
 class Warm:
-    """Microseconds: medians over all blocks; of the end-to-end time the lowest and highest block, too."""
+    """Microseconds: medians over all blocks; of the end-to-end time the lowest and highest block, too.
+
+    `instructions`: of one request, in millions; None without valgrind.
+    """
 
     end_to_end: float
     lowest: float
     highest: float
     handler_cpu: float
+    instructions: float | None
 
 
 def measure(
-    stage: Stage, field: Field, contenders: Sequence[Contender], events: Sequence[Any], blocks: int, size: int
+    stage: Stage,
+    field: Field,
+    contenders: Sequence[Contender],
+    events: Sequence[Any],
+    blocks: int,
+    size: int,
+    *,
+    count: bool,
 ) -> dict[str, Warm]:
     """Blocks of `size` requests, contender after contender, `blocks` times around."""
     file = WORK / "warm_events.json"
@@ -49,9 +62,21 @@ def measure(
             for name, process in running.items():
                 cpu[name].append(statistics.median(_ask(process, "replay", size)["cpu"]))
     return {
-        name: Warm(statistics.median(live[name]), min(live[name]), max(live[name]), statistics.median(cpu[name]))
-        for name in running
+        each.name: Warm(
+            statistics.median(live[each.name]),
+            min(live[each.name]),
+            max(live[each.name]),
+            statistics.median(cpu[each.name]),
+            _counted(stage, field, each, events) if count and shutil.which(COUNTING[0]) else None,
+        )
+        for each in contenders
     }
+
+
+def _counted(stage: Stage, field: Field, contender: Contender, events: Sequence[Any]) -> float:
+    few, many = COUNTED
+    counts = [start(stage, field, contender, (list(events) * number)[:number], COUNTING)[1] for number in COUNTED]
+    return (counts[1] - counts[0]) / (many - few)
 
 
 @contextlib.contextmanager

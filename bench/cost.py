@@ -1,0 +1,154 @@
+"""`python -m bench.cost`: what a million calls of each operation cost, from units and times measured here.
+
+Writes the tables of docs/cost.md. Units are those that DynamoDB reports for each function's `ok` event with filled
+caches; `--quick` writes to the terminal only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from unittest.mock import patch
+
+from bench.stage import Stage, stage
+from local.workspace import ROOT
+from tests.support.deployment import Clock, Product
+
+DOCUMENT: Final = ROOT / "docs" / "cost.md"
+BEGIN: Final = "<!-- measured: written by `make bench` -->"
+END: Final = "<!-- end of what was measured -->"
+ROUNDS: Final = 15
+
+# US dollars in us-east-1, on demand: per million units, requests, or gigabyte-seconds; logs per gigabyte.
+READ_UNITS: Final = 0.125
+WRITE_UNITS: Final = 0.625
+GATEWAY: Final = 3.50
+LAMBDA_REQUESTS: Final = 0.20
+LAMBDA_GB_SECONDS: Final = 13.3334  # arm64
+LOG_GB: Final = 0.50
+
+MEMORY_MB: Final = 512  # the template's default
+FULL_CORE_MB: Final = 1769  # Lambda gives one core at this size, and its share below
+ROUND_TRIP_MS: Final = 5.0  # a call to DynamoDB inside a region, assumed
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One operation. `cpu_ms` on this machine's core; `log_bytes` of all lines of a call."""
+
+    function: str
+    calls: int
+    read_units: float
+    write_units: float
+    cpu_ms: float
+    log_bytes: int
+
+    @property
+    def lambda_ms(self) -> float:
+        return self.cpu_ms * FULL_CORE_MB / MEMORY_MB + self.calls * ROUND_TRIP_MS
+
+    @property
+    def dynamodb_usd(self) -> float:
+        return self.read_units * READ_UNITS + self.write_units * WRITE_UNITS
+
+    @property
+    def lambda_usd(self) -> float:
+        return LAMBDA_REQUESTS + self.lambda_ms / 1000 * MEMORY_MB / 1024 * LAMBDA_GB_SECONDS
+
+    @property
+    def log_usd(self) -> float:
+        return self.log_bytes * 1e6 / 1e9 * LOG_GB
+
+    @property
+    def usd(self) -> float:
+        return self.dynamodb_usd + self.lambda_usd + self.log_usd + GATEWAY
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.cost", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args(arguments).quick
+    with stage() as place, patch.dict(os.environ, place.environment, clear=True):
+        text = "\n".join(written(place, 3 if quick else ROUNDS))
+    print(text)
+    if not quick:
+        before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def written(place: Stage, rounds: int) -> Iterator[str]:
+    yield f"Database: {place.database}. US dollars for a million calls; {MEMORY_MB} MB, arm64, us-east-1, on demand."
+    yield ""
+    yield "| Operation | calls | read units | write units | Lambda ms | DynamoDB | Lambda | logs | gateway | sum |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for each in (measure(place, file.parent.name, rounds) for file in sorted((ROOT / "events").glob("*/ok.json"))):
+        yield (
+            f"| `{each.function}` | {each.calls} | {each.read_units:g} | {each.write_units:g} | {each.lambda_ms:.0f} "
+            f"| {each.dynamodb_usd:.2f} | {each.lambda_usd:.2f} | {each.log_usd:.2f} | {GATEWAY:.2f} | {each.usd:.2f} |"
+        )
+    yield ""
+    yield "Rows of the sample store, bytes as DynamoDB counts them:"
+    yield ""
+    yield "| Table | rows | median | largest |"
+    yield "|---|---|---|---|"
+    for table, items in place.items.items():
+        sizes = sorted(size(item) for item in items if item["sk"]["S"] != "plain")
+        if sizes:
+            yield f"| {table.removesuffix('Table')} | {len(sizes)} | {statistics.median(sizes):.0f} | {sizes[-1]} |"
+
+
+def measure(place: Stage, function: str, rounds: int) -> Measured:
+    event = json.loads((ROOT / "events" / function / "ok.json").read_text(encoding="utf-8"))
+    app = Product(place.environment, Clock()).app(function)
+    times, output = [], io.StringIO()
+    for _ in range(rounds + 1):
+        place.restore()
+        output = io.StringIO()
+        began = time.process_time()
+        with contextlib.redirect_stdout(output):
+            answer = app.handler(event, None)
+        times.append((time.process_time() - began) * 1000)
+        if answer["statusCode"] != 200:
+            raise RuntimeError(f"{function}: {answer['body']}")
+    meter = app.parts.store.meter if hasattr(app, "parts") and "store" in vars(app.parts) else None
+    return Measured(
+        function,
+        calls=meter.calls if meter else 0,
+        read_units=meter.read_units if meter else 0,
+        write_units=meter.write_units if meter else 0,
+        cpu_ms=statistics.median(times[1:]),
+        log_bytes=len(output.getvalue().encode()),
+    )
+
+
+def size(item: Mapping[str, Any]) -> int:
+    """Names and values of one row."""
+    return sum(len(name.encode()) + _value_size(value) for name, value in item.items())
+
+
+def _value_size(value: Mapping[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    match kind:
+        case "N":
+            return len(content) // 2 + 1
+        case "BOOL":
+            return 1
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + _value_size(each) for name, each in content.items())
+        case "S":
+            return len(content.encode())
+        case _:
+            return len(content)
+
+
+if __name__ == "__main__":
+    main()
