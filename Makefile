@@ -24,12 +24,13 @@ down: $(DEV)  ## stop the local cloud
 	@$(BIN)/python -m local.stack down
 
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
-	PORT=$(PORT) $(BIN)/pytest $(TESTS)
+	$(BIN)/pytest --numprocesses auto tests/unit tests/property tests/contract tests/concurrency
+	PORT=$(PORT) $(BIN)/pytest tests/infrastructure tests/performance tests/end_to_end
 
 test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
 	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test
 	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
-	.local/venvs/under-test/bin/python -m pytest tests/unit tests/property tests/contract
+	.local/venvs/under-test/bin/python -m pytest --numprocesses auto tests/unit tests/property tests/contract
 
 check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, generated documents
 	$(BIN)/ruff format --check .

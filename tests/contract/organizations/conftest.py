@@ -92,15 +92,20 @@ def office(
     return product
 
 
+@pytest.fixture(scope="session")
+def needed_items(sample_items: Mapping[str, list[dict[str, Any]]]) -> Mapping[str, list[dict[str, Any]]]:
+    """The sample store's rows that these calls read."""
+    rows = {name: sample_items[name] for name in TABLES}
+    rows["CatalogueTable"] = [each for each in rows["CatalogueTable"] if each["pk"]["S"] == "configuration"]
+    return rows
+
+
 @pytest.fixture
 def fresh(
-    office: Product, sample_items: Mapping[str, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+    office: Product, needed_items: Mapping[str, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], Product]]:
     """Puts the sample store back and forgets what is cached; the product."""
     monkeypatch.setattr("commerce.composition.utc_now", office.clock)
-
-    rows = {name: sample_items[name] for name in TABLES}
-    rows["CatalogueTable"] = [each for each in rows["CatalogueTable"] if each["pk"]["S"] == "configuration"]
 
     def clear() -> None:
         for table in dynamodb_backends["123456789012"]["us-east-1"].tables.values():
@@ -113,7 +118,7 @@ def fresh(
             if module.__file__ and "address" in module.__file__:
                 addresses = module.parts.organization_addresses
                 addresses._organizations._directory._kept = addresses._configuration._document._kept = None
-        return with_sample(office, rows)
+        return with_sample(office, needed_items)
 
     yield make
     clear()
