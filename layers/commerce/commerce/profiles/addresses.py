@@ -37,6 +37,8 @@ _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
 
 
 Resolve: TypeAlias = Callable[[str, str], str | None]
+_PLAIN_MEMBERS: Final = tuple(name for name in ADDRESS_MEMBERS if name != "types")
+
 # What is wrong, by the path of the member.
 Errors: TypeAlias = dict[Path, PropertyError]
 
@@ -122,7 +124,7 @@ def _resolved_address(item: JsonObject, regions: Regions, place: Path, errors: E
 def shown_address(address: JsonObject, *, default: str | None) -> JsonObject:
     """A stored address as an entry of `shippingAddresses`."""
     shown: JsonObject = {"repositoryId": address["repositoryId"]}
-    shown |= {name: address.get(name) for name in ADDRESS_MEMBERS if name != "types"}
+    shown |= {name: address.get(name) for name in _PLAIN_MEMBERS}
     shown["regionName"] = region_name(address.get("country"), address.get("state"))
     shown["countryName"] = country_name(address.get("country"))
     shown["isDefaultAddress"] = address["repositoryId"] == default
@@ -143,11 +145,10 @@ def _matched(sent: Sequence[JsonObject], stored: Sequence[JsonObject]) -> list[J
 
 def _as_read(item: JsonObject, stored: JsonObject) -> bool:
     """Whether an item came back just as an answer showed it, without a word of its own on the region."""
-    shown = shown_address(stored, default=None)
     return (
-        not any(item.get(name) for name in REGION_MEMBERS)
-        and all(item.get(name) == shown[name] for name in ADDRESS_MEMBERS if name != "types")
-        and (_type_ids(item.get("types")) == (stored.get("types") or []))
+        all(item.get(name) == stored.get(name) for name in _PLAIN_MEMBERS)
+        and not any(item.get(name) for name in REGION_MEMBERS)
+        and _type_ids(item.get("types")) == (stored.get("types") or [])
     )
 
 
