@@ -36,7 +36,17 @@ def test_no_bytecode_is_without_its_module(built_layer: Path) -> None:
 
 def test_nothing_is_shipped_that_no_function_imports(built_layer: Path) -> None:
     packages = {path.name for path in (built_layer / "python").iterdir()}
-    assert not packages & {"boto3", "s3transfer", "aws_xray_sdk", "pip", "moto", "pytest", "cffi", "pycparser", "pydantic"}
+    assert not packages & {
+        "boto3",
+        "s3transfer",
+        "aws_xray_sdk",
+        "pip",
+        "moto",
+        "pytest",
+        "cffi",
+        "pycparser",
+        "pydantic",
+    }
     services = {path.name for path in (built_layer / "python" / "botocore" / "data").iterdir() if path.is_dir()}
     assert services == {"dynamodb", "secretsmanager"}
     left = [path for path in built_layer.rglob("*") if path.suffix == ".pyi" or path.name in {"tests", "py.typed"}]
