@@ -90,6 +90,7 @@ def _handler_environment(endpoint: str, database: str) -> dict[str, str]:
         "POWERTOOLS_SERVICE_NAME": "commerce",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",  # a line reaches the log at once, as on Lambda
         "SESSION_HOURS": "876000",
         "SIGNING_KEYS_SECRET": SECRET,
     }
