@@ -1,4 +1,4 @@
-"""What is done once for the whole of an execution environment's start; docs/decisions/0020-cold-start.md measures it.
+"""What is done once for the whole of an execution environment's start; docs/decisions/0060-cold-start.md measures it.
 
 Python compiles text at run time for each regular expression, dataclass, named tuple and quoted annotation. The layer
 build compiles those texts beforehand, as it does the modules, into `precompiled.bin`; here they are taken from it. A
