@@ -66,7 +66,7 @@ def test_the_example(call: Any, token: str) -> None:
 
 
 def test_the_worked_example(call: Any, token: str) -> None:
-    """pricing.md §11, step 1, and step 2 without the tax table, which a stack has by configuration."""
+    """pricing.md §11, both steps: the local stack has the tax table switched on."""
     cards = [
         {"type": "physicalGiftCard", "giftCardNumber": f"603571098888010{end}", "giftCardPin": "", "amount": "1"}
         for end in ("1071", "5555")
@@ -114,8 +114,14 @@ def test_the_worked_example(call: Any, token: str) -> None:
 
     address = {"address1": "1 Example Road", "city": "Macon", "state": "GA", "country": "US", "postalCode": "31201"}
     shipped = [{"shippingMethod": {"value": "groundShipping"}, "shippingAddress": address}]
-    body = post(call, token, *lines, **more, shippingGroups=shipped).body
-    assert (body["priceInfo"]["shipping"], body["priceInfo"]["totalWithoutTax"]) == (6.5, 678.83)
+    body = post(call, token, *lines, **more, shippingGroups=shipped, query="?includeShippingGroups=true").body
+    taxes = [detail["tax"] for item in body["shoppingCart"]["items"] for detail in item["detailedItemPriceInfo"]]
+    assert taxes == [3.32, 7.54, 1.13, 15.09, 6.41, 6.79, 10.49, 3.02]
+    info = body["priceInfo"]
+    assert [info[name] for name in ("shipping", "tax", "totalWithoutTax", "total")] == [6.5, 54.31, 678.83, 733.14]
+    assert body["shippingGroups"][0]["shippingMethod"]["shippingTax"] == 0.52
+    assert [each["amount"] for each in body["payments"]] == [100, 633.14]
+    assert (body["recurringChargePriceInfo"]["tax"], body["recurringChargePriceInfo"]["total"]) == (0.8, 10.8)
 
 
 def test_which_order(call: Any, token: str) -> None:
