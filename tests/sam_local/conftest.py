@@ -95,10 +95,15 @@ class Emulator:
 
     def restore(self) -> None:
         """Puts back what calls have changed."""
-        for table, wanted in self.items.items():
+        for table, items in self.items.items():
+            wanted = {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
             for item in self.client.scan(TableName=table)["Items"]:
-                self.client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
-            for item in wanted:
+                before = wanted.pop((item["pk"]["S"], item["sk"]["S"]), None)
+                if before is None:
+                    self.client.delete_item(TableName=table, Key={name: item[name] for name in ("pk", "sk")})
+                elif before != item:
+                    self.client.put_item(TableName=table, Item=before)
+            for item in wanted.values():
                 self.client.put_item(TableName=table, Item=item)
 
 

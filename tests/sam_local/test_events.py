@@ -15,6 +15,7 @@ from tests.support.events import EVENTS, SETTINGS, STATUSES, name_of
 
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 COOKIE = re.compile(r"FILE_OAUTH_TOKEN=[^;]+")
+NEW_ID = re.compile(r"\b[0-9a-f]{32}\b")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 NOW_IS_WITHIN = timedelta(minutes=5)
 
@@ -34,10 +35,11 @@ def test_event(
 
 
 def _comparable(answer: dict[str, Any], now: datetime) -> Any:
-    """An answer with its new tokens and cookies, and the times that are its own now, under names of their kind."""
+    """An answer with its new tokens, cookies and ids, and the times that are its own now, under names of their kind."""
 
     def moment(match: re.Match[str]) -> str:
         return "<now>" if abs(datetime.fromisoformat(match[0]) - now) < NOW_IS_WITHIN else match[0]
 
     text = json.dumps({**answer, "body": json.loads(answer["body"])}, sort_keys=True)
-    return json.loads(MOMENT.sub(moment, COOKIE.sub("FILE_OAUTH_TOKEN=<random>", TOKEN.sub("<token>", text))))
+    text = COOKIE.sub("FILE_OAUTH_TOKEN=<random>", TOKEN.sub("<token>", text))
+    return json.loads(MOMENT.sub(moment, NEW_ID.sub("<id>", text)))
