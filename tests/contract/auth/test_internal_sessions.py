@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pyotp
 import pytest
 
@@ -134,7 +135,7 @@ def test_a_rotation_of_the_signing_key_ends_nothing(product: Product, key: str) 
         assert verified(product, token)[1] == 200
         assert key_login(product, key).status == 200
     finally:
-        keys.boto3.client("secretsmanager").put_secret_value(
+        boto3.client("secretsmanager").put_secret_value(
             SecretId=product.deployment.settings.signing_keys_secret,
             SecretString=json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4}),
         )
