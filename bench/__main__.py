@@ -75,7 +75,7 @@ def measure(field: Field, *, quick: bool) -> report.Results:
         outcomes={name: outcome for name, (_, outcome) in outcomes.items()},
         warm=warm_found,
         clients=clients_found,
-        pricing={int(lines): took for lines, took in json.loads(done.stdout).items()},
+        pricing={int(lines): (took, plain) for lines, (took, plain) in json.loads(done.stdout).items()},
     )
 
 
