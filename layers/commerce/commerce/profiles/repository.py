@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from commerce.errors import ProfileReadFailed, ProfileSaveFailed, ProfileTooLarge, PropertyErrors
-from commerce.exact_json import JsonObject, dumps
+from commerce.exact_json import JsonObject
 from commerce.identity.accounts import OWNER, Account
 from commerce.profiles.model import Profile
 from commerce.storage import (
@@ -22,7 +22,7 @@ from commerce.storage import (
     Update,
     Write,
     decode_document,
-    encode_document,
+    encode_within,
 )
 
 PROFILE: Final = "profile"
@@ -73,8 +73,8 @@ class ProfileRepository:
         `identity`: attributes beside the document that change with it. `condition` is held to along with the version.
         Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
-        data = encode_document(document)
-        if len(data) > MAX_DOCUMENT_BYTES or len(dumps(document).encode()) > MAX_TEXT_BYTES:
+        data = encode_within(document, text_bytes=MAX_TEXT_BYTES, stored_bytes=MAX_DOCUMENT_BYTES)
+        if data is None:
             raise PropertyErrors([ProfileTooLarge()])
         version = profile.version + 1
         own = Condition(

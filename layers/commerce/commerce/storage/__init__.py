@@ -1,7 +1,7 @@
 """DynamoDB: the client, exact documents, batched reads, conditional writes. Knows no aggregate."""
 
 from commerce.storage.cached import CachedDocument
-from commerce.storage.documents import decode_document, encode_document
+from commerce.storage.documents import decode_document, encode_document, encode_within
 from commerce.storage.items import Attribute, Item, Key
 from commerce.storage.retry import retry_on_lost_write
 from commerce.storage.secrets import secret_reader
@@ -25,6 +25,7 @@ __all__ = [
     "WriteLost",
     "decode_document",
     "encode_document",
+    "encode_within",
     "open_store",
     "retry_on_lost_write",
     "secret_reader",

@@ -15,6 +15,13 @@ def encode_document(document: JsonObject) -> bytes:
     return zlib.compress(dumps(document).encode(), COMPRESSION_LEVEL)
 
 
+def encode_within(document: JsonObject, *, text_bytes: int, stored_bytes: int) -> bytes | None:
+    """As `encode_document`; None when the text or what is stored of it would be larger."""
+    text = dumps(document).encode()
+    data = zlib.compress(text, COMPRESSION_LEVEL)
+    return data if len(text) <= text_bytes and len(data) <= stored_bytes else None
+
+
 def decode_document(data: bytes) -> JsonObject:
     """The document of `encode_document`."""
     document = loads(zlib.decompress(data).decode())
