@@ -1,5 +1,6 @@
 """Fixtures: the product on moto, with the sample store loaded."""
 
+import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from moto.dynamodb.models import dynamodb_backends
 
 from backoffice.load import load_store
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
+from tests.support.moto_values import write_values_directly
 
 SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
 
@@ -28,13 +30,29 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         "POWERTOOLS_METRICS_NAMESPACE": "commerce",
     }.items():
         session_monkeypatch.setenv(name, value)
-    # Service descriptions are read once, not for each client of each test.
+    # Service descriptions are read once, and clients made once, not for each function of each test.
     session = botocore.session.get_session()
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
+    write_values_directly(session_monkeypatch)
     with mock_aws():
+        session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
         variables = create_tables()
         create_secret()
         yield variables | {"SIGNING_KEYS_SECRET": SECRET, "VALIDATE_PARAMETERS": "true"}
+
+
+def _shared_clients(create_client: Callable[..., Any]) -> Callable[..., Any]:
+    made: dict[str, Any] = {}
+
+    def shared(service: str, **options: Any) -> Any:
+        config = options.get("config")
+        described = options | {"config": config and sorted(vars(config).items())}
+        known = repr((service, sorted(described.items()), os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")))
+        if known not in made:
+            made[known] = create_client(service, **options)
+        return made[known]
+
+    return shared
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ CALLS = range(1, 4)
 @pytest.fixture
 def cart(product: Product) -> Cart:
     """The sample shopper's, with one line on the order and everything cached."""
-    cart = Cart(product, product.login())
+    cart = Cart(product, product.issue())
     assert cart.delete().status == 200
     cart.ok(line(), cartName="Mine", coupons=["SAVE5"], shippingGroups=[group()])
     return cart

@@ -9,8 +9,6 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from commerce.call import Api
-from commerce.identity.tokens import ISSUERS
 from local.template import resources
 from tests.support import deployment
 from tests.support.deployment import Answer, Product
@@ -120,18 +118,7 @@ def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def issue(product: Product) -> Callable[..., str]:
     """`issue("110001")`: a token of a shopper, made without a login."""
-
-    def make(profile_id: str | None = "se-570031", login: str = "shopper", **claims: Any) -> str:
-        from commerce.composition import Composition
-
-        parts = Composition()
-        parts.clock = product.clock
-        wanted = {"issuer": ISSUERS[Api.STORE], "subject": login, "profile_id": profile_id, "roles": ()}
-        life = parts.settings.store_token_life
-        token, _ = parts.tokens.issue(**{**wanted, "life": life, **claims})
-        return token
-
-    return make
+    return product.issue
 
 
 @pytest.fixture

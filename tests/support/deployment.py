@@ -20,6 +20,9 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import boto3
 
 from backoffice.deployment import Deployment, deployment_of
+from commerce.call import Api
+from commerce.composition import Composition
+from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.template import read_template, table_definitions, table_variables
 
@@ -104,6 +107,14 @@ class Product:
         headers = {name.lower(): value for name, value in raw["headers"].items()}
         cookies = raw.get("multiValueHeaders", {}).get("Set-Cookie", [])
         return Answer(raw["statusCode"], headers, cookies, raw["body"])
+
+    def issue(self, profile_id: str | None = "se-570031", login: str = "shopper", **claims: Any) -> str:
+        """A shopper's token, made without a login."""
+        parts = Composition(read_settings(self.environment))
+        parts.clock = self.clock
+        wanted = {"issuer": ISSUERS[Api.STORE], "subject": login, "profile_id": profile_id, "roles": ()}
+        life = parts.settings.store_token_life
+        return parts.tokens.issue(**{**wanted, "life": life, **claims})[0]
 
     def login(self, username: str = "shopper", password: str = "Shopper-2026", api: str = "ccstore") -> str:
         """A token; fails the test when the login fails."""

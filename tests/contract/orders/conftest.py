@@ -66,9 +66,10 @@ class Cart:
         """Code and `moreInfo` of an update that is refused, and that leaves no trace."""
         before = self.get()
         answer = self.post(*lines, **more)
+        after = self.get()
         assert 400 <= answer.status < 500, answer.text
         assert answer.body["status"] == str(answer.status)
-        assert (self.get().text, self.get().headers.get("etag")) == (before.text, before.headers.get("etag"))
+        assert (after.text, after.headers.get("etag")) == (before.text, before.headers.get("etag"))
         return answer.code, answer.body.get("moreInfo")
 
     def get(self, query: str = "", headers: Mapping[str, str] | None = None) -> Answer:
@@ -83,33 +84,37 @@ class Cart:
         return self.product.call("DELETE", ORDER, token=self.token, headers=headers)
 
 
+@pytest.fixture(scope="session")
+def items_without_orders(
+    aws: Mapping[str, str], sample_items: Mapping[str, list[dict[str, Any]]]
+) -> Mapping[str, list[dict[str, Any]]]:
+    """The sample store in which nobody has a current order."""
+    return {**sample_items, aws["ORDERS_TABLE"]: []}
+
+
 @pytest.fixture
-def cart(product: Product) -> Cart:
-    """The sample shopper's, who has no current order any more."""
-    cart = Cart(product, product.login())
-    assert cart.delete().status == 200
-    return cart
+def make_cart(
+    make_product: Callable[..., Product], items_without_orders: Mapping[str, list[dict[str, Any]]]
+) -> Callable[..., Cart]:
+    """`make_cart(TAX_PROVIDER="table")`: the sample shopper's cart, without an order, under settings of its own."""
+
+    def make(**settings: str) -> Cart:
+        product = with_sample(make_product(**settings), items_without_orders)
+        return Cart(product, product.issue())
+
+    return make
+
+
+@pytest.fixture
+def cart(make_cart: Callable[..., Cart]) -> Cart:
+    """The sample shopper's, who has no current order."""
+    return make_cart()
 
 
 @pytest.fixture
 def member(product: Product) -> Cart:
     """A buyer's of the organization 100002."""
-    return Cart(product, product.login("account-buyer", "Buyer-2026"))
-
-
-@pytest.fixture
-def make_cart(
-    make_product: Callable[..., Product], sample_items: Mapping[str, list[dict[str, Any]]]
-) -> Callable[..., Cart]:
-    """`make_cart(TAX_PROVIDER="table")`: the sample shopper's cart under settings of its own."""
-
-    def make(**settings: str) -> Cart:
-        product = with_sample(make_product(**settings), sample_items)
-        cart = Cart(product, product.login())
-        assert cart.delete().status == 200
-        return cart
-
-    return make
+    return Cart(product, product.issue("110001", "account-buyer"))
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_a_saved_cart(cart: Cart, load: Callable[..., None]) -> None:
 
 
 def test_the_sample_order_is_the_shoppers_current_one(product: Product) -> None:
-    cart = Cart(product, product.login())
+    cart = Cart(product, product.issue())
     assert cart.shown()["orderId"] == "o10001"
 
 

@@ -67,7 +67,7 @@ def stored(cart: Cart, order: PricedOrder) -> Cart:
     return replace(cart, lines=[line(found) for found in order.lines], gift_markers=order.gift_markers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(carts_with_gifts())
 def test_pricing_again_changes_nothing(cart: Cart) -> None:
     first = price_order(cart, TAX)

@@ -55,18 +55,18 @@ class Meter:
     def reset(self) -> None:
         self.calls, self.read_units, self.write_units = 0, 0.0, 0.0
 
-    def count(self, model: Any, parsed: Mapping[str, Any], **_: object) -> None:
-        """A botocore ``after-call`` handler."""
+    def count(self, method: str, answer: Mapping[str, Any]) -> None:
+        """One request of a client's `method`, by what was answered."""
         self.calls += 1
-        capacity = parsed.get("ConsumedCapacity") or ()
+        capacity = answer.get("ConsumedCapacity") or ()
         units = sum(each["CapacityUnits"] for each in ([capacity] if isinstance(capacity, dict) else capacity))
-        if model.name in _READS:
+        if method in _READS:
             self.read_units += units
         else:
             self.write_units += units
 
 
-_READS = frozenset({"GetItem", "BatchGetItem", "Query", "TransactGetItems"})
+_READS = frozenset({"get_item", "batch_get_item", "query"})
 
 
 class Store:
@@ -76,7 +76,6 @@ class Store:
         self.client = client
         self.meter = Meter()
         self._budget = TimeBudget()
-        client.meta.events.register("after-call.dynamodb", self.meter.count)
 
     def begin(self, budget: TimeBudget) -> None:
         """A new invocation: its budget bounds every request from here on, and the meter starts at nothing."""
@@ -213,6 +212,7 @@ class Store:
         try:
             answer: Mapping[str, Any] = getattr(self.client, method)(**parameters)
         except ClientError as error:
+            self.meter.count(method, error.response)
             code = error.response["Error"]["Code"]
             if code in _LOST:
                 raise
@@ -223,6 +223,7 @@ class Store:
             raise DependencyDown from error
         except BotoCoreError as error:
             raise StorageFailure(type(error).__name__, str(error)) from error
+        self.meter.count(method, answer)
         return answer
 
 
