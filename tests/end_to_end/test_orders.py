@@ -3,18 +3,17 @@ tables that lock."""
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from local.workspace import ROOT
+from tests.end_to_end.conftest import at_once, warm
 
 ORDER = "/ccstore/v1/orders/current"
 EXAMPLE = json.loads((ROOT / "docs/contract/examples/update-current-order.request.json").read_text(encoding="utf-8"))
-THREADS = 20
+CALLS = 20
 
 
 def line(letter: str, quantity: int, **more: Any) -> dict[str, Any]:
@@ -26,24 +25,12 @@ def post(call: Any, token: str, *lines: Any, query: str = "", headers: Any = Non
     return call("POST", ORDER + query, {"shoppingCart": cart, **body}, token=token, headers=headers)
 
 
-def at_once(send: Callable[[int], Any]) -> Sequence[Any]:
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        return list(pool.map(send, range(THREADS)))
-
-
 @pytest.fixture(scope="module")
-def warm(call: Any, login: Callable[[str], str]) -> None:
-    """Each function has as many processes as there are threads."""
+def warmed(call: Any, login: Callable[[str], str]) -> None:
+    """Each function has as many processes as there are calls under way."""
     token = login("shopper")
-
-    def start(method: str, body: Any) -> None:
-        # Twenty processes that start at once on a small machine may take longer than a call has.
-        with suppress(TimeoutError):
-            call(method, ORDER, body, token=token)
-
     for method in ("POST", "DELETE"):
-        for _ in range(2):
-            at_once(lambda _, method=method: start(method, {"op": "x"}))  # type: ignore[misc]
+        warm(lambda _, method=method: call(method, ORDER, {"op": "x"}, token=token))  # type: ignore[misc]
 
 
 @pytest.fixture
@@ -152,23 +139,25 @@ def test_refusals(call: Any, token: str, status: int, code: str, body: Any) -> N
     assert call("GET", ORDER, token=token).status == 204
 
 
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warmed")
 def test_twenty_updates_at_once(call: Any, token: str) -> None:
     """Each succeeds; the final state equals one of the requests, and no order is made beside it."""
-    answers = at_once(lambda at: post(call, token, line("A", at + 1), line("D", 1), cartName=f"Cart {at}"))
+    answers = at_once(
+        lambda at: post(call, token, line("A", at + 1), line("D", 1), cartName=f"Cart {at}"), range(CALLS)
+    )
     assert {answer.status for answer in answers} == {200}, [answer.text for answer in answers if answer.status != 200]
     assert len({answer.body["orderId"] for answer in answers}) == 1
     final = call("GET", ORDER, token=token).body
     quantities = [item["quantity"] for item in final["shoppingCart"]["items"]]
     assert final["cartName"] == f"Cart {quantities[0] - 1}"
     assert quantities[1:] == [1]
-    assert len({tuple(answer.headers["etag"]) for answer in answers}) == THREADS
+    assert len({tuple(answer.headers["etag"]) for answer in answers}) == CALLS
 
 
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warmed")
 def test_the_same_key_twenty_times_at_once(call: Any, token: str) -> None:
     headers = {"Idempotency-Key": uuid.uuid4().hex}
-    answers = at_once(lambda _: post(call, token, line("A", 1), op="create", headers=headers))
+    answers = at_once(lambda _: post(call, token, line("A", 1), op="create", headers=headers), range(CALLS))
     assert {answer.status for answer in answers} <= {200, 409}
     good = [answer for answer in answers if answer.status == 200]
     assert len({(answer.text, tuple(answer.headers["etag"])) for answer in good}) == 1
@@ -177,7 +166,7 @@ def test_the_same_key_twenty_times_at_once(call: Any, token: str) -> None:
     assert (changed.status, changed.body["errorCode"]) == (422, "00000422")
 
 
-@pytest.mark.usefixtures("warm")
+@pytest.mark.usefixtures("warmed")
 def test_creates_and_deletes_at_once(call: Any, token: str) -> None:
     """Nobody meets a failure of the service, and the pointer to the current order never leads nowhere."""
 
@@ -186,7 +175,7 @@ def test_creates_and_deletes_at_once(call: Any, token: str) -> None:
             return call("DELETE", ORDER, token=token)
         return post(call, token, line("A", at), op="create" if at % 3 == 1 else "update")
 
-    answers = at_once(act)
+    answers = at_once(act, range(CALLS))
     assert {answer.status for answer in answers} <= {200, 404}, [answer.text for answer in answers]
     current = call("GET", ORDER, token=token)
     assert current.status in (200, 204)

@@ -1,22 +1,19 @@
 """Organization addresses over HTTP on the deployed stack (contract: organization-addresses.md)."""
 
 import json
-import threading
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.end_to_end.conftest import Answer
+from tests.end_to_end.conftest import Answer, at_once, warm
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "contract" / "examples"
 REQUEST = json.loads((EXAMPLES / "update-organization-address.request.json").read_text(encoding="utf-8"))
 PATH = "/ccagent/v1/organizationAddresses"
-THREADS = 30
-WARM_ROUNDS = 5
+CALLS = 30
 COMPLETE = {
     "companyName": "Example", "address1": "1 Example Way", "city": "Vaduz", "postalCode": "9490", "country": "LI",
     "phoneNumber": "+423 555 0101",
@@ -71,22 +68,6 @@ def listing(send: Send) -> Any:
     answer = send("GET")
     assert answer.status == 200, answer.text
     return answer.body
-
-
-def warm(touch: Callable[[int], Answer], threads: int) -> None:
-    """Starts the functions' processes: that many at once on a small machine may take longer than a call has."""
-
-    def answered(number: int) -> bool:
-        try:
-            return touch(number).status < 500
-        except TimeoutError:
-            return False
-
-    for _ in range(WARM_ROUNDS):
-        with ThreadPoolExecutor(max_workers=threads) as pool:
-            if all(pool.map(answered, range(threads))):
-                return
-    pytest.fail("the functions' processes do not come up")
 
 
 def test_the_example_and_back(send: Send, deployed: dict[str, Any]) -> None:
@@ -178,29 +159,24 @@ def test_the_parent_s_change_shows_and_its_default_stays(send: Send, deployed: d
     assert found["derivedShippingAddress"]["repositoryId"] == "280002"
 
 
-def test_thirty_threads_move_the_default_among_five_addresses(send: Send, five: list[str]) -> None:
+def test_thirty_calls_move_the_default_among_five_addresses(send: Send, five: list[str]) -> None:
     """One default at the end, every rename kept, no 5xx."""
 
-    together = threading.Barrier(THREADS)
-
     def move(number: int) -> int:
-        together.wait(timeout=60)
         body: dict[str, Any] = {"address": {"isDefaultBillingAddress": True}}
         if number < len(five):
             body["addressType"] = f"Renamed {number}"
         return send("PUT", f"/{five[number % 5]}", body).status
 
-    warm(lambda number: send("PUT", f"/{five[number % 5]}", {"address": {"city": "Vaduz"}}), THREADS)
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        statuses = list(pool.map(move, range(THREADS)))
-    assert statuses == [200] * THREADS
+    warm(lambda number: send("PUT", f"/{five[number % 5]}", {"address": {"city": "Vaduz"}}))
+    assert at_once(move, range(CALLS)) == [200] * CALLS
     found = listing(send)
     assert found["billingAddress"]["repositoryId"] in five
     names = {each["address"]["repositoryId"]: each["addressType"] for each in found["secondaryAddresses"]}
     assert [names[each] for each in five] == [f"Renamed {number}" for number in range(5)]
 
 
-def test_threads_create_and_delete_while_others_move_the_default(send: Send, five: list[str]) -> None:
+def test_some_create_and_delete_while_others_move_the_default(send: Send, five: list[str]) -> None:
     def act(number: int) -> int:
         if number % 3 == 0:
             return send("POST", "", {"address": COMPLETE, "addressType": f"Extra {number}"}).status
@@ -208,10 +184,8 @@ def test_threads_create_and_delete_while_others_move_the_default(send: Send, fiv
             return send("DELETE", f"/{five[4]}").status
         return send("PUT", f"/{five[number % 5]}", {"address": {"isDefaultShippingAddress": True}}).status
 
-    warm(lambda number: send("POST" if number % 2 else "PUT", "" if number % 2 else f"/{five[0]}", {}), 12)
-    with ThreadPoolExecutor(max_workers=12) as pool:
-        statuses = list(pool.map(act, range(24)))
-    assert set(statuses) <= {200, 400}
+    warm(lambda number: send("POST" if number % 2 else "PUT", "" if number % 2 else f"/{five[0]}", {}))
+    assert set(at_once(act, range(24))) <= {200, 400}
     found = listing(send)
     extra = [each["address"]["repositoryId"] for each in found["secondaryAddresses"] if "Extra" in each["addressType"]]
     for each in extra:

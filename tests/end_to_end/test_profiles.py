@@ -1,14 +1,12 @@
 """updateProfile over HTTP: the main checks of profiles.md §8, and updates at the same time on tables that lock."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from local.workspace import ROOT
+from tests.end_to_end.conftest import at_once
 
 PROFILE = "/ccstore/v1/profiles/current"
-# The local cloud starts a process for each call that runs beside others.
-AT_ONCE = 6
 EXAMPLE = json.loads((ROOT / "docs/contract/examples/update-profile.request.json").read_text(encoding="utf-8"))
 
 
@@ -95,8 +93,7 @@ def test_twenty_updates_at_once_all_survive(call: Any, login: Any) -> None:
     again: list[tuple[dict[str, Any], dict[str, str]]] = [({"firstName": "At"}, {}), ({"lastName": "Same"}, {})] * 3
     before = call("GET", PROFILE, token=token).body
     try:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = list(pool.map(lambda each: put(call, token, each[0], **each[1]), [*updates, *again]))
+        answers = at_once(lambda each: put(call, token, each[0], **each[1]), [*updates, *again])
         assert [answer.status for answer in answers] == [200] * 20, [answer.text for answer in answers]
         shown = call("GET", PROFILE, token=token).body
         elsewhere = call("GET", PROFILE, token=token, headers=german).body
@@ -115,8 +112,7 @@ def test_one_identifier_goes_to_one_of_many(call: Any, login: Any, deployed: dic
     tokens = [login(user) for user in users]
     names = [deployed["sample"][user]["username"] for user in users]
     try:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = list(pool.map(lambda token: put(call, token, {"login": "The-Only-One"}), tokens * 3))
+        answers = at_once(lambda token: put(call, token, {"login": "The-Only-One"}), tokens * 3)
         winners = {answer.body["id"] for answer in answers if answer.status == 200}
         assert len(winners) == 1
         assert {answer.body["errorCode"] for answer in answers if answer.status != 200} == {"22006"}
