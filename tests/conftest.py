@@ -10,11 +10,12 @@ import boto3
 import botocore.session
 import pytest
 from moto import mock_aws
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from backoffice.load import load_store
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
-from tests.support.moto_values import write_values_directly
+from tests.support.faster_moto import copy_items_directly, write_values_directly
 
 SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
 
@@ -34,6 +35,7 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     session = botocore.session.get_session()
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
     write_values_directly(session_monkeypatch)
+    copy_items_directly(session_monkeypatch)
     with mock_aws():
         session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
         variables = create_tables()
@@ -80,7 +82,7 @@ def make_product(
         return Product(environment, clock)
 
     yield make
-    for table in dynamodb_backends["123456789012"]["us-east-1"].tables.values():
+    for table in dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables.values():
         table.items.clear()
 
 
@@ -100,7 +102,7 @@ def sample_items(aws: Mapping[str, str], session_monkeypatch: pytest.MonkeyPatch
     client = boto3.client("dynamodb")
     names = [name for variable, name in aws.items() if variable.endswith("_TABLE")]
     items = {name: client.scan(TableName=name)["Items"] for name in names}
-    for table in dynamodb_backends["123456789012"]["us-east-1"].tables.values():
+    for table in dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables.values():
         table.items.clear()
     return items
 
@@ -117,7 +119,7 @@ def with_sample(product: Product, sample_items: Mapping[str, list[dict[str, Any]
     moto takes each item apart when it is written; what it makes of a list of items is kept and put in place again.
     """
     client = boto3.client("dynamodb")
-    tables = dynamodb_backends["123456789012"]["us-east-1"].tables
+    tables = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables
     for name, items in sample_items.items():
         kept = _WRITTEN.get((name, id(items)))
         if kept is None:

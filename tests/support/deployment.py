@@ -18,10 +18,13 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import boto3
+from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
 
 from backoffice.deployment import Deployment, deployment_of
 from commerce.call import Api
 from commerce.composition import Composition
+from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.template import read_template, table_definitions, table_variables
@@ -108,10 +111,16 @@ class Product:
         cookies = raw.get("multiValueHeaders", {}).get("Set-Cookie", [])
         return Answer(raw["statusCode"], headers, cookies, raw["body"])
 
+    def stored(self, variable: str) -> Mapping[str, Any]:
+        """Every row of the table that a variable (``ORDERS_TABLE``) names."""
+        partitions = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[self.environment[variable]].items
+        return {pk: {sk: row.to_json() for sk, row in rows.items()} for pk, rows in partitions.items() if rows}
+
     def issue(self, profile_id: str | None = "se-570031", login: str = "shopper", **claims: Any) -> str:
         """A shopper's token, made without a login."""
         parts = Composition(read_settings(self.environment))
         parts.clock = self.clock
+        parts.keys = KeyRing(lambda: KEY_RING)
         wanted = {"issuer": ISSUERS[Api.STORE], "subject": login, "profile_id": profile_id, "roles": ()}
         life = parts.settings.store_token_life
         return parts.tokens.issue(**{**wanted, "life": life, **claims})[0]
