@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,31 @@ from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from backoffice.load import load_store
+from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
 from tests.support.faster_moto import copy_items_directly, write_values_directly
 
 SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
+
+
+@pytest.fixture(scope="session")
+def built_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layer as `sam build` makes it, for the interpreter that runs the tests."""
+    artifacts = tmp_path_factory.mktemp("layer")
+    minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    subprocess.run(
+        [
+            "make",
+            "--silent",
+            "-C",
+            str(ROOT / "layers" / "commerce"),
+            "build-CommerceLayer",
+            f"ARTIFACTS_DIR={artifacts}",
+        ],
+        env=os.environ | {"LAYER_PYTHON": minor, "LAYER_ARCHITECTURE": "native"},
+        check=True,
+    )
+    return artifacts
 
 
 @pytest.fixture(scope="session")

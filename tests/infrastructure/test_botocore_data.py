@@ -159,7 +159,7 @@ def _exchange(client: Any, operation: str, arguments: dict[str, Any], answer: tu
         sent.append((request.method, request.url, headers, request.body))
         return AWSResponse(request.url, answer[0], HTTPHeaders(), Raw())
 
-    client.meta.events.register("before-send", catch)
+    client.meta.events.register_first("before-send", catch)
     try:
         made = client._make_api_call(operation, arguments)
     except ClientError as error:

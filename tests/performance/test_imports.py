@@ -12,9 +12,6 @@ import pytest
 
 from local.template import table_variables
 from local.workspace import ROOT
-from tests.infrastructure.conftest import built_layer
-
-__all__ = ["built_layer"]  # a fixture
 
 FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app.py"))
 

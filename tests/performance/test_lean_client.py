@@ -10,10 +10,7 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
-from tests.infrastructure.conftest import built_layer
 from tests.infrastructure.test_botocore_data import CALLS, FAILURES, SUCCESSES
-
-__all__ = ["built_layer"]  # a fixture
 
 PROGRAM = """
 import ast, datetime, sys

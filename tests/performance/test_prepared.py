@@ -22,9 +22,6 @@ from commerce.organizations.rules import _SHAPE as ORGANIZATION_ADDRESS
 from commerce.profiles.rules import _SHAPE as PROFILE
 from commerce.shapes import Shape
 from local.workspace import ROOT
-from tests.infrastructure.conftest import built_layer
-
-__all__ = ["built_layer"]  # a fixture
 
 SHAPES = (ORDER, LINE, ORGANIZATION_ADDRESS, PROFILE)
 VALUES: tuple[Any, ...] = (
