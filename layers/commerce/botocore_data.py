@@ -18,12 +18,19 @@ OPERATIONS = {
         "GetItem",
         "PutItem",
         "Query",
-        "TransactGetItems",
         "TransactWriteItems",
         "UpdateItem",
     ),
     "secretsmanager": ("GetSecretValue",),
 }
+# Of these shapes nothing else is sent or read. A client looks for each member of a shape in every answer.
+MEMBERS = {
+    "AttributeValue": ("S", "N", "B", "M", "BOOL"),  # commerce.storage.items
+    "CancellationReason": ("Code", "Message", "Item"),
+    "ConsumedCapacity": ("CapacityUnits",),
+}
+# Never given to a client, so that no endpoint depends on them. A client asks for each of them before every request.
+UNSET_PARAMETERS = {"AccountId", "AccountIdEndpointMode", "IsSearchOperation", "ResourceArn", "ResourceArnList"}
 SHARED_FILES = ("_retry.json", "partitions.json", "sdk-default-configuration.json")
 
 
@@ -42,7 +49,7 @@ def cut(source: Path, target: Path) -> None:
         newest = max(path for path in (source / service).iterdir() if path.is_dir())
         kept = target / service / newest.name
         _write(kept / "service-2.json", _cut_service(_read(newest / "service-2.json"), operations))
-        _write(kept / "endpoint-rule-set-1.json", _read(newest / "endpoint-rule-set-1.json"))
+        _write(kept / "endpoint-rule-set-1.json", _cut_rule_set(_read(newest / "endpoint-rule-set-1.json")))
 
 
 def replace(package: Path) -> None:
@@ -55,6 +62,9 @@ def replace(package: Path) -> None:
 
 def _cut_service(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str, Any]:
     model["operations"] = {name: model["operations"][name] for name in operations}
+    for name in MEMBERS.keys() & model["shapes"].keys():
+        shape = model["shapes"][name]
+        shape["members"] = {member: each for member, each in shape["members"].items() if member in MEMBERS[name]}
     kept: set[str] = set()
     reached = set(_shape_names(model["operations"]))
     while reached:
@@ -63,6 +73,27 @@ def _cut_service(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str
     model["shapes"] = {name: shape for name, shape in model["shapes"].items() if name in kept}
     cut_model: dict[str, Any] = _without_documentation(model)
     return cut_model
+
+
+def _cut_rule_set(rule_set: dict[str, Any]) -> dict[str, Any]:
+    parameters = {name: each for name, each in rule_set["parameters"].items() if name not in UNSET_PARAMETERS}
+    cut_rules: dict[str, Any] = _without_documentation({**rule_set, "parameters": parameters})
+    return cut_rules | {"rules": _applicable(cut_rules["rules"])}
+
+
+def _applicable(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rules that do not ask for one of UNSET_PARAMETERS to have a value."""
+    kept = [rule for rule in rules if not UNSET_PARAMETERS & set(_references(rule["conditions"]))]
+    return [rule | ({"rules": _applicable(rule["rules"])} if "rules" in rule else {}) for rule in kept]
+
+
+def _references(node: Any) -> list[str]:
+    """Every parameter that conditions refer to."""
+    if isinstance(node, list):
+        return [name for item in node for name in _references(item)]
+    if not isinstance(node, dict):
+        return []
+    return [node["ref"]] if "ref" in node else [name for item in node.values() for name in _references(item)]
 
 
 def _shape_names(node: Any) -> list[str]:

@@ -33,7 +33,8 @@ found = []
 for (service, operation), arguments, status, text in ast.literal_eval(sys.stdin.read()):
     session = botocore.session.Session()
     session.set_credentials("AKIDEXAMPLE", "secret", "session")
-    config = Config(retries={"total_max_attempts": 1}, user_agent="commerce")
+    settings = {"user_agent": "commerce", "account_id_endpoint_mode": "disabled"}
+    config = Config(retries={"total_max_attempts": 1}, **settings)
     client = session.create_client(service, region_name="eu-central-1", config=config)
     sent = []
     def catch(request, **_):

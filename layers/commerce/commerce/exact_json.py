@@ -117,7 +117,12 @@ def _as_marked_text(value: object) -> str:
 
 def _encoder(*, sort_keys: bool) -> Callable[[JsonValue], str]:
     return json.JSONEncoder(
-        ensure_ascii=False, separators=(",", ":"), default=_as_marked_text, allow_nan=False, sort_keys=sort_keys
+        ensure_ascii=False,
+        check_circular=False,  # what was parsed or built here is a tree
+        separators=(",", ":"),
+        default=_as_marked_text,
+        allow_nan=False,
+        sort_keys=sort_keys,
     ).encode
 
 

@@ -12,9 +12,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from commerce.errors import StaleTag
+
+
+_WRITER: Final = json.JSONEncoder(separators=(",", ":"))
 
 
 class Precondition(Protocol):
@@ -45,7 +48,7 @@ def issue_tag(keys: TagKeys, uri: str, entity_id: str, version: int, user: str) 
     """A strong tag, quotes included. `uri` is the canonical path."""
     check = _check_value(entity_id)
     mac = _mac(keys.tag_keys()[0], uri, check, version)
-    text = json.dumps({"version": version, "uri": uri, "hash": f"{check}.{mac}", "user": user}, separators=(",", ":"))
+    text = _WRITER.encode({"version": version, "uri": uri, "hash": f"{check}.{mac}", "user": user})
     return f'"{base64.b64encode(text.encode()).decode()}"'
 
 

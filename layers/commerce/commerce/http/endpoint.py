@@ -6,6 +6,7 @@ import time
 import traceback
 from collections.abc import Callable
 from functools import cache
+from logging import INFO
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aws_lambda_powertools import Logger
@@ -114,7 +115,7 @@ class _Report:
         milliseconds = round((time.perf_counter() - self._started) * 1000, 1)
         status = answer["statusCode"]
         self.facts |= {"status": status, "durationMs": milliseconds}
-        metrics.add_dimension("operation", self.facts["operation"])
+        metrics.add_dimension("operation", self.facts.pop("operation"))
         metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
         metrics.add_metric("Refused", MetricUnit.Count, int(400 <= status < 500))
         metrics.add_metric("Failed", MetricUnit.Count, int(status >= 500))
@@ -127,8 +128,12 @@ class _Report:
             }
             metrics.add_metric("ReadUnits", MetricUnit.Count, meter.read_units)
             metrics.add_metric("WriteUnits", MetricUnit.Count, meter.write_units)
-        logger.info("request", **self.facts)
-        metrics.flush_metrics()
+        if logger.log_level <= INFO:
+            # One line is both: CloudWatch reads metrics off any line that describes them.
+            logger.info("request", **self.facts, **metrics.serialize_metric_set())
+            metrics.clear_metrics()
+        else:
+            metrics.flush_metrics()
         return answer
 
     def failed(self, error: CommerceError, answer: GatewayAnswer) -> GatewayAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import eq
 from typing import Final, TypeAlias
 
 from commerce.errors import (
@@ -124,7 +125,7 @@ def _resolved_address(item: JsonObject, regions: Regions, place: Path, errors: E
 def shown_address(address: JsonObject, *, default: str | None) -> JsonObject:
     """A stored address as an entry of `shippingAddresses`."""
     shown: JsonObject = {"repositoryId": address["repositoryId"]}
-    shown |= {name: address.get(name) for name in _PLAIN_MEMBERS}
+    shown.update(zip(_PLAIN_MEMBERS, map(address.get, _PLAIN_MEMBERS), strict=True))
     shown["regionName"] = region_name(address.get("country"), address.get("state"))
     shown["countryName"] = country_name(address.get("country"))
     shown["isDefaultAddress"] = address["repositoryId"] == default
@@ -146,8 +147,8 @@ def _matched(sent: Sequence[JsonObject], stored: Sequence[JsonObject]) -> list[J
 def _as_read(item: JsonObject, stored: JsonObject) -> bool:
     """Whether an item came back just as an answer showed it, without a word of its own on the region."""
     return (
-        all(item.get(name) == stored.get(name) for name in _PLAIN_MEMBERS)
-        and not any(item.get(name) for name in REGION_MEMBERS)
+        all(map(eq, map(item.get, _PLAIN_MEMBERS), map(stored.get, _PLAIN_MEMBERS)))
+        and not any(map(item.get, REGION_MEMBERS))
         and _type_ids(item.get("types")) == (stored.get("types") or [])
     )
 

@@ -76,4 +76,7 @@ def _shown_role(role: JsonObject) -> JsonObject:
 
 
 def _without(address: JsonObject, *names: str) -> JsonObject:
-    return {name: value for name, value in address.items() if name not in names}
+    left = address.copy()
+    for name in names:
+        del left[name]
+    return left

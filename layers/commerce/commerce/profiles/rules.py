@@ -302,7 +302,7 @@ class _Update:
             return
         make = replaced_book if name == "shippingAddresses" else book_with_default
         circumstances, stored = self.circumstances, _book(self.profile)
-        well_formed = _without(value, {path[1:] for path in misshapen})
+        well_formed = _without(value, {path[1:] for path in misshapen}) if misshapen else value
         book, found = make(well_formed, stored, circumstances.regions, circumstances.new_id, (name,))
         if len(book.addresses) > MAX_ADDRESSES:
             found = {(name,): TooManyProfileAddresses(path=name)}

@@ -37,8 +37,8 @@ def to_wire(value: Attribute) -> dict[str, Any]:
 
 
 def from_wire(item: WireItem) -> Item:
-    """An item of DynamoDB with plain Python values; numbers are whole ones."""
-    return {name: _value(attribute) for name, attribute in item.items()}
+    """An item of DynamoDB with plain Python values; numbers are whole ones. Attributes of other kinds are not seen."""
+    return {name: _value(attribute) for name, attribute in item.items() if attribute}
 
 
 def _value(attribute: dict[str, Any]) -> Any:
