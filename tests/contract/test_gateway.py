@@ -352,5 +352,7 @@ def test_one_line_a_request_says_what_it_cost(product: Product, token: str, prin
     assert (refused["dynamodbCalls"], changed["dynamodbCalls"]) == (1, 2)
     assert changed["durationMs"] > 0
     assert changed["requestId"]
-    metrics = [line for line in lines if "_aws" in line]
-    assert [(each["Refused"], each["Failed"]) for each in metrics] == [([1.0], [0.0]), ([0.0], [0.0])]
+    assert [line for line in lines if "_aws" in line] == [refused, changed]
+    assert (refused["Refused"], "Refused" in changed, "Failed" in refused) == ([1.0], False, False)
+    assert (refused["ReadUnits"], changed["WriteUnits"]) == ([refused["readUnits"]], [changed["writeUnits"]])
+    assert refused["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["operation", "service"]]

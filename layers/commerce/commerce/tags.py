@@ -16,7 +16,6 @@ from typing import Final, Protocol
 
 from commerce.errors import StaleTag
 
-
 _WRITER: Final = json.JSONEncoder(separators=(",", ":"))
 
 

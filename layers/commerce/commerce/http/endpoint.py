@@ -32,7 +32,7 @@ Handler: TypeAlias = Callable[[Event, object], GatewayAnswer]
 @cache
 def _telemetry() -> tuple[Logger, Metrics]:
     """Made with the first handler: they read the environment, which tools that import this room need not have."""
-    return Logger(), Metrics()
+    return Logger(location=None), Metrics()
 
 
 def endpoint(
@@ -117,8 +117,8 @@ class _Report:
         self.facts |= {"status": status, "durationMs": milliseconds}
         metrics.add_dimension("operation", self.facts.pop("operation"))
         metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
-        metrics.add_metric("Refused", MetricUnit.Count, int(400 <= status < 500))
-        metrics.add_metric("Failed", MetricUnit.Count, int(status >= 500))
+        if status >= 400:
+            metrics.add_metric("Failed" if status >= 500 else "Refused", MetricUnit.Count, 1)
         if self._store:
             meter = self._store.meter
             self.facts |= {

@@ -102,8 +102,7 @@ def _headers(event: Event) -> dict[str, str]:
     for name, values in many.items():
         lines.setdefault(name.lower(), []).extend(values or ())
     for name, value in single.items():
-        if name.lower() not in lines:
-            lines[name.lower()] = [value]
+        lines.setdefault(name.lower(), [value])
     headers = {}
     for name, values in lines.items():
         present = [text for value in values if value and (text := value.strip(" \t"))]

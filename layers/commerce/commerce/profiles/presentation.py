@@ -53,21 +53,23 @@ def shown_profile(profile: Profile, site: str, declared: DeclaredProperties) -> 
     default = document.get("defaultAddress")
     addresses = [shown_address(each, default=default) for each in document.get("addresses", ())]
     chosen = next((each for each in addresses if each["isDefaultAddress"]), None)
-    shown = (
-        {"id": profile.id, "repositoryId": profile.id, "login": profile.login}
-        | {name: document.get(name, unset) for name, unset in _UNSET.items()}
-        | {"roles": [_shown_role(each) for each in document.get("roles", ())]}
-        | site_values(document, site)
-        | {
-            "shippingAddress": _without(chosen, "isDefaultAddress", "countryName") if chosen else None,
-            "shippingAddresses": addresses,
-            "secondaryAddresses": {
-                each["alias"]: _without(each, "alias", "regionName", "isDefaultAddress") for each in addresses
-            },
-            DYNAMIC_PROPERTIES: declared.shown(document.get(CUSTOM, {})),
-        }
-    )
-    return shown | {name: mask for name, mask in declared.masks().items() if name in shown}
+    shown: JsonObject = {
+        "id": profile.id,
+        "repositoryId": profile.id,
+        "login": profile.login,
+        **_UNSET,
+        **{name: document[name] for name in _UNSET.keys() & document.keys()},
+        "roles": [_shown_role(each) for each in document.get("roles", ())],
+        **site_values(document, site),
+        "shippingAddress": _without(chosen, "isDefaultAddress", "countryName") if chosen else None,
+        "shippingAddresses": addresses,
+        "secondaryAddresses": {
+            each["alias"]: _without(each, "alias", "regionName", "isDefaultAddress") for each in addresses
+        },
+        DYNAMIC_PROPERTIES: declared.shown(document.get(CUSTOM, {})),
+    }
+    shown.update((name, mask) for name, mask in declared.masks().items() if name in shown)
+    return shown
 
 
 def _shown_role(role: JsonObject) -> JsonObject:

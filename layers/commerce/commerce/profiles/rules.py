@@ -264,8 +264,7 @@ class _Update:
     def _sent(self) -> JsonObject:
         """The members that count, in the order of the request."""
         custom = self.circumstances.declared.custom
-        known = _MEMBERS.keys() | _ADDRESS_BOOK
-        sent = {name: value for name, value in self.body.items() if name in known or custom(name)}
+        sent = {name: value for name, value in self.body.items() if name in _KNOWN or custom(name)}
         if sent.get("shippingAddresses") is not None:
             sent.pop("shippingAddress", None)
         for name in _ADDRESS_BOOK & sent.keys():
@@ -334,6 +333,7 @@ _MEMBERS: Final[Mapping[str, Callable[[_Update, str, JsonValue], None]]] = {
     **dict.fromkeys(PASSWORD_MEMBERS, _Update.password),
 }
 _ADDRESS_BOOK: Final = frozenset({"shippingAddresses", "shippingAddress"})
+_KNOWN: Final = _MEMBERS.keys() | _ADDRESS_BOOK
 _SCALARS: Final = frozenset(
     {"firstName", "middleName", "lastName", "daytimeTelephoneNumber", "email", "gender", "dateOfBirth", "locale"}
 )
