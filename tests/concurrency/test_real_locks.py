@@ -1,8 +1,10 @@
-"""Threads against tables that lock: Amazon's DynamoDB Local, where the tool that starts it is present."""
+"""Threads against tables that lock: DynamoDB Local's where the tool that starts it is present, else MiniStack's."""
 
+import contextlib
 import json
 import socket
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,40 +17,48 @@ from backoffice.load import load_store
 from commerce.call import Api, Call, TimeBudget
 from commerce.composition import Composition
 from commerce.errors import PropertyErrors
+from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
+from local.cloud import LOOPBACK, Cloud
+from local.workspace import client_environment
 from tests.support.deployment import LOADED, ROOT, Clock, create_tables
 
 TOOL = ROOT.parent / "shared" / "tools" / "dynamodb-local.sh"
 
-pytestmark = pytest.mark.skipif(not TOOL.is_file(), reason="DynamoDB Local is not present")
+
+@contextlib.contextmanager
+def database() -> Iterator[str]:
+    """The endpoint of an emulator of its own."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port = int(probe.getsockname()[1])
+    if not TOOL.is_file():
+        cloud = Cloud("locks", "dynamodb,iam,sts", enforces_roles=False)
+        try:
+            yield cloud.start(port)
+        finally:
+            cloud.stop()
+        return
+    subprocess.run([TOOL, str(port), "start"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield f"http://{LOOPBACK}:{port}"
+    finally:
+        subprocess.run([TOOL, str(port), "stop"], check=True, stdout=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")
 def locking_tables() -> Iterator[Mapping[str, str]]:
-    """The template's tables with the sample store, in an emulator of their own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    environment = {
-        "AWS_ENDPOINT_URL_DYNAMODB": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    subprocess.run([TOOL, port, "start"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        with pytest.MonkeyPatch.context() as monkeypatch:
-            for name, value in environment.items():
-                monkeypatch.setenv(name, value)
-            boto3.DEFAULT_SESSION = None
-            variables = create_tables()
-            clock = Clock()
-            clock.now = LOADED
-            load_store(ROOT / "sample_store", deployment_of(read_settings(variables), clock))
-            yield variables
-    finally:
-        boto3.DEFAULT_SESSION = None
-        subprocess.run([TOOL, port, "stop"], check=True, stdout=subprocess.DEVNULL)
+    """The template's tables with the sample store; the environment that names them."""
+    with database() as endpoint, pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in client_environment(endpoint).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        variables = create_tables()
+        clock = Clock()
+        clock.now = LOADED
+        load_store(ROOT / "sample_store", deployment_of(read_settings(variables), clock))
+        yield variables
 
 
 @pytest.fixture
@@ -66,12 +76,71 @@ def parts_of(locking_tables: Mapping[str, str]) -> Callable[[], Composition]:
     return make
 
 
-def update(parts: Composition, profile_id: str, body: Mapping[str, Any], site: str | None = None) -> Any:
-    token, _ = parts.tokens.issue(issuer="storefrontUI", subject="x", profile_id=profile_id, roles=(), life=None)
+def token_of(parts: Composition, api: Api, profile_id: str, *roles: str) -> str:
+    return parts.tokens.issue(issuer=ISSUERS[api], subject="x", profile_id=profile_id, roles=roles, life=None)[0]
+
+
+def call_of(parts: Composition, body: Mapping[str, Any], token: str, **more: Any) -> Call:
+    """A call with a minute, on a machine that does thirty of them at once."""
     budget = TimeBudget(60)
     parts.store.begin(budget)
-    call = Call(api=Api.STORE, token=token, body=dict(body), site=site, budget=budget)
-    return parts.profiles.update(call).body
+    return Call(token=token, body=dict(body), budget=budget, **more)
+
+
+def update(parts: Composition, profile_id: str, body: Mapping[str, Any], site: str | None = None) -> Any:
+    token = token_of(parts, Api.STORE, profile_id)
+    return parts.profiles.update(call_of(parts, body, token, api=Api.STORE, site=site)).body
+
+
+def at_once(send: Callable[[int], Any], numbers: int) -> list[Any]:
+    """A thread and an execution environment each; all begin together."""
+    together = threading.Barrier(numbers)
+
+    def begin(number: int) -> Any:
+        together.wait(timeout=60)
+        return send(number)
+
+    with ThreadPoolExecutor(numbers) as pool:
+        return list(pool.map(begin, range(numbers)))
+
+
+def test_thirty_administrators_add_a_property_each(parts_of: Callable[[], Composition]) -> None:
+    """shopper-types.md §10: all thirty are present."""
+    environments = [parts_of() for _ in range(30)]
+    token = token_of(environments[0], Api.ADMIN, "in-100001", "adminRole")
+
+    def add(number: int) -> Any:
+        declared = {f"x_{number}": {"type": "number", "label": f"Label {number}"}}
+        parts = environments[number]
+        headers = {"x-ccasset-language": "en"}
+        call = call_of(parts, {"properties": declared}, token, api=Api.ADMIN, path_id="user", headers=headers)
+        return parts.shopper_types.update(call).body
+
+    assert len(at_once(add, 30)) == 30
+    shown = parts_of().shopper_types.get(
+        call_of(environments[0], {}, token, api=Api.ADMIN, path_id="user", headers={"x-ccasset-language": "en"})
+    )
+    assert shown.body is not None
+    labels = [shown.body["properties"][f"x_{number}"]["label"] for number in range(30)]
+    assert labels == [f"Label {number}" for number in range(30)]
+
+
+def test_twenty_updates_of_one_order(parts_of: Callable[[], Composition]) -> None:
+    """orders.md §10: each succeeds, on one order, whose final state is one of theirs."""
+    environments = [parts_of() for _ in range(20)]
+    token = token_of(environments[0], Api.STORE, "se-570031")
+
+    def update(number: int) -> Any:
+        line = {"productId": "prodA", "catRefId": "skuA", "quantity": number + 1}
+        body = {"shoppingCart": {"items": [line]}, "cartName": f"Cart {number}"}
+        parts = environments[number]
+        return parts.orders.update(call_of(parts, body, token, api=Api.STORE)).body
+
+    answers = at_once(update, 20)
+    assert len({answer["orderId"] for answer in answers}) == 1
+    final = environments[0].orders.get(call_of(environments[0], {}, token, api=Api.STORE)).body
+    assert final is not None
+    assert final["cartName"] == f"Cart {final['shoppingCart']['items'][0]['quantity'] - 1}"
 
 
 def test_different_members_all_survive(parts_of: Callable[[], Composition]) -> None:

@@ -15,8 +15,8 @@ from typing import Final, Protocol
 
 from commerce.dates import epoch_seconds
 from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused, OrderUpdateFailed
-from commerce.exact_json import JsonObject, JsonValue, canonical, dumps
-from commerce.storage import Attribute, Condition, Item, Key, Put
+from commerce.exact_json import JsonObject, JsonValue, canonical
+from commerce.storage import Attribute, Condition, Item, Key, Put, encode_document
 
 LIFE: Final = timedelta(hours=24)
 PART_BYTES: Final = 360_000
@@ -78,7 +78,7 @@ class IdempotencyKey:
 
     def puts(self, answer: KeptAnswer, now: datetime) -> list[Put]:
         """The writes that keep an answer, for the order's own transaction. Raises OrderUpdateFailed: too large."""
-        data = zlib.compress(dumps(answer.body).encode())
+        data = encode_document(answer.body)
         parts = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
         if len(parts) > MAX_PARTS:
             raise OrderUpdateFailed
