@@ -13,8 +13,11 @@ from backoffice.deployment import Deployment
 from backoffice.people import Person, identifier_key, put_person
 from backoffice.records import Record, read_records
 from commerce.dates import canonical_date
+from commerce.errors import PropertyError
+from commerce.profiles.custom import stored_value
 from commerce.profiles.repository import PROFILE
 from commerce.regions import Regions
+from commerce.shopper_types.repository import ShopperTypeRepository
 
 ID: Final = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 DATES: Final = frozenset(
@@ -112,6 +115,7 @@ class ShopperRecord(TypedDict, total=False):
 def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
     """Put every shopper of the file back to what it says. Raises BadData, nothing is written then."""
     records = list(_checked(file))
+    _check_custom(records, deployment)
     table = deployment.tables.profiles
     _check_identifiers(records, deployment, table)
     for record in records:
@@ -137,6 +141,27 @@ def _checked(file: Path) -> Iterator[Record]:
                 raise record.bad(f"{member}: no date")
         _check_addresses(record)
         yield record
+
+
+def _check_custom(records: list[Record], deployment: Deployment) -> None:
+    """Values of custom properties fit what the stored shopper type declares; dates become canonical."""
+    with_values = [record for record in records if record.value.get("custom")]
+    if not with_values:
+        return
+    locale = deployment.settings.default_locale
+    types = ShopperTypeRepository(deployment.store, deployment.tables.shopper_types, locale)
+    properties = types.current(deployment.store.get(types.keys(locale)), locale).type.properties
+    for record in with_values:
+        values = record.value["custom"]
+        for name, value in values.items():
+            declared = properties.get(name)
+            if declared is None or declared.core:
+                raise record.bad(f"custom: the shopper type has no property {name}")
+            try:
+                values[name] = stored_value(declared, value)
+            except PropertyError as error:
+                raise record.bad(f"custom: {name}: no value of the type {declared.type}") from error
+        record.value["custom"] = {name: value for name, value in values.items() if value is not None}
 
 
 def _check_identifiers(records: list[Record], deployment: Deployment, table: str) -> None:
