@@ -80,7 +80,9 @@ class ProfileRepository:
         own = Condition(
             equal={"version": profile.version, **condition.equal}, absent_or_below=condition.absent_or_below
         )
-        changes = {"version": version, "document": data, "login": login, **identity}
+        changes: dict[str, Attribute] = {"version": version, "document": data, **identity}
+        if login != profile.login:
+            changes["login"] = login
         old, new = profile.document.get("email"), document.get("email")
         with _saving():
             moves = [
