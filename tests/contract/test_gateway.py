@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -338,6 +339,22 @@ def test_logs_hold_neither_secrets_nor_personal_data(product: Product, printed: 
         "4711", "buyer@", "kim@", "Anderson", "Kim", token, token.split(".")[2], "FILE_OAUTH", "argon2", NAME,
     ):  # fmt: skip
         assert secret not in lines, secret
+
+
+def test_metrics_are_told_where_requests_are_not_logged(
+    product: Product, token: str, printed: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product.call("PUT", PROFILE, {"firstName": "Pat"}, token=token)
+    printed()
+    logger, _ = import_module("commerce.http.endpoint")._telemetry()
+    before = logger.log_level
+    logger.setLevel("ERROR")
+    try:
+        product.call("PUT", PROFILE, {"gender": "x"}, token=token)
+    finally:
+        logger.setLevel(before)
+    (line,) = (json.loads(line) for line in printed().splitlines())
+    assert ("message" in line, line["Refused"], line["operation"]) == (False, [1.0], "updateProfile")
 
 
 def test_one_line_a_request_says_what_it_cost(product: Product, token: str, printed: Callable[[], str]) -> None:

@@ -115,7 +115,7 @@ class _Report:
         milliseconds = round((time.perf_counter() - self._started) * 1000, 1)
         status = answer["statusCode"]
         self.facts |= {"status": status, "durationMs": milliseconds}
-        metrics.add_dimension("operation", self.facts.pop("operation"))
+        metrics.add_dimension("operation", self.facts["operation"])
         metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
         if status >= 400:
             metrics.add_metric("Failed" if status >= 500 else "Refused", MetricUnit.Count, 1)
@@ -130,7 +130,8 @@ class _Report:
             metrics.add_metric("WriteUnits", MetricUnit.Count, meter.write_units)
         if logger.log_level <= INFO:
             # One line is both: CloudWatch reads metrics off any line that describes them.
-            logger.info("request", **self.facts, **metrics.serialize_metric_set())
+            line: dict[str, Any] = {**self.facts, **metrics.serialize_metric_set()}
+            logger.info("request", **line)
             metrics.clear_metrics()
         else:
             metrics.flush_metrics()
