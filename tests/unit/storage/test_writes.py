@@ -142,3 +142,15 @@ def test_the_first_attempt_that_is_not_lost_counts() -> None:
         return number
 
     assert retry_on_lost_write(TimeBudget(1), third_time, jitter=lambda: 0.0) == 3
+
+
+def test_an_attribute_of_a_kind_that_no_table_uses_is_left_out() -> None:
+    """The layer's client knows five kinds and reads another one as empty."""
+    assert from_wire({"pk": {"S": "a"}, "added": {}}) == {"pk": "a"}
+
+
+@pytest.mark.parametrize("length", [0, 400, 511, 512, 8191, 32_767, 32_768, 400_000])
+def test_documents_of_every_size_come_back(length: int) -> None:
+    """Below, at and above the windows that zlib has."""
+    document = {"text": "".join(chr(33 + at * at % 89) for at in range(length))}
+    assert decode_document(encode_document(document)) == document

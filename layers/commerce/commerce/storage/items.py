@@ -37,7 +37,10 @@ def to_wire(value: Attribute) -> dict[str, Any]:
 
 
 def from_wire(item: WireItem) -> Item:
-    """An item of DynamoDB with plain Python values; numbers are whole ones. Attributes of other kinds are not seen."""
+    """An item of DynamoDB with plain Python values; numbers are whole ones.
+
+    An attribute of a kind that the tables do not use, which the layer's client reads as empty, is left out.
+    """
     return {name: _value(attribute) for name, attribute in item.items() if attribute}
 
 
