@@ -115,7 +115,7 @@ class ShopperRecord(TypedDict, total=False):
 def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
     """Put every shopper of the file back to what it says. Raises BadData, nothing is written then."""
     records = list(_checked(file))
-    _check_custom(records, deployment)
+    _convert_custom(records, deployment)
     table = deployment.tables.profiles
     _check_identifiers(records, deployment, table)
     for record in records:
@@ -143,8 +143,8 @@ def _checked(file: Path) -> Iterator[Record]:
         yield record
 
 
-def _check_custom(records: list[Record], deployment: Deployment) -> None:
-    """Values of custom properties fit what the stored shopper type declares; dates become canonical."""
+def _convert_custom(records: list[Record], deployment: Deployment) -> None:
+    """Custom values become what is stored of them. Raises BadData when one does not fit the stored shopper type."""
     with_values = [record for record in records if record.value.get("custom")]
     if not with_values:
         return
@@ -152,16 +152,16 @@ def _check_custom(records: list[Record], deployment: Deployment) -> None:
     types = ShopperTypeRepository(deployment.store, deployment.tables.shopper_types, locale)
     properties = types.current(deployment.store.get(types.keys(locale)), locale).type.properties
     for record in with_values:
-        values = record.value["custom"]
-        for name, value in values.items():
+        kept = {}
+        for name, value in record.value["custom"].items():
             declared = properties.get(name)
             if declared is None or declared.core:
                 raise record.bad(f"custom: the shopper type has no property {name}")
             try:
-                values[name] = stored_value(declared, value)
+                kept[name] = stored_value(declared, value)
             except PropertyError as error:
                 raise record.bad(f"custom: {name}: no value of the type {declared.type}") from error
-        record.value["custom"] = {name: value for name, value in values.items() if value is not None}
+        record.value["custom"] = {name: value for name, value in kept.items() if value is not None}
 
 
 def _check_identifiers(records: list[Record], deployment: Deployment, table: str) -> None:
