@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -158,13 +157,11 @@ def _with_unique_aliases(addresses: Sequence[JsonObject]) -> list[JsonObject]:
     taken: set[str] = set()
     named = []
     for address in addresses:
-        alias = address.get("alias") or DEFAULT_ALIAS
-        if alias in taken:
-            base = _COUNTER.sub("", alias)
-            endings = (f"##{counter}" for counter in itertools.count())
-            alias = next(
-                name for name in (base[: MAX_TEXT - len(each)] + each for each in endings) if name not in taken
-            )
+        alias, counter = address.get("alias") or DEFAULT_ALIAS, 0
+        base = _COUNTER.sub("", alias) if alias in taken else alias
+        while alias in taken:
+            ending = f"##{counter}"
+            alias, counter = base[: MAX_TEXT - len(ending)] + ending, counter + 1
         taken.add(alias)
         named.append(address if address.get("alias") == alias else address | {"alias": alias})
     return named
