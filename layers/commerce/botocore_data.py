@@ -26,10 +26,10 @@ OPERATIONS = {
 # Of these shapes nothing else is sent or read. A client looks for each member of a shape in every answer.
 MEMBERS = {
     "AttributeValue": ("S", "N", "B", "M", "BOOL"),  # commerce.storage.items
-    "CancellationReason": ("Code", "Message", "Item"),
     "ConsumedCapacity": ("CapacityUnits",),
 }
-# Never given to a client, so that no endpoint depends on them. A client asks for each of them before every request.
+# Without a value, or switched off by storage's `client_config`, so that no endpoint depends on them. A client asks for
+# each of them before every request.
 UNSET_PARAMETERS = {"AccountId", "AccountIdEndpointMode", "IsSearchOperation", "ResourceArn", "ResourceArnList"}
 SHARED_FILES = ("_retry.json", "partitions.json", "sdk-default-configuration.json")
 
