@@ -6,8 +6,6 @@ PYTHON ?= python3
 RUNTIME ?= 3.13
 BIN := .venv/bin
 DEV := .venv/.ready
-# sam_local needs a container engine: `make sam-local`
-TESTS := tests/unit tests/property tests/contract tests/concurrency tests/infrastructure tests/performance
 CLOUD := .local/venvs/ministack/.ready
 SAM := .local/venvs/sam/.ready
 
@@ -26,7 +24,7 @@ down: $(DEV)  ## stop the local cloud
 	@$(BIN)/python -m local.stack down
 
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(TESTS)
+	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore-glob '*/end_to_end/*'
 	PORT=$(PORT) $(BIN)/pytest tests/end_to_end
 
 test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
