@@ -1,6 +1,9 @@
 # `make` alone prints the targets. Needs Python 3.11 or newer, make and git; everything else is installed into .venv and
 # .local, once per set of requirements.
 
+# Where it is set, every process would compile all packages again.
+unexport PYTHONDONTWRITEBYTECODE
+
 PORT ?= 4566
 PYTHON ?= python3
 RUNTIME ?= 3.13
@@ -24,8 +27,7 @@ down: $(DEV)  ## stop the local cloud
 	@$(BIN)/python -m local.stack down
 
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
-	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore-glob '*/end_to_end/*'
-	PORT=$(PORT) $(BIN)/pytest tests/end_to_end
+	PORT=$(PORT) $(BIN)/pytest --numprocesses auto
 
 test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
 	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test

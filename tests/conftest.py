@@ -8,19 +8,47 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import argon2
 import boto3
 import botocore.session
 import pytest
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from xdist.scheduler import LoadScopeScheduling
 
 from backoffice.load import load_store
+from commerce.identity import passwords
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
-from tests.support.faster_moto import copy_items_directly, write_values_directly
+from tests.support.faster_moto import copy_items_directly, look_classes_over_once, write_values_directly
 
 SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
+
+
+# What is made once for these tests takes longer than they do: one process has them all.
+ROOMS_OF_ONE_PROCESS = {"tests/end_to_end": "deployed", "tests/infrastructure": "layer", "tests/performance": "layer"}
+
+
+class _ByFile(LoadScopeScheduling):
+    """A process takes a file at a time, or all files that share what is costly to make."""
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return ROOMS_OF_ONE_PROCESS.get("/".join(file.split("/")[:2]), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ByFile(config, log)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: whoever calls the local cloud mostly waits for it."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +85,7 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     # Service descriptions are read once, and clients made once, not for each function of each test.
     session = botocore.session.get_session()
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
+    look_classes_over_once(session_monkeypatch)
     write_values_directly(session_monkeypatch)
     copy_items_directly(session_monkeypatch)
     with mock_aws():
@@ -78,6 +107,14 @@ def _shared_clients(create_client: Callable[..., Any]) -> Callable[..., Any]:
         return made[known]
 
     return shared
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_password_hashes(session_monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes as slow as deployed ones are for tests/unit/identity/test_passwords.py and the local cloud."""
+    quick = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    session_monkeypatch.setattr(passwords, "_hasher", lambda: quick)
+    session_monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody"))
 
 
 @pytest.fixture(scope="session")

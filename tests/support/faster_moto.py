@@ -2,11 +2,18 @@
 
 import base64
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import pytest
+from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
+
+
+def look_classes_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto asks for the methods of its classes at each request; they stay the same."""
+    monkeypatch.setattr(responses, "method_names_from_class", cache(responses.method_names_from_class))
 
 
 def write_values_directly(monkeypatch: pytest.MonkeyPatch) -> None:
