@@ -30,7 +30,7 @@ SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
 ROOMS_OF_ONE_PROCESS = {"tests/end_to_end": "deployed", "tests/infrastructure": "layer", "tests/performance": "layer"}
 
 
-class _ByFile(LoadScopeScheduling):
+class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """A process takes a file at a time, or all files that share what is costly to make."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
+from moto.core.utils import method_names_from_class
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 
 
 def look_classes_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """moto asks for the methods of its classes at each request; they stay the same."""
-    monkeypatch.setattr(responses, "method_names_from_class", cache(responses.method_names_from_class))
+    monkeypatch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
 
 
 def write_values_directly(monkeypatch: pytest.MonkeyPatch) -> None:

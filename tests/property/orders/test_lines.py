@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
@@ -38,6 +39,7 @@ MEMBERS = st.fixed_dictionaries(
 WANTED = st.none() | st.sampled_from(["a", "b", "c", "ci11", "ci12", "ci13"])
 
 
+@cache
 @st.composite
 def sent_lines(draw: st.DrawFn, *, depth: int = 1) -> SentLine:
     product, sku = draw(ITEMS)

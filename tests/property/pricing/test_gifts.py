@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,36 +24,38 @@ from commerce.pricing import (
 )
 from tests.property.pricing.carts import PRODUCTS, RATES, carts
 
-NAMES = ["g0", "g1", "g2"]
+NAMES = ("g0", "g1", "g2")
+COUNTS = st.integers(0, 2)
+OPTIONS = st.sampled_from(PRODUCTS).map(lambda product: GiftOption(product, product.lower()))
+CLAIMS = st.builds(GiftClaim, st.sampled_from(NAMES), st.integers(1, 3), st.booleans())
+MARKERS = st.lists(
+    st.builds(GiftMarker, st.just("g0"), st.just("product"), st.just(""), st.booleans(), st.just(1), COUNTS, COUNTS),
+    max_size=1,
+)
 TAX = TaxTable(RATES)
 
 
+@cache
 @st.composite
 def gifts(draw: st.DrawFn, name: str) -> Promotion:
-    option = st.sampled_from(PRODUCTS).map(lambda product: GiftOption(product, product.lower()))
     reward = Gift(
-        options=tuple(draw(st.lists(option, min_size=1, max_size=2, unique=True))),
+        options=tuple(draw(st.lists(OPTIONS, min_size=1, max_size=2, unique=True))),
         quantity=draw(st.integers(1, 3)),
         qualifiers=draw(st.frozensets(st.sampled_from(PRODUCTS), max_size=3)),
         buy=draw(st.integers(0, 3)),
-        minimum_subtotal=draw(st.sampled_from([None, None, Decimal(20), Decimal(50)])),
+        minimum_subtotal=draw(st.sampled_from((None, None, Decimal(20), Decimal(50)))),
         auto_remove=draw(st.booleans()),
     )
-    group = draw(st.sampled_from([None, None, "x"]))
+    group = draw(st.sampled_from((None, None, "x")))
     return Promotion(name, name, reward, draw(st.integers(1, 3)), exclusive_group=group)
 
 
 @st.composite
 def carts_with_gifts(draw: st.DrawFn) -> Cart:
     cart = draw(carts())
-    claim = st.builds(GiftClaim, st.sampled_from(NAMES), st.integers(1, 3), st.booleans())
-    lines = [replace(line, gifts=tuple(draw(st.lists(claim, max_size=2)))) for line in cart.lines]
-    promotions = [draw(gifts(name)) for name in draw(st.sampled_from([NAMES, NAMES[:2], NAMES[:1]]))]
-    counts = st.integers(0, 2)
-    marker = st.builds(
-        GiftMarker, st.just("g0"), st.just("product"), st.just(""), st.booleans(), st.just(1), counts, counts
-    )
-    markers = draw(st.lists(marker, max_size=1))
+    lines = [replace(line, gifts=tuple(draw(st.lists(CLAIMS, max_size=2)))) for line in cart.lines]
+    promotions = [draw(gifts(name)) for name in draw(st.sampled_from((NAMES, NAMES[:2], NAMES[:1])))]
+    markers = draw(MARKERS)
     return replace(cart, lines=lines, promotions=[*cart.promotions, *promotions], gift_markers=markers)
 
 

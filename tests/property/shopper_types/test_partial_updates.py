@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from hypothesis import assume, given
@@ -56,6 +57,7 @@ def kind_of(name: str) -> str:
     return TYPES[name] if name in TYPES else CORE_PROPERTIES[name].type
 
 
+@cache
 def attributes_of(name: str) -> st.SearchStrategy[JsonObject]:
     return st.fixed_dictionaries({}, optional=ATTRIBUTES | {"default": DEFAULTS[kind_of(name)]})
 

@@ -53,7 +53,7 @@ def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous
 
 @cache
 def _hasher() -> PasswordHasher:
-    """As OWASP advises for argon2id with one lane; of its pairs that are equally strong, one that keeps a login small."""
+    """OWASP advises several pairs for argon2id that are equally strong: this one keeps a login below 40 MB."""
     from argon2 import PasswordHasher  # noqa: PLC0415  few functions compare passwords
 
     return PasswordHasher(time_cost=4, memory_cost=9_216, parallelism=1)

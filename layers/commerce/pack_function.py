@@ -1,0 +1,60 @@
+"""Packs one function: `python3 pack_function.py UpdateProfile ARTIFACTS_DIR` copies functions/update_profile.
+
+The package holds bytecode for LAYER_PYTHON, "3.13" by default, and one digest of all that the layer is built from.
+SAM publishes a version of a function when its package changes, and callers reach functions by the version that was
+published last: without the digest they would keep the layer of the time before.
+"""
+
+import compileall
+import hashlib
+import os
+import py_compile
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from interpreter import find_interpreter
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+PLACE = "/var/task"
+
+
+def pack(name: str, artifacts: Path, python: str) -> None:
+    """Fills `artifacts`. Raises SystemExit with a sentence for people."""
+    interpreter = find_interpreter(python)
+    folder = PROJECT / "functions" / re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    for module in sorted(folder.glob("*.py")):
+        shutil.copyfile(module, artifacts / module.name)
+    (artifacts / "layer.sha256").write_text(f"{layer_digest()}\n", encoding="utf-8")
+    if interpreter != sys.executable:
+        options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(artifacts), "-p", PLACE]
+        subprocess.run([interpreter, "-m", "compileall", *options, str(artifacts)], check=True)
+    elif not compileall.compile_dir(
+        artifacts,
+        quiet=1,
+        stripdir=str(artifacts),
+        prependdir=PLACE,
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+    ):
+        raise SystemExit(f"{folder} does not compile.")
+
+
+def layer_digest() -> str:
+    """Hexadecimal SHA-256 over names and contents."""
+    files = [
+        PROJECT / "requirements" / "layer.txt",
+        *sorted(HERE.glob("*.py")),
+        *sorted((HERE / "stand_ins").rglob("*.py")),
+        *sorted(path for path in (HERE / "commerce").rglob("*") if path.is_file() and path.suffix != ".pyc"),
+    ]
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(f"{file.name}\n{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
+
+
+if __name__ == "__main__":
+    pack(sys.argv[1], Path(sys.argv[2]), os.environ.get("LAYER_PYTHON", "3.13"))
