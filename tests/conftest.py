@@ -46,11 +46,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return _ByFile(config, log)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than processors: whoever calls the local cloud mostly waits for it."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(scope="session")
 def built_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layer as `sam build` makes it, for the interpreter that runs the tests."""
@@ -103,7 +98,9 @@ def _shared_clients(create_client: Callable[..., Any]) -> Callable[..., Any]:
         described = options | {"config": config and sorted(vars(config).items())}
         known = repr((service, sorted(described.items()), os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")))
         if known not in made:
-            made[known] = create_client(service, **options)
+            client = made[known] = create_client(service, **options)
+            # moto looks at no signature.
+            client.meta.events.unregister(f"request-created.{service}", client._request_signer.handler)
         return made[known]
 
     return shared
