@@ -18,17 +18,22 @@ def look_classes_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write_values_directly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What has the shape of an attribute's value is written as it is; all else in moto's own way.
+    """What is spelled as on the wire is written member by member; all else in moto's own way.
 
-    A value has one member, spelled as on the wire; moto asks for ten, each under several spellings.
+    moto looks for every member that a structure may have, under several spellings: ten for each attribute's value.
     """
     own = BaseJSONSerializer._serialize_type_structure
 
     def structure(self: Any, serialized: Any, value: Any, shape: Any, key: str) -> None:
-        if shape.name == "AttributeValue" and type(value) is dict:
+        if type(value) is not dict or not value.keys() <= shape.members.keys():
+            own(self, serialized, value, shape, key)
+        elif shape.name == "AttributeValue":
             serialized[key] = _written(value)
         else:
-            own(self, serialized, value, shape, key)
+            target = serialized.setdefault(key, {}) if key else serialized
+            for name, content in value.items():
+                if content is not None:
+                    self._serialize(target, content, shape.members[name], name)
 
     monkeypatch.setattr(BaseJSONSerializer, "_serialize_type_structure", structure)
 
