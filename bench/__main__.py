@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import clients, cold, contenders, report, warm
+from bench import alike, clients, cold, contenders, report, warm
 from bench.contenders import WORK, Field
 from bench.stage import stage
 from local.workspace import ROOT, say
@@ -46,6 +46,7 @@ def measure(field: Field, *, quick: bool) -> report.Results:
     updates = contenders.profile_updates()
     everybody = [*field.peers.values(), field.ours]
     with stage() as place:
+        alike.check(place, field, everybody, updates[0])
         say("warm requests")
         warm_found = warm.measure(
             place, field, everybody, updates, 3 if quick else 15, 30 if quick else 60, count=not quick

@@ -45,7 +45,7 @@ def measure(
         if count and shutil.which(COUNTING[0]):
             stage.restore()
             result.instructions = start(stage, field_, contender, [event], COUNTING)[1]
-        result.status = result.runs[-1]["statuses"][0]
+        result.status = result.runs[-1]["answers"][0]["statusCode"]
         result.import_ms = statistics.median(each["importMs"] for each in result.runs)
         result.request_ms = statistics.median(each["requestMs"] for each in result.runs)
         result.peak_mb = statistics.median(each["peakMb"] for each in result.runs)

@@ -1,8 +1,9 @@
 """updateProfile without this project's packages: what every peer does between its framework and its SDK.
 
-Token, one batch read of all that is needed, merge, one conditional write, the whole profile as the answer, a log line.
-Documents are JSON texts, as `json` writes them, in rows of the peers' own (sort key `plain`). It leaves out what the
-measured request does not touch (identifiers, passwords, property security), which is in the peers' favour.
+Token, one batch read of all that is needed, merge, one conditional write, the whole profile as the answer with its link
+and tag, a log line with what DynamoDB consumed. Documents are JSON texts, as `json` writes them, in rows of the peers'
+own (sort key `plain`). It leaves out what the measured request does not touch (identifiers, passwords, writing under
+property security, preconditions, `fields`), which is in the peers' favour. `python -m bench` compares the answers.
 """
 
 import base64
@@ -34,7 +35,12 @@ UNSET = {
     "priceListGroup": None, "contactBillingAddress": None, "contactShippingAddress": None,
     "secondaryOrganizations": [], "loyaltyPrograms": [],
 }  # fmt: skip
-PER_SITE = (("receiveEmail", "no"), ("GDPRProfileP13nConsentGranted", False))
+PER_SITE = (
+    ("receiveEmail", "no", "receiveEmailDate"),
+    ("GDPRProfileP13nConsentGranted", False, "GDPRProfileP13nConsentDate"),
+)
+PATH = "/ccstore/v1/profiles/current"
+LENGTHS = {"shortText": 254}
 
 CACHE = {}
 
@@ -47,20 +53,36 @@ class Refused(Exception):
         self.status = status
 
 
-def update(dynamodb, secrets, authorization, site, body):
-    """The whole profile after the update; `body` has been validated."""
-    claims = verified(secrets, authorization)
-    rows = read(dynamodb, claims["occs.admin.profileId"])
+def update(dynamodb, secrets, event, body):
+    """The profile after the update, the answer's headers, and the facts for the log; `body` has been validated."""
+    headers = {name.lower(): value for name, value in event["headers"].items()}
+    claims = verified(secrets, headers.get("authorization", ""))
+    rows, read_units = read(dynamodb, claims["occs.admin.profileId"])
     row = rows["profile"]
     if claims["iat"] < int(row["tokensValidAfter"]["N"]) or claims["jti"] in row["revoked"]["M"]:
         raise Refused(401, "not authenticated")
-    site = site or "siteUS"
-    if site not in stored(rows["configuration"])["sites"]:
+    site, configuration = headers.get("x-ccsite") or "siteUS", stored(rows["configuration"])
+    if site not in configuration["sites"]:
         raise Refused(400, "unknown site")
     document = stored(row)
     merge(document, body)
-    save(dynamodb, row, document)
-    return shown(row, document, site, stored(rows["user"])["properties"], stored(rows["labels#en"]))
+    version, write_units = save(dynamodb, row, document)
+    declared, labels = stored(rows["user"])["properties"], stored(rows["labels#en"])
+    answer = shown(row, document, site, declared, labels, configuration.get("roleAccessRights", {}))
+    scheme, host = headers.get("x-forwarded-proto", "http"), headers.get("host", "localhost")
+    answer["links"] = [{"rel": "self", "href": f"{scheme}://{host}{event['requestContext']['path']}"}]
+    sent = {"Cache-Control": "no-store", "ETag": tag(row["pk"]["S"], version, row["login"]["S"])}
+    facts = {"operation": "updateProfile", "requestId": event["requestContext"]["requestId"], "dynamodbCalls": 2}
+    return answer, sent, facts | {"readUnits": read_units, "writeUnits": write_units}
+
+
+def tag(profile_id, version, login):
+    """As the contract words it: common.md §10."""
+    check = hashlib.sha256(profile_id.encode()).hexdigest()[:16]
+    key = hashlib.sha256(b"tag\n" + CACHE["keys"][CACHE["keys"]["current"]].encode()).digest()
+    mac = hmac.new(key, f"{PATH}\n{check}\n{version}".encode(), hashlib.sha256).hexdigest()[:32]
+    value = {"version": version, "uri": PATH, "hash": f"{check}.{mac}", "user": login}
+    return '"' + base64.b64encode(json.dumps(value, separators=(",", ":")).encode()).decode() + '"'
 
 
 def verified(secrets, authorization):
@@ -91,10 +113,11 @@ def read(dynamodb, profile_id):
             PROFILES: {"Keys": [key(profile_id)], "ConsistentRead": True},
             CATALOGUE: {"Keys": [key("configuration")], "ConsistentRead": True},
             TYPES: {"Keys": [key("user"), key("labels#en")], "ConsistentRead": True},
-        }
+        },
+        ReturnConsumedCapacity="TOTAL",
     )
     rows = {item["pk"]["S"]: item for items in answer["Responses"].values() for item in items}
-    return rows | {"profile": rows[profile_id]}
+    return rows | {"profile": rows[profile_id]}, sum(each["CapacityUnits"] for each in answer["ConsumedCapacity"])
 
 
 def key(name):
@@ -148,7 +171,7 @@ def regions(country):
 def save(dynamodb, row, document):
     version = int(row["version"]["N"])
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, default=float)
-    dynamodb.update_item(
+    answer = dynamodb.update_item(
         TableName=PROFILES,
         Key={"pk": row["pk"], "sk": row["sk"]},
         UpdateExpression="SET #version = :next, #document = :document",
@@ -159,18 +182,20 @@ def save(dynamodb, row, document):
             ":version": {"N": str(version)},
             ":document": {"S": text},
         },
+        ReturnConsumedCapacity="TOTAL",
     )
+    return version + 1, answer["ConsumedCapacity"]["CapacityUnits"]
 
 
-def shown(row, document, site, properties, labels):
+def shown(row, document, site, properties, labels, rights):
     login, profile_id = row["login"]["S"], row["pk"]["S"]
     answer = {"id": profile_id, "repositoryId": profile_id, "login": login}
     answer |= {name: document.get(name, unset) for name, unset in UNSET.items()}
     answer["roles"] = document.get("roles", [])
     values = document.get("sites", {}).get(site, {})
-    for name, unset in PER_SITE:
+    for name, unset, date in PER_SITE:
         answer[name] = values.get(name, unset)
-        answer[name + "Date"] = values.get(name + "Date")
+        answer[date] = values.get(date)
     default = document.get("defaultAddress")
     addresses = []
     for each in document.get("addresses", ()):
@@ -186,11 +211,27 @@ def shown(row, document, site, properties, labels):
     answer["secondaryAddresses"] = {
         each["alias"]: {name: value for name, value in each.items() if name not in hidden} for each in addresses
     }
-    answer["dynamicProperties"] = [
-        {"id": name, "label": labels.get(name, name), "type": each["type"], "uiEditorType": each["type"]}
-        | {"value": document.get("custom", {}).get(name, each.get("default")), "default": each.get("default")}
-        | {"length": each.get("length"), "required": each.get("required", False)}
-        for name, each in properties.items()
-        if "type" in each
-    ]
+    held = {role["repositoryId"] for role in answer["roles"]}
+    held = held, {right for role in held for right in rights.get(role, ())}
+    entries = answer["dynamicProperties"] = []
+    for name, each in properties.items():
+        access = readable(each, *held)
+        if "type" not in each or each.get("internalOnly") or access == "deny":
+            continue
+        default = each.get("default")
+        value = document.get("custom", {}).get(name, default)
+        if access == "ignore":
+            value = each.get("securityMaskingValue") or default
+        kind = each["type"]
+        entry = {"id": name, "label": labels.get(name, name), "type": kind, "uiEditorType": kind, "value": value}
+        length, required = each.get("length", LENGTHS.get(kind)), each.get("required", False)
+        entries.append(entry | {"default": default, "length": length, "required": required})
     return answer
+
+
+def readable(each, roles, rights):
+    """None: as it is; else the property's level: `ignore` masks the value, `deny` hides it."""
+    role, right = each.get("readRole"), each.get("readAccessRight")
+    if role in roles or right in rights or (role is None and right is None) or each.get("shopperReadable"):
+        return None
+    return each.get("readSecurityLevel") or "ignore"

@@ -2,11 +2,11 @@
 
 import json
 import time
-from typing import Annotated, Any
+from typing import Any
 
 import boto3
 from business import Refused, update
-from fastapi import FastAPI, Header, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from mangum import Mangum
 from models import Profile
@@ -16,12 +16,12 @@ app = FastAPI()
 
 
 @app.put("/ccstore/v1/profiles/current")
-def put_profile(
-    body: Profile, authorization: Annotated[str, Header()] = "", x_ccsite: Annotated[str | None, Header()] = None
-) -> dict[str, Any]:
+def put_profile(body: Profile, request: Request, response: Response) -> dict[str, Any]:
     began = time.perf_counter()
-    answer = update(DYNAMODB, SECRETS, authorization, x_ccsite, body.model_dump(exclude_unset=True))
-    print(json.dumps({"operation": "updateProfile", "ms": (time.perf_counter() - began) * 1000}))
+    event = request.scope["aws.event"]
+    answer, headers, facts = update(DYNAMODB, SECRETS, event, body.model_dump(exclude_unset=True))
+    response.headers.update(headers)
+    print(json.dumps({**facts, "status": 200, "durationMs": round((time.perf_counter() - began) * 1000, 1)}))
     return answer
 
 

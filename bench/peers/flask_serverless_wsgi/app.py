@@ -17,10 +17,9 @@ app = Flask(__name__)
 def put_profile():
     began = time.perf_counter()
     body = Profile.model_validate_json(request.get_data()).model_dump(exclude_unset=True)
-    headers = request.headers
-    answer = update(DYNAMODB, SECRETS, headers.get("authorization", ""), headers.get("x-ccsite"), body)
-    print(json.dumps({"operation": "updateProfile", "ms": (time.perf_counter() - began) * 1000}))
-    return jsonify(answer)
+    answer, headers, facts = update(DYNAMODB, SECRETS, request.environ["serverless.event"], body)
+    print(json.dumps({**facts, "status": 200, "durationMs": round((time.perf_counter() - began) * 1000, 1)}))
+    return jsonify(answer), headers
 
 
 @app.errorhandler(Refused)

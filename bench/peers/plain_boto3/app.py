@@ -11,16 +11,15 @@ DYNAMODB, SECRETS = boto3.client("dynamodb"), boto3.client("secretsmanager")
 
 def handler(event, context):
     began = time.perf_counter()
-    headers = {name.lower(): value for name, value in event["headers"].items()}
     try:
-        body = checked(json.loads(event["body"]))
-        answer = update(DYNAMODB, SECRETS, headers.get("authorization", ""), headers.get("x-ccsite"), body)
+        answer, headers, facts = update(DYNAMODB, SECRETS, event, checked(json.loads(event["body"])))
         status = 200
     except (Refused, ValueError) as error:
-        status, answer = getattr(error, "status", 400), {"message": str(error)}
-    print(json.dumps({"operation": "updateProfile", "status": status, "ms": (time.perf_counter() - began) * 1000}))
+        status, answer, headers, facts = getattr(error, "status", 400), {"message": str(error)}, {}, {}
+    print(json.dumps({**facts, "status": status, "durationMs": round((time.perf_counter() - began) * 1000, 1)}))
     text = json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
-    return {"statusCode": status, "headers": {"Content-Type": "application/json"}, "body": text}
+    headers["Content-Type"] = "application/json;charset=UTF-8"
+    return {"statusCode": status, "headers": headers, "body": text}
 
 
 def checked(body):

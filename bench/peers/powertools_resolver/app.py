@@ -1,11 +1,10 @@
 """aws-lambda-powertools: resolver with validation, Logger, Metrics; boto3."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from aws_lambda_powertools.event_handler.openapi.params import Header
 from aws_lambda_powertools.metrics import MetricUnit
 from business import Refused, update
 from models import Profile
@@ -16,14 +15,13 @@ logger, metrics = Logger(), Metrics()
 
 
 @app.put("/ccstore/v1/profiles/current")
-def put_profile(
-    body: Profile,
-    authorization: Annotated[str, Header()] = "",
-    site: Annotated[str | None, Header(alias="x-ccsite")] = None,
-) -> dict[str, Any]:
-    metrics.add_metric(name="Updates", unit=MetricUnit.Count, value=1)
-    logger.info("request", operation="updateProfile")
-    return update(DYNAMODB, SECRETS, authorization, site, body.model_dump(exclude_unset=True))
+def put_profile(body: Profile) -> Response[dict[str, Any]]:
+    event = app.current_event.raw_event
+    answer, headers, facts = update(DYNAMODB, SECRETS, event, body.model_dump(exclude_unset=True))
+    metrics.add_metric(name="ReadUnits", unit=MetricUnit.Count, value=facts["readUnits"])
+    metrics.add_metric(name="WriteUnits", unit=MetricUnit.Count, value=facts["writeUnits"])
+    logger.info("request", **facts, status=200)
+    return Response(200, "application/json", answer, headers)
 
 
 @app.exception_handler(Refused)
