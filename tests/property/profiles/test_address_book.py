@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commerce.profiles.addresses import AddressBook, book_with_default, replaced_book, shown_address
+from commerce.profiles.model import ADDRESS_MEMBERS
 from commerce.regions import Regions
 
 REGIONS = Regions()
@@ -14,6 +15,7 @@ ALIASES = st.sampled_from(["", "Home", "Work", "Address", "Home##0", "Home##1", 
 PLACES = st.sampled_from(
     [{"country": "DE"}, {"country": "US", "state": "NC"}, {"selectedCountry": "CA", "state": "Ontario"}]
 )
+SHOWN = ["repositoryId", *ADDRESS_MEMBERS[:-1], "regionName", "countryName", "isDefaultAddress", "types"]
 FIXED = {"address1": "1 Example Road", "city": "Bonn", "postalCode": "53111"}
 
 
@@ -72,6 +74,7 @@ def test_a_sent_list_becomes_the_book(data: st.DataObject, stored: AddressBook) 
 @settings(max_examples=100, deadline=None)
 def test_a_book_that_comes_back_is_the_same(book: AddressBook) -> None:
     shown = [shown_address(each, default=book.default) for each in book.addresses]
+    assert all(list(each) == SHOWN for each in shown)
     again = replaced(shown, book, "new")
     assert list(again.addresses) == list(book.addresses)
     assert again.default == book.default

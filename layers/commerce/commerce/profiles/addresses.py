@@ -40,6 +40,11 @@ _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
 Resolve: TypeAlias = Callable[[str, str], str | None]
 _PLAIN_MEMBERS: Final = tuple(name for name in ADDRESS_MEMBERS if name != "types")
 
+# What an answer shows of an address, in its order; stored members are of this name.
+_SHOWN: Final[JsonObject] = dict.fromkeys(
+    ("repositoryId", *_PLAIN_MEMBERS, "regionName", "countryName", "isDefaultAddress", "types")
+)
+
 # What is wrong, by the path of the member.
 Errors: TypeAlias = dict[Path, PropertyError]
 
@@ -124,8 +129,7 @@ def _resolved_address(item: JsonObject, regions: Regions, place: Path, errors: E
 
 def shown_address(address: JsonObject, *, default: str | None) -> JsonObject:
     """A stored address as an entry of `shippingAddresses`."""
-    shown: JsonObject = {"repositoryId": address["repositoryId"]}
-    shown.update(zip(_PLAIN_MEMBERS, map(address.get, _PLAIN_MEMBERS), strict=True))
+    shown = _SHOWN | address
     shown["regionName"] = region_name(address.get("country"), address.get("state"))
     shown["countryName"] = country_name(address.get("country"))
     shown["isDefaultAddress"] = address["repositoryId"] == default
