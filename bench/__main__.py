@@ -49,7 +49,7 @@ def measure(field: Field, *, quick: bool) -> report.Results:
         alike.check(place, field, everybody, updates[0])
         say("warm requests")
         warm_found = warm.measure(
-            place, field, everybody, updates, 3 if quick else 15, 30 if quick else 60, count=not quick
+            place, field, everybody, updates, 9 if quick else 45, 10 if quick else 20, count=not quick
         )
         say("client calls")
         clients_found = clients.measure(place, field, 1 if quick else 7, 300)

@@ -51,11 +51,11 @@ def put_into_document(text: str) -> None:
 def picture_data(results: Results) -> dict[str, Any]:
     """Ratios to P by measure: [contender, ratio] pairs."""
     names = [*results.field.peers, results.field.ours.name]
-    plain_cold, plain_warm = results.cold[P], results.warm[P]
+    plain_cold = results.cold[P]
     measures: dict[str, list[tuple[str, float]]] = {
         "cold start: CPU time": [(_name(n), _cpu(results.cold[n]) / _cpu(plain_cold)) for n in names],
-        "warm: end to end": [(_name(n), results.warm[n].end_to_end / plain_warm.end_to_end) for n in names],
-        "warm: handler's CPU time": [(_name(n), results.warm[n].handler_cpu / plain_warm.handler_cpu) for n in names],
+        "warm: end to end": [(_name(n), results.warm[n].end_to_end_ratio) for n in names],
+        "warm: handler's CPU time": [(_name(n), results.warm[n].handler_ratio) for n in names],
         "peak memory": [(_name(n), results.cold[n].peak_mb / plain_cold.peak_mb) for n in names],
     }
     if plain_cold.instructions:
@@ -111,9 +111,9 @@ def _warm(results: Results) -> Iterator[str]:
         each = results.warm[name]
         yield (
             f"| {_name(name)} | {each.end_to_end / 1000:.2f} ({each.lowest / 1000:.2f} – {each.highest / 1000:.2f}) "
-            f"| {_ratio(each.end_to_end, plain.end_to_end)} "
+            f"| {each.end_to_end_ratio:.2f} "
             f"| {each.instructions or 0:.2f} | {_ratio(each.instructions, plain.instructions)} "
-            f"| {each.handler_cpu:.0f} | {_ratio(each.handler_cpu, plain.handler_cpu)} |"
+            f"| {each.handler_cpu:.0f} | {each.handler_ratio:.2f} |"
         )
 
 

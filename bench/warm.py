@@ -25,13 +25,16 @@ COUNTED = (10, 30)
 class Warm:
     """Microseconds: medians over all blocks; of the end-to-end time the lowest and highest block, too.
 
+    `…_ratio`: to the first contender, the median over the rounds: both blocks of a round meet the same machine.
     `instructions`: of one request, in millions; None without valgrind.
     """
 
     end_to_end: float
+    end_to_end_ratio: float
     lowest: float
     highest: float
     handler_cpu: float
+    handler_ratio: float
     instructions: float | None
 
 
@@ -64,13 +67,19 @@ def measure(
     return {
         each.name: Warm(
             statistics.median(live[each.name]),
+            _ratio(live[each.name], live[contenders[0].name]),
             min(live[each.name]),
             max(live[each.name]),
             statistics.median(cpu[each.name]),
+            _ratio(cpu[each.name], cpu[contenders[0].name]),
             _counted(stage, field, each, events) if count and shutil.which(COUNTING[0]) else None,
         )
         for each in contenders
     }
+
+
+def _ratio(blocks: Sequence[float], others: Sequence[float]) -> float:
+    return statistics.median(one / other for one, other in zip(blocks, others, strict=True))
 
 
 def _counted(stage: Stage, field: Field, contender: Contender, events: Sequence[Any]) -> float:
