@@ -96,11 +96,12 @@ def _shared_clients(create_client: Callable[..., Any]) -> Callable[..., Any]:
     def shared(service: str, **options: Any) -> Any:
         config = options.get("config")
         described = options | {"config": config and sorted(vars(config).items())}
-        known = repr((service, sorted(described.items()), os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")))
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB")
+        known = repr((service, sorted(described.items()), endpoint))
         if known not in made:
             client = made[known] = create_client(service, **options)
-            # moto looks at no signature.
-            client.meta.events.unregister(f"request-created.{service}", client._request_signer.handler)
+            if not endpoint:  # moto looks at no signature
+                client.meta.events.unregister(f"request-created.{service}", client._request_signer.handler)
         return made[known]
 
     return shared
