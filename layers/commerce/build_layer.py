@@ -7,6 +7,7 @@ The packages are installed once per set of requirements, into .build/; a further
 and what is prepared from it on this machine, with the same packages.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -73,12 +74,22 @@ def build(artifacts: Path, python: str, architecture: str) -> None:
 
 
 def _packages(interpreter: str, python: str, architecture: str) -> Path:
-    """The folder with the packages: pruned in `layer`, what makes schemas in `makers`. Made when there is none yet."""
+    """The folder with the packages: pruned in `layer`, what makes schemas in `makers`. Made when there is none yet.
+
+    Builds side by side wait for the one that makes it.
+    """
     inputs = [REQUIREMENTS, HERE / "build_layer.py", HERE / "botocore_data.py", *sorted(STAND_INS.rglob("*.py"))]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
     ready = HERE / ".build" / f"{python}-{architecture}-{digest}"
-    if ready.exists():
-        return ready
+    ready.parent.mkdir(exist_ok=True)
+    with (ready.parent / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            _make_packages(ready, interpreter, python, architecture)
+    return ready
+
+
+def _make_packages(ready: Path, interpreter: str, python: str, architecture: str) -> None:
     unfinished = ready.with_name(f"{ready.name}.{os.getpid()}")
     target = unfinished / "layer" / "python"
     target.mkdir(parents=True)
@@ -96,7 +107,6 @@ def _packages(interpreter: str, python: str, architecture: str) -> Path:
         unfinished.rename(ready)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-    return ready
 
 
 def _install_command(interpreter: str, python: str, architecture: str, target: Path) -> list[str]:
