@@ -89,7 +89,7 @@ def _handler_environment(endpoint: str, database: str) -> dict[str, str]:
         "POWERTOOLS_METRICS_NAMESPACE": "commerce",
         "POWERTOOLS_SERVICE_NAME": "commerce",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": "1",  # repeatable, and not the layer build's: deployed functions have a random one
         "PYTHONUNBUFFERED": "1",  # a line reaches the log at once, as on Lambda
         "SESSION_HOURS": "876000",
         "SIGNING_KEYS_SECRET": SECRET,

@@ -49,7 +49,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 @pytest.fixture(scope="session")
 def built_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The layer as `sam build` makes it, for the interpreter that runs the tests."""
-    artifacts = tmp_path_factory.mktemp("layer")
+    return make_layer(tmp_path_factory.mktemp("layer"))
+
+
+def make_layer(artifacts: Path, **environment: str) -> Path:
+    """Builds the layer into `artifacts`."""
     minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
     subprocess.run(
         [
@@ -60,7 +64,7 @@ def built_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "build-CommerceLayer",
             f"ARTIFACTS_DIR={artifacts}",
         ],
-        env=os.environ | {"LAYER_PYTHON": minor, "LAYER_ARCHITECTURE": "native"},
+        env=os.environ | {"LAYER_PYTHON": minor, "LAYER_ARCHITECTURE": "native"} | environment,
         check=True,
     )
     return artifacts

@@ -160,7 +160,8 @@ def _prepare(interpreter: str, own: Path, native: Path) -> None:
     """Adds to `own` what is made from it on this machine, with packages that run here."""
     path = [str(native / "layer" / "python"), str(own.parent)]
     for script, before in (("prepare_schemas.py", [str(native / "makers")]), ("precompile.py", [])):
-        environment = {"PYTHONPATH": os.pathsep.join([*before, *path])}
+        # What is made from a set has one order, so that the same sources make the same layer each time.
+        environment = {"PYTHONPATH": os.pathsep.join([*before, *path]), "PYTHONHASHSEED": "0"}
         _run([interpreter, "-S", "-B", str(HERE / script), str(own)], environment)
 
 

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from local.workspace import ROOT
+from tests.conftest import make_layer
 
 MEGABYTE = 1_000_000
 UNCHECKED_HASH = 0b01
@@ -67,6 +68,17 @@ def test_the_project_s_code_is_there_as_it_is(built_layer: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts:
             copy = built_layer / "python" / "commerce" / path.relative_to(source)
             assert copy.read_bytes() == path.read_bytes()
+
+
+def test_the_same_sources_make_the_same_layer(built_layer: Path, tmp_path: Path) -> None:
+    """An unchanged layer is not published again."""
+    again = make_layer(tmp_path, PYTHONHASHSEED="7")
+    layers = [
+        {path.relative_to(layer): path.read_bytes() for path in layer.rglob("*") if path.is_file()}
+        for layer in (built_layer, again)
+    ]
+    assert layers[0].keys() == layers[1].keys()
+    assert [path for path, content in layers[0].items() if layers[1][path] != content] == []
 
 
 def test_zipped_size(built_layer: Path, tmp_path: Path) -> None:
