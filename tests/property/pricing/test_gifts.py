@@ -22,7 +22,7 @@ from commerce.pricing import (
     TaxTable,
     price_order,
 )
-from tests.property.pricing.carts import PRODUCTS, RATES, carts
+from tests.property.pricing.carts import PRODUCTS, RATES, carts, pick
 
 NAMES = ("g0", "g1", "g2")
 COUNTS = st.integers(0, 2)
@@ -43,10 +43,10 @@ def gifts(draw: st.DrawFn, name: str) -> Promotion:
         quantity=draw(st.integers(1, 3)),
         qualifiers=draw(st.frozensets(st.sampled_from(PRODUCTS), max_size=3)),
         buy=draw(st.integers(0, 3)),
-        minimum_subtotal=draw(st.sampled_from((None, None, Decimal(20), Decimal(50)))),
+        minimum_subtotal=draw(pick(None, None, Decimal(20), Decimal(50))),
         auto_remove=draw(st.booleans()),
     )
-    group = draw(st.sampled_from((None, None, "x")))
+    group = draw(pick(None, None, "x"))
     return Promotion(name, name, reward, draw(st.integers(1, 3)), exclusive_group=group)
 
 
@@ -54,7 +54,7 @@ def gifts(draw: st.DrawFn, name: str) -> Promotion:
 def carts_with_gifts(draw: st.DrawFn) -> Cart:
     cart = draw(carts())
     lines = [replace(line, gifts=tuple(draw(st.lists(CLAIMS, max_size=2)))) for line in cart.lines]
-    promotions = [draw(gifts(name)) for name in draw(st.sampled_from((NAMES, NAMES[:2], NAMES[:1])))]
+    promotions = [draw(gifts(name)) for name in draw(pick(NAMES, NAMES[:2], NAMES[:1]))]
     markers = draw(MARKERS)
     return replace(cart, lines=lines, promotions=[*cart.promotions, *promotions], gift_markers=markers)
 
