@@ -21,8 +21,9 @@ def check(stage: Stage, field: Field, contenders: Sequence[Contender], event: Ma
     answers = {each.name: _seen(start(stage, field, each, [event])[0]["answers"][0]) for each in contenders}
     ours = answers[field.ours.name]
     for name, answer in answers.items():
+        members = sorted(answer.keys() | ours.keys())
         if other := [
-            (member, answer.get(member), ours.get(member)) for member in ours if answer.get(member) != ours[member]
+            (each, answer.get(each), ours.get(each)) for each in members if answer.get(each) != ours.get(each)
         ]:
             raise RuntimeError(f"{name} answers otherwise (member, its value, ours): {other}")
 

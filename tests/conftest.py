@@ -21,21 +21,17 @@ from backoffice.load import load_store
 from commerce.identity import passwords
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
-from tests.support.faster_moto import copy_items_directly, look_classes_over_once, write_values_directly
+from tests.support.faster_moto import copy_items_directly, look_classes_over_once, write_structures_directly
 
 SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
 
 
-# What is made once for these tests takes longer than they do: one process has them all.
+# The stack and the layer that these tests need are made once: one process has all tests of a stack, one of the layer.
 ROOMS_OF_ONE_PROCESS = {"tests/end_to_end": "deployed", "tests/infrastructure": "layer", "tests/performance": "layer"}
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
     """A process takes a file at a time, or all files that share what is costly to make."""
-
-    def __init__(self, config: pytest.Config, log: Any) -> None:
-        config.option.loadscopereorder = False
-        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -85,7 +81,7 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     session = botocore.session.get_session()
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
     look_classes_over_once(session_monkeypatch)
-    write_values_directly(session_monkeypatch)
+    write_structures_directly(session_monkeypatch)
     copy_items_directly(session_monkeypatch)
     with mock_aws():
         session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))

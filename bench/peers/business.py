@@ -211,11 +211,11 @@ def shown(row, document, site, properties, labels, rights):
     answer["secondaryAddresses"] = {
         each["alias"]: {name: value for name, value in each.items() if name not in hidden} for each in addresses
     }
-    held = {role["repositoryId"] for role in answer["roles"]}
-    held = held, {right for role in held for right in rights.get(role, ())}
+    roles = {role["repositoryId"] for role in answer["roles"]}
+    held = {right for role in roles for right in rights.get(role, ())}
     entries = answer["dynamicProperties"] = []
     for name, each in properties.items():
-        access = readable(each, *held)
+        access = readable(each, roles, held)
         if "type" not in each or each.get("internalOnly") or access == "deny":
             continue
         default = each.get("default")

@@ -4,11 +4,19 @@ import importlib.util
 import re
 import subprocess
 import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import pytest
 
 from local.workspace import ROOT
 from tests.conftest import make_layer
+
+sys.path.insert(0, str(ROOT / "layers" / "commerce"))
+
+import build_layer
 
 MEGABYTE = 1_000_000
 UNCHECKED_HASH = 0b01
@@ -108,3 +116,21 @@ def test_packages_import_with_nothing_but_the_layer(built_layer: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_builds_side_by_side_make_the_packages_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def make(ready: Path, *_: str) -> None:
+        made.append(ready)
+        time.sleep(0.2)
+        assert len(made) == 1
+        ready.mkdir()
+
+    (tmp_path / "botocore_data.py").touch()
+    (tmp_path / "build_layer.py").touch()
+    monkeypatch.setattr(build_layer, "HERE", tmp_path)
+    monkeypatch.setattr(build_layer, "_make_packages", make)
+    with ThreadPoolExecutor(4) as pool:
+        found = set(pool.map(lambda _: build_layer._packages("python", "3.13", "native"), range(4)))
+    assert found == set(made)

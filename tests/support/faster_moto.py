@@ -17,7 +17,7 @@ def look_classes_over_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responses, "method_names_from_class", cache(method_names_from_class))
 
 
-def write_values_directly(monkeypatch: pytest.MonkeyPatch) -> None:
+def write_structures_directly(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is spelled as on the wire is written member by member; all else in moto's own way.
 
     moto looks for every member that a structure may have, under several spellings: ten for each attribute's value.
@@ -30,10 +30,12 @@ def write_values_directly(monkeypatch: pytest.MonkeyPatch) -> None:
         elif shape.name == "AttributeValue":
             serialized[key] = _written(value)
         else:
-            target = serialized.setdefault(key, {}) if key else serialized
+            written: dict[str, Any] = {} if key else serialized
             for name, content in value.items():
                 if content is not None:
-                    self._serialize(target, content, shape.members[name], name)
+                    self._serialize(written, content, shape.members[name], name)
+            if key:
+                self._default_serialize(serialized, written, shape, key)
 
     monkeypatch.setattr(BaseJSONSerializer, "_serialize_type_structure", structure)
 

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backoffice.shoppers import AddressRecord
 from commerce.profiles.addresses import AddressBook, book_with_default, replaced_book, shown_address
 from commerce.profiles.model import ADDRESS_MEMBERS
 from commerce.regions import Regions
@@ -45,6 +46,10 @@ def ids_of(book: AddressBook) -> list[str]:
 @st.composite
 def books(draw: st.DrawFn) -> AddressBook:
     return replaced(draw(st.lists(items([]), max_size=6)), AddressBook((), None), "old")
+
+
+def test_a_loader_stores_no_other_members() -> None:
+    assert set(AddressRecord.__annotations__) == {"repositoryId", *ADDRESS_MEMBERS}
 
 
 @given(st.data(), books())

@@ -40,7 +40,7 @@ _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
 Resolve: TypeAlias = Callable[[str, str], str | None]
 _PLAIN_MEMBERS: Final = tuple(name for name in ADDRESS_MEMBERS if name != "types")
 
-# What an answer shows of an address, in its order; stored members are of this name.
+# What an answer shows of an address, in its order; no other member is stored.
 _SHOWN: Final[JsonObject] = dict.fromkeys(
     ("repositoryId", *_PLAIN_MEMBERS, "regionName", "countryName", "isDefaultAddress", "types")
 )
