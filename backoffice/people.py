@@ -9,7 +9,7 @@ from typing import Any
 
 from backoffice.deployment import Deployment
 from commerce.exact_json import JsonObject
-from commerce.identity.accounts import OWNER, Account, new_password_attributes
+from commerce.identity.login_records import OWNER, LoginRecord, new_password_attributes
 from commerce.identity.passwords import hash_password
 from commerce.storage import Attribute, Condition, Delete, Item, Key, WriteLost, decode_document, encode_document
 from commerce.storage.items import to_wire
@@ -52,7 +52,7 @@ def put_person(
         **attributes,
     }
     if person.password is not None:
-        item |= new_password_attributes(Account(key, {}), hash_password(person.password), deployment.clock())
+        item |= new_password_attributes(LoginRecord(key, {}), hash_password(person.password), deployment.clock())
     if stored:
         _free_identifiers(deployment, table, person.id, stored)
     rows = [{"pk": key.pk, "sk": key.sk, **item}]

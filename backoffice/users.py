@@ -16,7 +16,7 @@ from backoffice.deployment import Deployment, find_deployment, stack_argument
 from backoffice.internal_users import USER
 from backoffice.people import Person, identifier_key, put_person
 from commerce.dates import format_date
-from commerce.identity.accounts import Account, Accounts, LockRule, new_password_attributes
+from commerce.identity.login_records import LockRule, LoginRecord, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password
 from commerce.profiles.repository import PROFILE
 from commerce.storage import Attribute, Condition, Update
@@ -44,9 +44,9 @@ def create_internal_user(deployment: Deployment, login: str, roles: Sequence[str
 
 def set_password(deployment: Deployment, login: str, password: str, *, internal: bool, generated: bool = False) -> None:
     """A new password; it unlocks, and ends every session. Raises UserError when there is no such user."""
-    account = _find(deployment, login, internal=internal)
-    attributes = new_password_attributes(account, hash_password(password), deployment.clock())
-    _update(deployment, account, {**attributes, "passwordGenerated": generated})
+    record = _find(deployment, login, internal=internal)
+    attributes = new_password_attributes(record, hash_password(password), deployment.clock())
+    _update(deployment, record, {**attributes, "passwordGenerated": generated})
 
 
 def unlock(deployment: Deployment, login: str, *, internal: bool) -> None:
@@ -76,18 +76,18 @@ def _create(deployment: Deployment, table: str, sort_key: str, person: Person) -
     return person.id
 
 
-def _find(deployment: Deployment, login: str, *, internal: bool) -> Account:
+def _find(deployment: Deployment, login: str, *, internal: bool) -> LoginRecord:
     settings, tables = deployment.settings, deployment.tables
     table, sort_key = (tables.identities, USER) if internal else (tables.profiles, PROFILE)
     lock = LockRule(settings.max_failed_attempts, settings.unlock_after)
-    account = Accounts(deployment.store, table, sort_key, lock).find(login)
-    if account is None:
+    record = LoginRecords(deployment.store, table, sort_key, lock).find(login)
+    if record is None:
         raise UserError(f"there is no {'internal user' if internal else 'shopper'} {login}")
-    return account
+    return record
 
 
-def _update(deployment: Deployment, account: Account, changes: dict[str, Attribute]) -> None:
-    deployment.store.write(Update(account.key, Condition(exists=True), changes))
+def _update(deployment: Deployment, record: LoginRecord, changes: dict[str, Attribute]) -> None:
+    deployment.store.write(Update(record.key, Condition(exists=True), changes))
 
 
 def _asked_password() -> str:

@@ -190,12 +190,12 @@ def test_one_identifier_goes_to_one(parts_of: Callable[[], Composition]) -> None
 
 def test_failures_are_counted_one_by_one(parts_of: Callable[[], Composition]) -> None:
     def fail(parts: Composition) -> bool:
-        accounts = parts.shopper_accounts
+        records = parts.shopper_login_records
         parts.store.begin(TimeBudget(60))
-        return accounts.password_is_right(accounts.load("110000"), "wrong", parts.clock())
+        return records.password_is_right(records.load("110000"), "wrong", parts.clock())
 
     with ThreadPoolExecutor(5) as pool:
         assert not any(pool.map(fail, [parts_of() for _ in range(5)]))
-    account = parts_of().shopper_accounts.load("110000")
-    assert account is not None
-    assert account.failed_attempts == 5
+    record = parts_of().shopper_login_records.load("110000")
+    assert record is not None
+    assert record.failed_attempts == 5

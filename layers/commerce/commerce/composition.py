@@ -18,10 +18,10 @@ from commerce.storage import Store, open_store, secret_reader
 if TYPE_CHECKING:
     from commerce.catalogue import CatalogueRepository, ExternalPriceValidator, GiftCardProvider, Taxes
     from commerce.configuration import ConfigurationRepository
-    from commerce.identity.accounts import Accounts
     from commerce.identity.applications import Applications
     from commerce.identity.callers import InternalCallers
     from commerce.identity.keyring import KeyRing
+    from commerce.identity.login_records import LoginRecords
     from commerce.identity.sessions import Sessions
     from commerce.identity.tokens import Tokens
     from commerce.orders.service import OrderService
@@ -64,12 +64,12 @@ class Composition:
         return Tokens(self.keys, self.clock, self.new_id)
 
     @cached_property
-    def shopper_accounts(self) -> Accounts:
+    def shopper_login_records(self) -> LoginRecords:
         """The identity attributes of profiles."""
-        from commerce.identity.accounts import Accounts, LockRule
+        from commerce.identity.login_records import LockRule, LoginRecords
 
         lock = LockRule(self.settings.max_failed_attempts, self.settings.unlock_after)
-        return Accounts(self.store, self.settings.tables.profiles, "profile", lock)
+        return LoginRecords(self.store, self.settings.tables.profiles, "profile", lock)
 
     @cached_property
     def configuration(self) -> ConfigurationRepository:
@@ -102,12 +102,12 @@ class Composition:
         return external_price_validator(self.settings)
 
     @cached_property
-    def user_accounts(self) -> Accounts:
+    def user_login_records(self) -> LoginRecords:
         """Internal users: merchandisers and agents."""
-        from commerce.identity.accounts import Accounts, LockRule
+        from commerce.identity.login_records import LockRule, LoginRecords
 
         lock = LockRule(self.settings.max_failed_attempts, self.settings.unlock_after)
-        return Accounts(self.store, self.settings.tables.identities, "user", lock)
+        return LoginRecords(self.store, self.settings.tables.identities, "user", lock)
 
     @cached_property
     def applications(self) -> Applications:
@@ -119,7 +119,7 @@ class Composition:
     def callers(self) -> InternalCallers:
         from commerce.identity.callers import InternalCallers
 
-        return InternalCallers(self.user_accounts, self.applications, self.tokens)
+        return InternalCallers(self.user_login_records, self.applications, self.tokens)
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -127,8 +127,8 @@ class Composition:
 
         return Sessions(
             store=self.store,
-            shoppers=self.shopper_accounts,
-            users=self.user_accounts,
+            shoppers=self.shopper_login_records,
+            users=self.user_login_records,
             applications=self.applications,
             tokens=self.tokens,
             settings=self.settings,
@@ -174,7 +174,7 @@ class Composition:
         return ProfileService(
             store=self.store,
             tokens=self.tokens,
-            accounts=self.shopper_accounts,
+            login_records=self.shopper_login_records,
             configuration=self.configuration,
             types=self.declared_types,
             settings=self.settings,

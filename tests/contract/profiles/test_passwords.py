@@ -140,17 +140,17 @@ def test_the_token_used_stays_valid_and_all_others_end(product: Product, own: Ow
 
 
 def test_an_operators_new_password_ends_every_token(product: Product, own: Own) -> None:
-    from commerce.identity.accounts import Account, new_password_attributes
+    from commerce.identity.login_records import LoginRecord, new_password_attributes
     from commerce.identity.passwords import hash_password
     from commerce.storage import Condition, Update
 
     assert own.put(CHANGE).status == 200
     product.clock.move(minutes=1)
     parts = product.app("update_profile").parts
-    account = parts.shopper_accounts.load("se-570031")
-    assert isinstance(account, Account)
-    attributes = new_password_attributes(account, hash_password("Operators-1"), product.clock.now)
-    parts.store.write(Update(account.key, Condition(exists=True), attributes))
+    record = parts.shopper_login_records.load("se-570031")
+    assert isinstance(record, LoginRecord)
+    attributes = new_password_attributes(record, hash_password("Operators-1"), product.clock.now)
+    parts.store.write(Update(record.key, Condition(exists=True), attributes))
     assert own.get().status == 401
 
 

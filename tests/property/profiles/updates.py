@@ -5,7 +5,7 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
-from commerce.identity.accounts import Account
+from commerce.identity.login_records import LoginRecord
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.rules import Circumstances, updated_profile
@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 def profile() -> Profile:
     document = {"firstName": "Kim", "email": "kim@example.com", "gender": "female"}
-    return Profile(Account(Key("T", "p1", "profile"), {"login": "kim"}), document, 1)
+    return Profile(LoginRecord(Key("T", "p1", "profile"), {"login": "kim"}), document, 1)
 
 
 def apply(before: Profile, body: dict[str, Any]) -> Profile:
@@ -38,7 +38,7 @@ def apply(before: Profile, body: dict[str, Any]) -> Profile:
             declared=undeclared(),
         ),
     )
-    return Profile(Account(before.account.key, {"login": draft.login}), draft.document, before.version + 1)
+    return Profile(LoginRecord(before.login_record.key, {"login": draft.login}), draft.document, before.version + 1)
 
 
 def undeclared() -> DeclaredProperties:

@@ -14,7 +14,7 @@ from typing import Final
 
 from commerce.call import Api
 from commerce.dates import epoch_seconds
-from commerce.identity.accounts import Account
+from commerce.identity.login_records import LoginRecord
 from commerce.identity.tokens import APPLICATION, KEY, Tokens
 from commerce.storage import Condition, Delete, Item, Key, Put, Store
 
@@ -32,10 +32,10 @@ class Applications:
     def key(self, application_id: str) -> Key:
         return Key(self._table, application_id, SORT_KEY)
 
-    def load(self, application_id: str) -> Account | None:
+    def load(self, application_id: str) -> LoginRecord | None:
         key = self.key(application_id)
         item = self._store.get([key]).get(key)
-        return Account(key, item) if item else None
+        return LoginRecord(key, item) if item else None
 
     def register(
         self,
@@ -69,12 +69,12 @@ class Applications:
         self._store.write(Delete(self.key(application_id), Condition(exists=True)))
 
 
-def registered_for(application: Account, api: Api) -> bool:
+def registered_for(application: LoginRecord, api: Api) -> bool:
     """Whether the application's key and tokens count at an API."""
     return api.value in str(application.item.get("apis", "")).split(",")
 
 
-def is_current_key(application: Account, key: str) -> bool:
+def is_current_key(application: LoginRecord, key: str) -> bool:
     """Whether this is the key the application was last given."""
     return compare_digest(str(application.item.get("keyHash", "")), key_hash(key))
 

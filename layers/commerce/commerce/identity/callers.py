@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from commerce.call import Api, Call
 from commerce.errors import NotAuthenticated, NotPermitted
-from commerce.identity.accounts import Account, Accounts
 from commerce.identity.applications import Applications, registered_for
 from commerce.identity.authentication import authenticate
+from commerce.identity.login_records import LoginRecord, LoginRecords
 from commerce.identity.tokens import Claims, Tokens
 from commerce.storage import Item, Key
 
@@ -38,7 +38,7 @@ class Caller:
 class InternalCallers:
     """Authenticates callers of every API but the store."""
 
-    def __init__(self, users: Accounts, applications: Applications, tokens: Tokens) -> None:
+    def __init__(self, users: LoginRecords, applications: Applications, tokens: Tokens) -> None:
         self._users = users
         self._applications = applications
         self._tokens = tokens
@@ -52,7 +52,7 @@ class InternalCallers:
             raise NotAuthenticated
         return Caller(claims, call.api, self._users.key(claims.profile_id))
 
-    def check(self, caller: Caller, rows: Mapping[Key, Item], roles: Collection[str] | None = None) -> Account:
+    def check(self, caller: Caller, rows: Mapping[Key, Item], roles: Collection[str] | None = None) -> LoginRecord:
         """The caller's row, of a batch that held its key. `roles`: a person needs one of them, None = no role.
 
         Raises NotAuthenticated (gone, inactive, token revoked) and NotPermitted (no such role, or an application that
@@ -61,11 +61,11 @@ class InternalCallers:
         item = rows.get(caller.key)
         if item is None:
             raise NotAuthenticated
-        account = Account(caller.key, item)
-        account.check_token(caller.claims)
+        record = LoginRecord(caller.key, item)
+        record.check_token(caller.claims)
         if caller.is_application:
-            if not registered_for(account, caller.api):
+            if not registered_for(record, caller.api):
                 raise NotPermitted
-        elif roles is not None and not set(roles) & set(account.roles):
+        elif roles is not None and not set(roles) & set(record.roles):
             raise NotPermitted
-        return account
+        return record

@@ -12,7 +12,7 @@ from commerce.settings import PasswordPolicy
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-# The hash of a random text that nobody kept: what a login without an account is compared with.
+# The hash of a random text that nobody kept: what a login without a record is compared with.
 _NOBODY: Final = "$argon2id$v=19$m=9216,t=4,p=1$nFa/OwYttWNpdo2WoSAASg$T2cNbibB30T1OJRagXA+HTl5ixkKjc1sxtlStfqNEt8"
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 

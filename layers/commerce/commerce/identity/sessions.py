@@ -21,9 +21,9 @@ from commerce.errors import (
     UnsupportedGrantType,
 )
 from commerce.exact_json import UnusableJson, loads
-from commerce.identity.accounts import Account, Accounts, revocation
 from commerce.identity.applications import Applications, is_current_key, registered_for
 from commerce.identity.authentication import authenticate
+from commerce.identity.login_records import LoginRecord, LoginRecords, revocation
 from commerce.identity.one_time_codes import matching_step
 from commerce.identity.passwords import verify_password
 from commerce.identity.tokens import APPLICATION, ISSUERS, KEY, Claims, Tokens
@@ -48,8 +48,8 @@ class Sessions:
         self,
         *,
         store: Store,
-        shoppers: Accounts,
-        users: Accounts,
+        shoppers: LoginRecords,
+        users: LoginRecords,
         applications: Applications,
         tokens: Tokens,
         settings: Settings,
@@ -72,16 +72,16 @@ class Sessions:
         if form["grant_type"] == CLIENT:
             return self._application_login(call)
         now = self._clock()
-        accounts = self._shoppers if call.api is Api.STORE else self._users
-        account = accounts.find(form["username"])
-        if account is not None and "totpSecret" in account.item:
+        records = self._shoppers if call.api is Api.STORE else self._users
+        record = records.find(form["username"])
+        if record is not None and "totpSecret" in record.item:
             # Whoever has an authenticator enrolled must use it; the comparison costs what it always costs.
-            verify_password(form["password"], account.password_hash)
+            verify_password(form["password"], record.password_hash)
             raise InvalidGrant
-        right = accounts.password_is_right(account, form["password"], now)
-        if not right or account is None or not account.active:
+        right = records.password_is_right(record, form["password"], now)
+        if not right or record is None or not record.active:
             raise InvalidGrant
-        return self._person_login(call, account, now)
+        return self._person_login(call, record, now)
 
     def mfalogin(self, call: Call) -> Outcome:
         """Password and one-time code, or an application key. Raises the LoginRefused errors."""
@@ -90,28 +90,28 @@ class Sessions:
         if form["grant_type"] == CLIENT:
             return self._application_login(call)
         now = self._clock()
-        account = self._users.find(form["username"])
-        right = verify_password(form["password"], account.password_hash if account else None)
-        if account is None or self._users.lock.locked(account, now):
+        record = self._users.find(form["username"])
+        right = verify_password(form["password"], record.password_hash if record else None)
+        if record is None or self._users.lock.locked(record, now):
             raise InvalidGrant
-        secret = account.item.get("totpSecret")
+        secret = record.item.get("totpSecret")
         step = matching_step(secret, form.get("totp_code", ""), now) if secret else None
-        passed = self._users.settle_attempt(account, right=right and step is not None, now=now, code_step=step)
-        if not passed or not account.active:
+        passed = self._users.settle_attempt(record, right=right and step is not None, now=now, code_step=step)
+        if not passed or not record.active:
             raise InvalidGrant
-        return self._person_login(call, account, now)
+        return self._person_login(call, record, now)
 
     def refresh(self, call: Call) -> Outcome:
         """A new token for one that is still valid; a person's chain ends 24 h after the login.
 
         Raises NotAuthenticated, NotPermitted.
         """
-        claims, account = self._current(call)
+        claims, record = self._current(call)
         if claims.is_application:
-            return self._application_answer(call, account)
+            return self._application_answer(call, record)
         if epoch_seconds(self._clock()) >= claims.login_at + int(self._settings.session_life.total_seconds()):
             raise NotAuthenticated
-        return self._person_answer(call, account, login_at=claims.login_at)
+        return self._person_answer(call, record, login_at=claims.login_at)
 
     def verify(self, call: Call) -> Outcome:
         """Raises NotAuthenticated, NotPermitted."""
@@ -122,26 +122,26 @@ class Sessions:
         """Revokes the token that was sent. Raises NotAuthenticated, NotPermitted, Contention."""
 
         def revoke() -> None:
-            claims, account = self._current(call)
-            self._store.write(revocation(account, claims, self._clock()))
+            claims, record = self._current(call)
+            self._store.write(revocation(record, claims, self._clock()))
 
         retry_on_lost_write(call.budget, revoke)
         return Outcome({"result": True, "success": True})
 
-    def _current(self, call: Call) -> tuple[Claims, Account]:
+    def _current(self, call: Call) -> tuple[Claims, LoginRecord]:
         """The token's claims and the row of its owner, on which the token still counts."""
         claims = authenticate(call, self._tokens)
-        account: Account | None = None
+        record: LoginRecord | None = None
         if claims.is_application:
-            account = self._applications.load(claims.subject)
+            record = self._applications.load(claims.subject)
         elif claims.profile_id:
-            account = (self._shoppers if call.api is Api.STORE else self._users).load(claims.profile_id)
-        if account is None:
+            record = (self._shoppers if call.api is Api.STORE else self._users).load(claims.profile_id)
+        if record is None:
             raise NotAuthenticated
-        account.check_token(claims)
-        if claims.is_application and not registered_for(account, call.api):
+        record.check_token(claims)
+        if claims.is_application and not registered_for(record, call.api):
             raise NotPermitted
-        return claims, account
+        return claims, record
 
     def _application_login(self, call: Call) -> Outcome:
         try:
@@ -155,34 +155,34 @@ class Sessions:
             raise InvalidClient
         return self._application_answer(call, application)
 
-    def _person_login(self, call: Call, account: Account, now: datetime) -> Outcome:
+    def _person_login(self, call: Call, record: LoginRecord, now: datetime) -> Outcome:
         """Right credentials; raises PasswordGenerated or PasswordExpired where the password must change first."""
-        if account.password_generated:
+        if record.password_generated:
             raise PasswordGenerated
         if call.api is Api.STORE:
             policy = self._settings.password_policy
             life = timedelta(days=policy.password_expiration_length if policy.password_expiration_enabled else 0)
         else:
             life = self._settings.internal_password_life
-        if life and epoch_seconds(now - life) >= account.password_set_at:
+        if life and epoch_seconds(now - life) >= record.password_set_at:
             raise PasswordExpired
-        return self._person_answer(call, account, login_at=None)
+        return self._person_answer(call, record, login_at=None)
 
-    def _person_answer(self, call: Call, account: Account, login_at: int | None) -> Outcome:
+    def _person_answer(self, call: Call, record: LoginRecord, login_at: int | None) -> Outcome:
         settings = self._settings
         life = settings.store_token_life if call.api is Api.STORE else settings.internal_token_life
         token, _ = self._tokens.issue(
             issuer=ISSUERS[call.api],
-            subject=account.login,
-            profile_id=account.id,
-            roles=account.roles,
+            subject=record.login,
+            profile_id=record.id,
+            roles=record.roles,
             life=life,
             login_at=login_at,
-            not_before=account.tokens_valid_after,
+            not_before=record.tokens_valid_after,
         )
         return self._answer(call, token, life)
 
-    def _application_answer(self, call: Call, application: Account) -> Outcome:
+    def _application_answer(self, call: Call, application: LoginRecord) -> Outcome:
         life = self._settings.application_token_life
         token, _ = self._tokens.issue(
             issuer=APPLICATION,

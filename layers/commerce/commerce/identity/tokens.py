@@ -75,7 +75,7 @@ class Tokens:
     ) -> tuple[str, str]:
         """A new token and its id. `life` None = it never expires.
 
-        `not_before`: the account's `tokensValidAfter`; a token of the same second still follows it.
+        `not_before`: the record's `tokensValidAfter`; a token of the same second still follows it.
         """
         issued_at = max(epoch_seconds(self._clock()), not_before)
         token_id = self._new_id()

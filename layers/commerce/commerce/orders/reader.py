@@ -113,9 +113,9 @@ class OrderReader:
         profile = self._profiles.profile(rows, shopper)
         if profile is None:
             raise NotAuthenticated
-        profile.account.check_token(claims)
+        profile.login_record.check_token(claims)
         site = self._configuration.current(rows).site(call.site)
-        member, directory = Member(profile.account.active, profile.document), self._organizations.directory(rows)
+        member, directory = Member(profile.login_record.active, profile.document), self._organizations.directory(rows)
         named = named_organization(call.headers.get("x-ccorganization"))
         return Caller(
             rows=rows,

@@ -183,7 +183,7 @@ class OrganizationAddressService:
         if store:
             configuration.site(call.site)
         directory = self._organizations.directory(caller.rows)
-        member = Member(caller.shopper.account.active, caller.shopper.document)
+        member = Member(caller.shopper.login_record.active, caller.shopper.document)
         named = named_organization(call.headers.get("x-ccorganization"))
         account = account_of(member, named, directory, concealed=store, managed=managed)
         properties = configuration.address_properties
@@ -204,7 +204,7 @@ class OrganizationAddressService:
         shopper = self._profiles.profile(rows, claims.profile_id)
         if shopper is None:
             raise NotAuthenticated
-        shopper.account.check_token(claims)
+        shopper.login_record.check_token(claims)
         return _Caller(Modifier("shopper", shopper.id, shopper.login), shopper, rows)
 
     def _agent(self, call: Call, keys: list[Key], *, managed: bool) -> _Caller:

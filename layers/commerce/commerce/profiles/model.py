@@ -9,7 +9,7 @@ from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from commerce.exact_json import JsonObject
-from commerce.identity.accounts import Account
+from commerce.identity.login_records import LoginRecord
 
 MAX_TEXT: Final = 254
 Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
@@ -83,17 +83,17 @@ class Profile:
     ``repositoryId``), the default one's id under ``defaultAddress``, per-site members under ``sites``.
     """
 
-    account: Account
+    login_record: LoginRecord
     document: JsonObject
     version: int
 
     @property
     def id(self) -> str:
-        return self.account.id
+        return self.login_record.id
 
     @property
     def login(self) -> str:
-        return self.account.login
+        return self.login_record.login
 
     @property
     def role_ids(self) -> frozenset[str]:

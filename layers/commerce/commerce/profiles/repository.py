@@ -8,7 +8,7 @@ from typing import Final
 
 from commerce.errors import ProfileReadFailed, ProfileSaveFailed, ProfileTooLarge, PropertyErrors
 from commerce.exact_json import JsonObject
-from commerce.identity.accounts import OWNER, Account
+from commerce.identity.login_records import OWNER, LoginRecord
 from commerce.profiles.model import Profile
 from commerce.storage import (
     Attribute,
@@ -56,7 +56,9 @@ class ProfileRepository:
         """The profile of a batch that held its key."""
         key = self.key(profile_id)
         item = rows.get(key)
-        return Profile(Account(key, item), decode_document(item["document"]), int(item["version"])) if item else None
+        if item is None:
+            return None
+        return Profile(LoginRecord(key, item), decode_document(item["document"]), int(item["version"]))
 
     def save(
         self,
@@ -89,7 +91,7 @@ class ProfileRepository:
                 *self._moves("login", profile.id, profile.login, login, unique=True),
                 *self._moves("email", profile.id, old, new, unique=unique_emails),
             ]
-            self._store.write(Update(profile.account.key, own, changes), *moves)
+            self._store.write(Update(profile.login_record.key, own, changes), *moves)
         return version
 
     def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None, *, unique: bool) -> Iterator[Write]:

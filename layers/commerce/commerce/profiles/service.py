@@ -21,9 +21,9 @@ from commerce.errors import (
     UnusableBody,
 )
 from commerce.exact_json import JsonObject
-from commerce.identity.accounts import Accounts, new_password_attributes
 from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard
+from commerce.identity.login_records import LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password, policy_allows, verify_password
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.custom import DeclaredProperties
@@ -56,7 +56,7 @@ class ProfileService:
         *,
         store: Store,
         tokens: Tokens,
-        accounts: Accounts,
+        login_records: LoginRecords,
         configuration: ConfigurationRepository,
         types: ShopperTypeRepository,
         settings: Settings,
@@ -65,7 +65,7 @@ class ProfileService:
     ) -> None:
         self._store = store
         self._tokens = tokens
-        self._accounts = accounts
+        self._login_records = login_records
         self._configuration = configuration
         self._types = types
         self._settings = settings
@@ -119,13 +119,13 @@ class ProfileService:
                 profile, document, draft.login, identity, condition, unique_emails=self._settings.unique_emails
             )
         except WriteLost as lost:
-            rival = lost.current.get(profile.account.key)
+            rival = lost.current.get(profile.login_record.key)
             if strict and rival and rival["version"] != profile.version:
                 raise StaleTag from lost
             raise
-        account = profile.account
-        item = {**account.item, "login": draft.login}
-        saved = Profile(type(account)(account.key, item), document, version)
+        record = profile.login_record
+        item = {**record.item, "login": draft.login}
+        saved = Profile(type(record)(record.key, item), document, version)
         return self._shown(replace(read, profile=saved))
 
     def _read(self, call: Call, claims: Claims, keys: list[Key]) -> _Read:
@@ -136,7 +136,7 @@ class ProfileService:
         rows = self._profiles.read(wanted)
         profile = self._profiles.profile(rows, claims.profile_id) if claims.profile_id else None
         if profile:
-            profile.account.check_token(claims)
+            profile.login_record.check_token(claims)
         configuration = self._configuration.current(rows)
         site = configuration.site(call.site)
         if not claims.profile_id:
@@ -179,20 +179,20 @@ class ProfileService:
         """
         if change is None:
             return {}, Condition()
-        account, lock = profile.account, self._accounts.lock
-        right = verify_password(change.old, account.password_hash)
-        if not right or lock.locked(account, now):
-            if not lock.locked(account, now):
-                self._accounts.settle_attempt(account, right=False, now=now)
+        record, lock = profile.login_record, self._login_records.lock
+        right = verify_password(change.old, record.password_hash)
+        if not right or lock.locked(record, now):
+            if not lock.locked(record, now):
+                self._login_records.settle_attempt(record, right=False, now=now)
             raise OldPasswordWrong
         policy = self._settings.password_policy
-        if not policy_allows(change.new, policy, login=login, previous_hashes=account.password_hashes):
-            # The answer tells that the old password is right: only while the account is not locked, as at a login.
-            if not self._accounts.settle_attempt(account, right=True, now=now):
+        if not policy_allows(change.new, policy, login=login, previous_hashes=record.password_hashes):
+            # The answer tells that the old password is right: only while the record is not locked, as at a login.
+            if not self._login_records.settle_attempt(record, right=True, now=now):
                 raise OldPasswordWrong
             raise PasswordPolicyBroken
-        attributes = new_password_attributes(account, hash_password(change.new), now)
-        return {**attributes, "exemptToken": claims.token_id}, lock.not_locked(account, now)
+        attributes = new_password_attributes(record, hash_password(change.new), now)
+        return {**attributes, "exemptToken": claims.token_id}, lock.not_locked(record, now)
 
     def _shown(self, read: _Read) -> Outcome:
         profile = read.profile

@@ -31,7 +31,7 @@ def login_key(table: str, login: str) -> Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class LoginRecord:
     """The identity attributes of one row."""
 
     key: Key
@@ -86,7 +86,7 @@ class Account:
         return tuple(str(role["repositoryId"]) for role in document.get("roles", ()))
 
     def check_token(self, claims: Claims) -> None:
-        """Raises NotAuthenticated for a token that was revoked, or whose account was deactivated."""
+        """Raises NotAuthenticated for a token that was revoked, or of a record that was deactivated."""
         revoked = claims.token_id in self.item.get("revoked", {})
         outdated = claims.issued_at < self.tokens_valid_after and claims.token_id != self.item.get("exemptToken")
         if revoked or outdated or not self.active:
@@ -100,25 +100,25 @@ class LockRule:
     max_failed_attempts: int
     unlock_after: timedelta
 
-    def locked(self, account: Account, now: datetime) -> bool:
-        return account.failed_attempts >= self.max_failed_attempts and not self.expired(account, now)
+    def locked(self, record: LoginRecord, now: datetime) -> bool:
+        return record.failed_attempts >= self.max_failed_attempts and not self.expired(record, now)
 
-    def expired(self, account: Account, now: datetime) -> bool:
+    def expired(self, record: LoginRecord, now: datetime) -> bool:
         """The lock has ended by itself: the next failure counts as the first."""
         return (
-            account.failed_attempts >= self.max_failed_attempts
+            record.failed_attempts >= self.max_failed_attempts
             and bool(self.unlock_after)
-            and epoch_seconds(now) >= account.last_failed_at + int(self.unlock_after.total_seconds())
+            and epoch_seconds(now) >= record.last_failed_at + int(self.unlock_after.total_seconds())
         )
 
-    def not_locked(self, account: Account, now: datetime) -> Condition:
+    def not_locked(self, record: LoginRecord, now: datetime) -> Condition:
         """Holds while the count stands below the limit; after an ended lock, while nobody failed again."""
-        if self.expired(account, now):
-            return Condition(equal={"failedAttempts": account.failed_attempts, "lastFailedAt": account.last_failed_at})
+        if self.expired(record, now):
+            return Condition(equal={"failedAttempts": record.failed_attempts, "lastFailedAt": record.last_failed_at})
         return Condition(exists=True, absent_or_below={"failedAttempts": self.max_failed_attempts})
 
 
-class Accounts:
+class LoginRecords:
     """Reads and conditional writes of the identity attributes in one table."""
 
     def __init__(self, store: Store, table: str, sort_key: str, lock: LockRule) -> None:
@@ -127,80 +127,82 @@ class Accounts:
         self._sort_key = sort_key
         self.lock = lock
 
-    def key(self, account_id: str) -> Key:
-        return Key(self._table, account_id, self._sort_key)
+    def key(self, record_id: str) -> Key:
+        return Key(self._table, record_id, self._sort_key)
 
-    def find(self, login: str) -> Account | None:
-        """The account of a login, ignoring case. Two round trips."""
+    def find(self, login: str) -> LoginRecord | None:
+        """The record of a login, ignoring case. Two round trips."""
         if len(login) > MAX_LOGIN_LENGTH:
             return None
         owner = login_key(self._table, login)
         row = self._store.get([owner]).get(owner)
         return self.load(row["account"]) if row else None
 
-    def load(self, account_id: str) -> Account | None:
-        key = self.key(account_id)
+    def load(self, record_id: str) -> LoginRecord | None:
+        key = self.key(record_id)
         item = self._store.get([key]).get(key)
-        return Account(key, item) if item else None
+        return LoginRecord(key, item) if item else None
 
-    def password_is_right(self, account: Account | None, password: str, now: datetime) -> bool:
-        """Compare, and count (contract: auth.md §4, "counting"). Without an account it fails in the same time.
+    def password_is_right(self, record: LoginRecord | None, password: str, now: datetime) -> bool:
+        """Compare, and count (contract: auth.md §4, "counting"). Without a record it fails in the same time.
 
-        A wrong password adds to the count unless the account is locked; a right one counts only if the lock has not
+        A wrong password adds to the count unless the record is locked; a right one counts only if the lock has not
         come down meanwhile, and then resets the count.
         """
-        right = verify_password(password, account.password_hash if account else None)
-        if account is None or self.lock.locked(account, now):
+        right = verify_password(password, record.password_hash if record else None)
+        if record is None or self.lock.locked(record, now):
             return False
-        return self.settle_attempt(account, right=right, now=now)
+        return self.settle_attempt(record, right=right, now=now)
 
-    def settle_attempt(self, account: Account, *, right: bool, now: datetime, code_step: int | None = None) -> bool:
-        """Count one attempt on an account that was not locked when read; True if it may pass.
+    def settle_attempt(self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None = None) -> bool:
+        """Count one attempt on a record that was not locked when read; True if it may pass.
 
         `code_step`: the time step of a right one-time code, which passes once.
         """
         while True:
             try:
-                self._store.write(self._attempt(account, right=right, now=now, code_step=code_step))
+                self._store.write(self._attempt(record, right=right, now=now, code_step=code_step))
             except WriteLost:
-                newest = self.load(account.id)
+                newest = self.load(record.id)
             else:
                 return right
-            if newest is None or self.lock.locked(newest, now) or newest.password_hash != account.password_hash:
+            if newest is None or self.lock.locked(newest, now) or newest.password_hash != record.password_hash:
                 return False
             if code_step is not None and str(code_step) in newest.item["usedCodes"]:
                 return False
             # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
-            account = newest
+            record = newest
 
-    def _attempt(self, account: Account, *, right: bool, now: datetime, code_step: int | None) -> Update:
-        condition, removals = self.lock.not_locked(account, now), []
+    def _attempt(self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None) -> Update:
+        condition, removals = self.lock.not_locked(record, now), []
         changes: dict[str, Attribute]
         if right:
             changes = {"failedAttempts": 0}
             if code_step is not None:
                 used = f"usedCodes.{code_step}"
                 condition, changes[used] = replace(condition, absent=[used]), True
-                removals = [f"usedCodes.{step}" for step in account.item["usedCodes"] if is_over(int(step), now)]
-        elif self.lock.expired(account, now):
+                removals = [f"usedCodes.{step}" for step in record.item["usedCodes"] if is_over(int(step), now)]
+        elif self.lock.expired(record, now):
             changes = {"failedAttempts": 1, "lastFailedAt": epoch_seconds(now)}
         else:
             changes = {"lastFailedAt": epoch_seconds(now)}
         additions = {} if "failedAttempts" in changes else {"failedAttempts": 1}
-        return Update(account.key, condition, changes, additions, removals[:MOST_REMOVALS])
+        return Update(record.key, condition, changes, additions, removals[:MOST_REMOVALS])
 
 
-def revocation(account: Account, claims: Claims, now: datetime) -> Update:
+def revocation(record: LoginRecord, claims: Claims, now: datetime) -> Update:
     """The write that revokes a token until it expires."""
     over = epoch_seconds(now) - CLOCK_TOLERANCE_SECONDS
-    stale = [f"revoked.{token}" for token, end in account.item.get("revoked", {}).items() if end < over]
+    stale = [f"revoked.{token}" for token, end in record.item.get("revoked", {}).items() if end < over]
     end = claims.expires_at if claims.expires_at is not None else epoch_seconds(now + timedelta(days=366))
-    return Update(account.key, Condition(exists=True), {f"revoked.{claims.token_id}": end}, {}, stale[:MOST_REMOVALS])
+    return Update(record.key, Condition(exists=True), {f"revoked.{claims.token_id}": end}, {}, stale[:MOST_REMOVALS])
 
 
-def new_password_attributes(account: Account | None, password_hash: str, now: datetime) -> dict[str, str | int | bool]:
+def new_password_attributes(
+    record: LoginRecord | None, password_hash: str, now: datetime
+) -> dict[str, str | int | bool]:
     """What a new password changes: every token ends, one that was exempt so far included, and a lock with it."""
-    earlier = account.password_hashes[:6] if account else ()
+    earlier = record.password_hashes[:6] if record else ()
     return {
         "passwordHash": password_hash,
         "previousHashes": "\n".join(earlier),
