@@ -5,9 +5,10 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from commerce.call import TimeBudget
-from commerce.storage import Condition, Delete, Key, Store, WriteLost
+from commerce.storage import Condition, Delete, Item, Key, Store, Update, WriteLost
 from tests.contract.profiles.conftest import Own, OwnOf
 from tests.support.deployment import Product, form
 from tests.support.rivals import rival_before_method
@@ -206,6 +207,51 @@ def test_after_an_ended_lock_a_right_password_passes_beside_a_wrong_one(product:
     here = Product(product.environment, product.clock)
     with rival_before_method(store_of(here, "login"), "write", lambda: fail(product, 1)):
         assert here.login()
+
+
+def outdate_hash(product: Product) -> Callable[[], Item]:
+    """Gives the shopper a hash of earlier parameters; reads the shopper's row."""
+    parts = product.app("login").parts
+    key = parts.shopper_login_records.key("se-570031")
+    earlier = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(OLD)
+    parts.store.write(Update(key, Condition(exists=True), {"passwordHash": earlier}))
+
+    def read() -> Item:
+        item: Item = parts.store.get([key])[key]
+        return item
+
+    return read
+
+
+def test_a_renewed_hash_does_not_undo_a_change_of_the_password(product: Product, own: Own) -> None:
+    outdate_hash(product)
+    here = Product(product.environment, product.clock)
+    with rival_before_method(store_of(here, "login"), "write", lambda: own.put(CHANGE)):
+        answer = here.call("POST", "/ccstore/v1/login", form(username="shopper", password=OLD))
+    assert (answer.status, answer.body) == (401, {"error": "invalid_grant"})
+    assert product.login(password=CHANGE["newPassword"])
+
+
+def test_a_change_of_the_password_outlives_a_hash_renewed_meanwhile(product: Product, own: Own) -> None:
+    outdate_hash(product)
+    with rival_before_method(store_of(product), "write", product.login):
+        assert own.put(CHANGE).status == 200
+    assert product.login(password=CHANGE["newPassword"])
+
+
+def test_two_logins_at_once_both_pass_and_one_renews_the_hash(product: Product) -> None:
+    read = outdate_hash(product)
+    here = Product(product.environment, product.clock)
+    seen: list[Item] = []
+
+    def log_in() -> None:
+        product.login()
+        seen.append(read())
+
+    with rival_before_method(store_of(here, "login"), "write", log_in) as calls:
+        assert here.login()
+    assert len(calls) == 2
+    assert read()["passwordHash"] == seen[0]["passwordHash"]
 
 
 def test_a_password_replaced_while_it_was_compared_opens_nothing(product: Product, own: Own) -> None:

@@ -8,11 +8,13 @@ from typing import Any
 import boto3
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
 from backoffice import keys, users
 from backoffice.users import UserError
 from commerce.call import Api
 from commerce.identity.applications import OPEN_APIS
+from commerce.storage import Condition, Update
 from tests.support.deployment import Answer, Product, form
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -166,6 +168,18 @@ def test_a_code_works_once_and_drifts_by_one_step(product: Product) -> None:
         refused(code_login(product, code_at(product, steps)), "invalid_grant")
     product.clock.move(seconds=90)
     assert code_login(product, code_at(product)).status == 200
+
+
+def test_a_login_with_a_code_replaces_a_hash_of_earlier_parameters(product: Product) -> None:
+    parts = product.app("mfalogin").parts
+    records, store = parts.user_login_records, parts.store
+    earlier = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD)
+    store.write(Update(records.find(WITH_CODE).key, Condition(exists=True), {"passwordHash": earlier}))
+    refused(code_login(product, "000000"), "invalid_grant")
+    assert records.find(WITH_CODE).password_hash == earlier
+    assert code_login(product, code_at(product)).status == 200
+    assert records.find(WITH_CODE).password_hash != earlier
+    assert code_login(product, code_at(product, 1)).status == 200
 
 
 def test_wrong_codes_lock(product: Product) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from argon2 import PasswordHasher
 
 from commerce.exact_json import loads
+from commerce.storage import Condition, Update
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Answer, Product, form
 
@@ -178,6 +180,25 @@ def test_expired_and_generated_passwords(make_product: Any, product: Product) ->
         ExpressionAttributeValues={":true": {"BOOL": True}},
     )
     refused(login(here, urlencode(RIGHT)), 401, "password_generated")
+
+
+def test_a_login_replaces_a_hash_of_earlier_parameters(product: Product) -> None:
+    store, key = product.app("login").parts.store, product.app("login").parts.shopper_login_records.key("se-570031")
+    earlier = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(RIGHT["password"])
+    store.write(Update(key, Condition(exists=True), {"passwordHash": earlier}))
+    before = store.get([key])[key]
+
+    refused(login(product, form(username="shopper", password="wrong")), 401, "invalid_grant")
+    assert store.get([key])[key]["passwordHash"] == earlier
+    assert product.login()
+    after = store.get([key])[key]
+    assert after["passwordHash"] != earlier
+    told = {"passwordHash": after["passwordHash"], "failedAttempts": 0, "lastFailedAt": after["lastFailedAt"]}
+    assert after == {**before, **told}
+
+    assert product.login()
+    assert store.get([key])[key] == after
+    refused(login(product, form(username="shopper", password="wrong")), 401, "invalid_grant")
 
 
 def segments(token: str) -> list[str]:

@@ -1,10 +1,10 @@
 """Hashes and the policy: auth.md §4."""
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 
 from commerce.identity import passwords
-from commerce.identity.passwords import hash_password, policy_allows, verify_password
+from commerce.identity.passwords import hash_password, is_outdated, policy_allows, verify_password
 from commerce.settings import PasswordPolicy
 
 AS_DEPLOYED = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODY")}
@@ -33,6 +33,11 @@ def test_nobody_costs_what_somebody_costs() -> None:
     assert extract_parameters(passwords._NOBODY) == extract_parameters(hash_password("x"))
     assert not verify_password("x", None)
     assert not verify_password("x", "no hash")
+
+
+def test_hashes_of_other_parameters_are_outdated() -> None:
+    assert not is_outdated(hash_password("x"))
+    assert is_outdated(PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash("x"))
 
 
 def test_texts_of_any_kind() -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from commerce.dates import epoch_seconds
 from commerce.errors import NotAuthenticated
 from commerce.identity.one_time_codes import is_over
-from commerce.identity.passwords import verify_password
+from commerce.identity.passwords import hash_password, is_outdated, verify_password
 from commerce.identity.tokens import CLOCK_TOLERANCE_SECONDS, Claims
 from commerce.storage import Attribute, Condition, Item, Key, Store, Update, WriteLost, decode_document
 
@@ -152,32 +152,47 @@ class LoginRecords:
         right = verify_password(password, record.password_hash if record else None)
         if record is None or self.lock.locked(record, now):
             return False
-        return self.settle_attempt(record, right=right, now=now)
+        return self.settle_attempt(record, password, right=right, now=now)
 
-    def settle_attempt(self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None = None) -> bool:
+    def settle_attempt(
+        self, record: LoginRecord, password: str, *, right: bool, now: datetime, code_step: int | None = None
+    ) -> bool:
         """Count one attempt on a record that was not locked when read; True if it may pass.
 
-        `code_step`: the time step of a right one-time code, which passes once.
+        `right`: whether `password`, and the one-time code where one is asked for, are; a right attempt replaces a hash
+        made with parameters of earlier days. `code_step`: the time step of a right one-time code, which passes once.
         """
+        renewed = _renewed_hash(record, password) if right else None
         while True:
             try:
-                self._store.write(self._attempt(record, right=right, now=now, code_step=code_step))
+                self._store.write(self._attempt(record, right=right, now=now, code_step=code_step, renewed=renewed))
             except WriteLost:
                 newest = self.load(record.id)
             else:
                 return right
-            if newest is None or self.lock.locked(newest, now) or newest.password_hash != record.password_hash:
+            if newest is None or self.lock.locked(newest, now):
                 return False
+            if newest.password_hash != record.password_hash:
+                # Another password, unless a login beside this one has replaced the hash.
+                if not (right and verify_password(password, newest.password_hash)):
+                    return False
+                renewed = _renewed_hash(newest, password)
             if code_step is not None and str(code_step) in newest.item["usedCodes"]:
                 return False
             # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
             record = newest
 
-    def _attempt(self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None) -> Update:
+    def _attempt(
+        self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None, renewed: str | None
+    ) -> Update:
         condition, removals = self.lock.not_locked(record, now), []
         changes: dict[str, Attribute]
         if right:
             changes = {"failedAttempts": 0}
+            if renewed is not None:
+                unchanged = {"passwordHash": record.item["passwordHash"]}
+                condition = replace(condition, equal={**condition.equal, **unchanged})
+                changes["passwordHash"] = renewed
             if code_step is not None:
                 used = f"usedCodes.{code_step}"
                 condition, changes[used] = replace(condition, absent=[used]), True
@@ -188,6 +203,11 @@ class LoginRecords:
             changes = {"lastFailedAt": epoch_seconds(now)}
         additions = {} if "failedAttempts" in changes else {"failedAttempts": 1}
         return Update(record.key, condition, changes, additions, removals[:MOST_REMOVALS])
+
+
+def _renewed_hash(record: LoginRecord, password: str) -> str | None:
+    """A new hash of the record's right password, when its own was made with other parameters than today's."""
+    return hash_password(password) if record.password_hash and is_outdated(record.password_hash) else None
 
 
 def revocation(record: LoginRecord, claims: Claims, now: datetime) -> Update:

@@ -33,6 +33,11 @@ def verify_password(password: str, password_hash: str | None) -> bool:
     return password_hash is not None
 
 
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash was made with other parameters than new ones are."""
+    return _hasher().check_needs_rehash(password_hash)
+
+
 def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous_hashes: Sequence[str] = ()) -> bool:
     """Whether a shopper may choose this password. `previous_hashes`: newest first, the current one included."""
     wrong = (

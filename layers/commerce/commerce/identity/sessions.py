@@ -96,7 +96,8 @@ class Sessions:
             raise InvalidGrant
         secret = record.item.get("totpSecret")
         step = matching_step(secret, form.get("totp_code", ""), now) if secret else None
-        passed = self._users.settle_attempt(record, right=right and step is not None, now=now, code_step=step)
+        both_right = right and step is not None
+        passed = self._users.settle_attempt(record, form["password"], right=both_right, now=now, code_step=step)
         if not passed or not record.active:
             raise InvalidGrant
         return self._person_login(call, record, now)

@@ -183,12 +183,12 @@ class ProfileService:
         right = verify_password(change.old, record.password_hash)
         if not right or lock.locked(record, now):
             if not lock.locked(record, now):
-                self._login_records.settle_attempt(record, right=False, now=now)
+                self._login_records.settle_attempt(record, change.old, right=False, now=now)
             raise OldPasswordWrong
         policy = self._settings.password_policy
         if not policy_allows(change.new, policy, login=login, previous_hashes=record.password_hashes):
             # The answer tells that the old password is right: only while the record is not locked, as at a login.
-            if not self._login_records.settle_attempt(record, right=True, now=now):
+            if not self._login_records.settle_attempt(record, change.old, right=True, now=now):
                 raise OldPasswordWrong
             raise PasswordPolicyBroken
         attributes = new_password_attributes(record, hash_password(change.new), now)
