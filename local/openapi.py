@@ -1,4 +1,4 @@
-"""Writes docs/openapi.json from routes, wire models and error table: `python -m local.openapi [--check]`.
+"""Writes docs/openapi.json from routes, wire models and errors: `python -m local.openapi [--check]`.
 
 `--check` changes nothing and fails when the file is not what would be written.
 """
@@ -11,8 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from commerce.errors import LoginRefused
-from commerce.http.error_table import TABLE
+from commerce.errors import LoginRefused, PropertyErrors, leaves
 from commerce.http.routes import PREFIXES, ROUTES, Route
 from local.workspace import ROOT
 
@@ -104,8 +103,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 
 def _error_model() -> dict[str, Any]:
-    rows = {row.code: row for kind, row in TABLE.items() if not issubclass(kind, LoginRefused)}
-    codes = ", ".join(f"{code} ({row.status})" for code, row in sorted(rows.items()))
+    statuses = {kind.code: kind.status for kind in leaves() if not issubclass(kind, (LoginRefused, PropertyErrors))}
+    codes = ", ".join(f"{code} ({status})" for code, status in sorted(statuses.items()))
     entry = {
         "message": {"type": "string"},
         "errorCode": {"type": "string", "description": codes},

@@ -1,4 +1,4 @@
-"""The one tree of exceptions. Which status, code and text each becomes stands in `commerce.http.error_table` alone.
+"""The one tree of exceptions; each leaf says its HTTP status, its code and its English text (contract: errors.md).
 
 CommerceError
 ├── RequestRefused          the general part: route, method, size, rate, token, site, tag
@@ -15,15 +15,25 @@ CommerceError
 
 Every exception may carry `more_info` (machine-usable detail), `path` (the offending member, `o:errorPath`)
 and `values` (what its text names). None of them ever carries a password, token, PIN or card number.
+
+Texts in other languages stand in `http/messages/<locale>.json` under the leaf's name. The classes between the root and
+the leaves are for catching, never for raising: they have no status.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 
 class CommerceError(Exception):
-    """Anything the service answers with an error body."""
+    """Anything the service answers with an error body.
+
+    `text` names in braces what `values` fill in.
+    """
+
+    status: int
+    code: str
+    text: str
 
     def __init__(self, more_info: str | None = None, *, path: str | None = None, **values: object) -> None:
         super().__init__(type(self).__name__)
@@ -38,80 +48,102 @@ class CommerceError(Exception):
 class RequestRefused(CommerceError): ...
 
 
-class UnknownRoute(RequestRefused): ...
+class UnknownRoute(RequestRefused):
+    status, code, text = 404, "00000404", "There is no such resource."
 
 
 class MethodNotAllowed(RequestRefused):
     """`allowed`: the methods the route offers."""
+
+    status, code, text = 405, "00000405", "This resource does not offer the method."
 
     def __init__(self, allowed: Sequence[str]) -> None:
         super().__init__()
         self.allowed = tuple(allowed)
 
 
-class BodyTooLarge(RequestRefused): ...
+class BodyTooLarge(RequestRefused):
+    status, code, text = 413, "00000413", "The request body is too large."
 
 
-class UnusableBody(RequestRefused): ...
+class UnusableBody(RequestRefused):
+    status, code, text = 400, "00000400", "The request body is not usable."
 
 
 class RateLimited(RequestRefused):
     """`retry_after`: whole seconds until the caller may try again."""
+
+    status, code, text = 429, "00000429", "Too many requests. Try again later."
 
     def __init__(self, retry_after: int) -> None:
         super().__init__()
         self.retry_after = retry_after
 
 
-class NotAuthenticated(RequestRefused): ...
+class NotAuthenticated(RequestRefused):
+    status, code, text = 401, "00001000", "The user is not authenticated."
 
 
-class NotPermitted(RequestRefused): ...
+class NotPermitted(RequestRefused):
+    status, code, text = 403, "00002000", "You do not have permission to do this."
 
 
-class StaleTag(RequestRefused): ...
+class StaleTag(RequestRefused):
+    status, code, text = 412, "00000412", "The resource was changed in the meantime."
 
 
-class UnknownSite(RequestRefused): ...
+class UnknownSite(RequestRefused):
+    status, code, text = 400, "30014", "The site is not valid."
 
 
 class ServiceFailure(CommerceError): ...
 
 
-class InternalFailure(ServiceFailure): ...
+class InternalFailure(ServiceFailure):
+    status, code, text = 500, "00000500", "The request could not be processed."
 
 
-class Contention(ServiceFailure): ...
+class Contention(ServiceFailure):
+    status, code, text = 503, "00000503", "The service is busy. Try again in a moment."
 
 
-class DependencyDown(ServiceFailure): ...
+class DependencyDown(ServiceFailure):
+    status, code, text = 503, "00000503", "The service is busy. Try again in a moment."
 
 
 # --- logins ------------------------------------------------------------------------------------------------------
 
 
-class LoginRefused(CommerceError): ...
+class LoginRefused(CommerceError):
+    """`code`: the value of the OAuth form's `error`, which has no text beside it."""
 
 
-class InvalidGrant(LoginRefused): ...
+class InvalidGrant(LoginRefused):
+    status, code = 401, "invalid_grant"
 
 
-class InvalidClient(LoginRefused): ...
+class InvalidClient(LoginRefused):
+    status, code = 401, "invalid_client"
 
 
-class InvalidRequest(LoginRefused): ...
+class InvalidRequest(LoginRefused):
+    status, code = 400, "invalid_request"
 
 
-class SamlNotOffered(LoginRefused): ...
+class SamlNotOffered(LoginRefused):
+    status, code = 401, "invalid_request"
 
 
-class PasswordExpired(LoginRefused): ...
+class PasswordExpired(LoginRefused):
+    status, code = 401, "password_expired"
 
 
-class PasswordGenerated(LoginRefused): ...
+class PasswordGenerated(LoginRefused):
+    status, code = 401, "password_generated"
 
 
-class UnsupportedGrantType(LoginRefused): ...
+class UnsupportedGrantType(LoginRefused):
+    status, code = 400, "unsupported_grant_type"
 
 
 # --- visitor info ------------------------------------------------------------------------------------------------
@@ -120,16 +152,20 @@ class UnsupportedGrantType(LoginRefused): ...
 class VisitorInfoError(CommerceError): ...
 
 
-class VisitorInfoMissing(VisitorInfoError): ...
+class VisitorInfoMissing(VisitorInfoError):
+    status, code, text = 400, "54106", "The visitor information is missing."
 
 
-class VisitorInfoNameMissing(VisitorInfoError): ...
+class VisitorInfoNameMissing(VisitorInfoError):
+    status, code, text = 400, "54107", "infoName is missing."
 
 
-class VisitorInfoMalformed(VisitorInfoError): ...
+class VisitorInfoMalformed(VisitorInfoError):
+    status, code, text = 400, "54108", "The visitor information is malformed."
 
 
-class VisitorCookieMissing(VisitorInfoError): ...
+class VisitorCookieMissing(VisitorInfoError):
+    status, code, text = 400, "54109", "The request has no visitor cookie of that name."
 
 
 # --- profiles ----------------------------------------------------------------------------------------------------
@@ -138,91 +174,117 @@ class VisitorCookieMissing(VisitorInfoError): ...
 class ProfileError(CommerceError): ...
 
 
-class ProfileIdMissing(ProfileError): ...
+class ProfileIdMissing(ProfileError):
+    status, code, text = 400, "22000", "The profile id is missing."
 
 
-class ProfileReadFailed(ProfileError): ...
+class ProfileReadFailed(ProfileError):
+    status, code, text = 500, "22001", "The profile could not be read."
 
 
-class ProfileGone(ProfileError): ...
+class ProfileGone(ProfileError):
+    status, code, text = 404, "22002", "The profile does not exist."
 
 
-class ProfileSaveFailed(ProfileError): ...
+class ProfileSaveFailed(ProfileError):
+    status, code, text = 500, "23001", "The profile could not be saved."
 
 
 class PropertyError(ProfileError): ...
 
 
-class ProfileTooLarge(PropertyError): ...
+class ProfileTooLarge(PropertyError):
+    status, code, text = 400, "22026", "The profile is too large to store."
 
 
-class ValueTooLong(PropertyError): ...
+class ValueTooLong(PropertyError):
+    status, code, text = 400, "00004", "{property} is longer than {limit} characters."
 
 
-class WriteDenied(PropertyError): ...
+class WriteDenied(PropertyError):
+    status, code, text = 400, "13036", "{property} may not be changed."
 
 
-class EmailRequired(PropertyError): ...
+class EmailRequired(PropertyError):
+    status, code, text = 400, "22003", "The email address is missing."
 
 
-class IdentifierTaken(PropertyError): ...
+class IdentifierTaken(PropertyError):
+    status, code, text = 400, "22006", "Another profile already uses this {property}."
 
 
-class NotAString(PropertyError): ...
+class NotAString(PropertyError):
+    status, code, text = 400, "22024", "{property}({value}) must be a String"
 
 
-class PropertyIncorrect(PropertyError): ...
+class PropertyIncorrect(PropertyError):
+    status, code, text = 400, "22026", "{property} is missing or incorrect."
 
 
-class TooManyProfileAddresses(PropertyError): ...
+class TooManyProfileAddresses(PropertyError):
+    status, code, text = 400, "22026", "The profile has too many addresses."
 
 
-class AddressStateUnknown(PropertyError): ...
+class AddressStateUnknown(PropertyError):
+    status, code, text = 400, "22027", "The state of the address is missing or unknown."
 
 
 class PhoneNumberInvalid(PropertyError):
     """Raised for organization addresses too (contract: organization-addresses.md §6)."""
 
-
-class EmailMalformed(PropertyError): ...
-
-
-class AddressCountryUnknown(PropertyError): ...
+    status, code, text = 400, "23005", "The phone number is invalid."
 
 
-class AddressPostalCodeMissing(PropertyError): ...
+class EmailMalformed(PropertyError):
+    status, code, text = 400, "23006", "The email address is invalid."
 
 
-class AddressCityMissing(PropertyError): ...
+class AddressCountryUnknown(PropertyError):
+    status, code, text = 400, "23007", "The country of the address is missing or unknown."
 
 
-class AddressLineMissing(PropertyError): ...
+class AddressPostalCodeMissing(PropertyError):
+    status, code, text = 400, "23008", "The postal code of the address is missing."
+
+
+class AddressCityMissing(PropertyError):
+    status, code, text = 400, "23010", "The city of the address is missing."
+
+
+class AddressLineMissing(PropertyError):
+    status, code, text = 400, "23011", "Line 1 of the address is missing."
 
 
 class PropertyErrors(ProfileError):
-    """`errors`: at least one, in the order of the members in the request."""
+    """`errors`: at least one, in the order of the members in the request; status and code are the first one's."""
 
     def __init__(self, errors: Sequence[PropertyError]) -> None:
         super().__init__()
         self.errors = tuple(errors)
+        self.status, self.code = self.errors[0].status, self.errors[0].code
 
 
 class PasswordError(ProfileError): ...
 
 
-class NewPasswordMissing(PasswordError): ...
+class NewPasswordMissing(PasswordError):
+    status, code, text = 400, "22005", "The new password is missing."
 
 
-class OldPasswordMissing(PasswordError): ...
+class OldPasswordMissing(PasswordError):
+    status, code, text = 400, "23026", "The old password is missing."
 
 
-class OldPasswordWrong(PasswordError): ...
+class OldPasswordWrong(PasswordError):
+    status, code, text = 400, "23029", "The old password is wrong."
 
 
-class PasswordPolicyBroken(PasswordError): ...
+class PasswordPolicyBroken(PasswordError):
+    status, code, text = 400, "23024", "The new password does not meet the password policy."
 
 
-class PasswordConfirmationDiffers(PasswordError): ...
+class PasswordConfirmationDiffers(PasswordError):
+    status, code, text = 400, "83039", "The password confirmation differs from the new password."
 
 
 # --- shopper types -----------------------------------------------------------------------------------------------
@@ -231,40 +293,52 @@ class PasswordConfirmationDiffers(PasswordError): ...
 class ShopperTypeError(CommerceError): ...
 
 
-class AssetLanguageRequired(ShopperTypeError): ...
+class AssetLanguageRequired(ShopperTypeError):
+    status, code, text = 400, "82001", "The header x-ccasset-language is missing or names no supported language."
 
 
-class UnknownShopperType(ShopperTypeError): ...
+class UnknownShopperType(ShopperTypeError):
+    status, code, text = 400, "75001", "The shopper type {value} does not exist."
 
 
-class NoProperties(ShopperTypeError): ...
+class NoProperties(ShopperTypeError):
+    status, code, text = 400, "75002", "The request contains no properties."
 
 
-class UnderscoreRequired(ShopperTypeError): ...
+class UnderscoreRequired(ShopperTypeError):
+    status, code, text = 400, "75003", "The id of the new property {property} needs an underscore."
 
 
-class PropertyIdInvalid(ShopperTypeError): ...
+class PropertyIdInvalid(ShopperTypeError):
+    status, code, text = 400, "75004", "The property id {property} is not valid."
 
 
-class PropertyTypeMissing(ShopperTypeError): ...
+class PropertyTypeMissing(ShopperTypeError):
+    status, code, text = 400, "75005", "The new property {property} has no type."
 
 
-class UnsupportedPropertyType(ShopperTypeError): ...
+class UnsupportedPropertyType(ShopperTypeError):
+    status, code, text = 400, "75001", "The property type {value} is not supported."
 
 
-class PropertyTypeChanged(ShopperTypeError): ...
+class PropertyTypeChanged(ShopperTypeError):
+    status, code, text = 400, "75006", "The type of the property {property} cannot be changed."
 
 
-class RequiredWithoutDefault(ShopperTypeError): ...
+class RequiredWithoutDefault(ShopperTypeError):
+    status, code, text = 400, "75007", "The required property {property} needs a default."
 
 
-class AttributeInvalid(ShopperTypeError): ...
+class AttributeInvalid(ShopperTypeError):
+    status, code, text = 400, "75008", "The value of {property} is not valid."
 
 
-class AttributeNotEditable(ShopperTypeError): ...
+class AttributeNotEditable(ShopperTypeError):
+    status, code, text = 400, "75009", "{property} cannot be edited."
 
 
-class ShopperTypeTooLarge(ShopperTypeError): ...
+class ShopperTypeTooLarge(ShopperTypeError):
+    status, code, text = 400, "75010", "The shopper type has too many properties or is too large to store."
 
 
 # --- organization addresses --------------------------------------------------------------------------------------
@@ -273,47 +347,62 @@ class ShopperTypeTooLarge(ShopperTypeError): ...
 class AddressError(CommerceError): ...
 
 
-class AgentContextMissing(AddressError): ...
+class AgentContextMissing(AddressError):
+    status, code, text = 400, "89103", "The header X-CCAgentContext names no shopper."
 
 
-class AgentContextUnreadable(AddressError): ...
+class AgentContextUnreadable(AddressError):
+    status, code, text = 400, "82005000", "The header X-CCAgentContext is not valid."
 
 
-class UnknownOrganization(AddressError): ...
+class UnknownOrganization(AddressError):
+    status, code, text = 400, "100001", "The organization does not exist."
 
 
-class NotAccountAdministrator(AddressError): ...
+class NotAccountAdministrator(AddressError):
+    status, code, text = 400, "89101", "The shopper does not administer the account."
 
 
-class AccountInactive(AddressError): ...
+class AccountInactive(AddressError):
+    status, code, text = 400, "89102", "The shopper or the account is inactive."
 
 
-class UnknownAddress(AddressError): ...
+class UnknownAddress(AddressError):
+    status, code, text = 400, "100185", "The account has no such address, or it may not be changed."
 
 
 class AddressIncomplete(AddressError):
     """Unusable body, nothing to change, or a mandatory member null or empty."""
 
-
-class AddressMemberInvalid(AddressError): ...
-
-
-class TooManyAccountAddresses(AddressError): ...
+    status, code, text = 400, "100188", "The address is incomplete."
 
 
-class DefaultBillingNotBoolean(AddressError): ...
+class AddressMemberInvalid(AddressError):
+    status, code, text = 400, "100000", "The value of {property} is not valid."
 
 
-class DefaultShippingNotBoolean(AddressError): ...
+class TooManyAccountAddresses(AddressError):
+    status, code, text = 400, "100000", "The account has too many addresses."
 
 
-class CountryInvalid(AddressError): ...
+class DefaultBillingNotBoolean(AddressError):
+    status, code, text = 400, "100053", "isDefaultBillingAddress must be true or false."
 
 
-class StateInvalid(AddressError): ...
+class DefaultShippingNotBoolean(AddressError):
+    status, code, text = 400, "100054", "isDefaultShippingAddress must be true or false."
 
 
-class UnknownAddressType(AddressError): ...
+class CountryInvalid(AddressError):
+    status, code, text = 400, "80018", "The country is not valid."
+
+
+class StateInvalid(AddressError):
+    status, code, text = 400, "100067", "The state is not valid."
+
+
+class UnknownAddressType(AddressError):
+    status, code, text = 400, "180118", "The address type does not exist."
 
 
 # --- orders ------------------------------------------------------------------------------------------------------
@@ -325,98 +414,141 @@ class OrderError(CommerceError): ...
 class OrderUpdateFailed(OrderError):
     """Unusable body, bad `op`, quantity, wrong type of a member, refused external price, limits, too large."""
 
-
-class OrderNotIncomplete(OrderError): ...
-
-
-class UnknownPriceListGroup(OrderError): ...
+    status, code, text = 400, "28315", "The order could not be updated."
 
 
-class NoOrderLines(OrderError): ...
+class OrderNotIncomplete(OrderError):
+    status, code, text = 400, "20140", "The order can no longer be changed."
 
 
-class ShippingMethodUnavailable(OrderError): ...
+class UnknownPriceListGroup(OrderError):
+    status, code, text = 400, "20186", "The price list group is not valid."
 
 
-class ProductUnavailable(OrderError): ...
+class NoOrderLines(OrderError):
+    status, code, text = 400, "28081", "The cart has no items."
 
 
-class OrderLimitExceeded(OrderError): ...
+class ShippingMethodUnavailable(OrderError):
+    status, code, text = 400, "28088", "The shipping method is not available."
 
 
-class OrderNotFound(OrderError): ...
+class ProductUnavailable(OrderError):
+    status, code, text = 400, "28102", "The product is not available."
 
 
-class ShippingAddressIncomplete(OrderError): ...
+class OrderLimitExceeded(OrderError):
+    status, code, text = 400, "28104", "The quantity is above the order limit of the product."
 
 
-class SkuUnavailable(OrderError): ...
+class OrderNotFound(OrderError):
+    status, code, text = 404, "28107", "The order does not exist."
 
 
-class ProductNotSoldAlone(OrderError): ...
+class ShippingAddressIncomplete(OrderError):
+    status, code, text = 400, "28128", "The shipping address is incomplete or not valid."
 
 
-class NoCurrentOrder(OrderError): ...
+class SkuUnavailable(OrderError):
+    status, code, text = 400, "28129", "The SKU is not available."
 
 
-class OrderDeleteFailed(OrderError): ...
+class ProductNotSoldAlone(OrderError):
+    status, code, text = 400, "28155", "The product cannot be bought on its own."
 
 
-class CouponInvalid(OrderError): ...
+class NoCurrentOrder(OrderError):
+    status, code, text = 404, "28313", "There is no current order."
 
 
-class CouponUsedUp(OrderError): ...
+class OrderDeleteFailed(OrderError):
+    status, code, text = 500, "28316", "The order could not be deleted."
 
 
-class GiftCardNotApplicable(OrderError): ...
+class CouponInvalid(OrderError):
+    status, code, text = 400, "28326", "The coupon is not valid."
 
 
-class GiftCardInvalid(OrderError): ...
+class CouponUsedUp(OrderError):
+    status, code, text = 400, "28346", "The coupon has been used up."
 
 
-class GiftCardEmpty(OrderError): ...
+class GiftCardNotApplicable(OrderError):
+    status, code, text = 400, "28339", "The gift card could not be applied."
 
 
-class GiftCardProviderFailed(OrderError): ...
+class GiftCardInvalid(OrderError):
+    status, code, text = 400, "28340", "The gift card is not valid."
 
 
-class ConfigurableProductsOff(OrderError): ...
+class GiftCardEmpty(OrderError):
+    status, code, text = 400, "28344", "The gift card has no balance."
 
 
-class AddOnNotLinked(OrderError): ...
+class GiftCardProviderFailed(OrderError):
+    status, code, text = 500, "29000", "The gift card could not be checked."
 
 
-class ShopperInputInvalid(OrderError): ...
+class ConfigurableProductsOff(OrderError):
+    status, code, text = 400, "28360", "Configurable products are not sold here."
 
 
-class AddOnPricedByVolume(OrderError): ...
+class AddOnNotLinked(OrderError):
+    status, code, text = 400, "28410", "The add-on does not belong to the product."
 
 
-class AccountNotOfThisStore(OrderError): ...
+class ShopperInputInvalid(OrderError):
+    status, code, text = 400, "28411", "The input for the product is not valid."
 
 
-class OrganizationInactive(OrderError): ...
+class AddOnPricedByVolume(OrderError):
+    status, code, text = 400, "51108", "Add-ons cannot have volume prices."
 
 
-class OrderOfAnotherOrganization(OrderError): ...
+class AccountNotOfThisStore(OrderError):
+    status, code, text = 403, "60011", "The account may not use this store."
 
 
-class OrganizationDeleted(OrderError): ...
+class OrganizationInactive(OrderError):
+    status, code, text = 400, "100094", "The organization is inactive."
 
 
-class OrdersOrganizationInactive(OrderError): ...
+class OrderOfAnotherOrganization(OrderError):
+    status, code, text = 400, "100095", "The order belongs to another organization."
 
 
-class NotAMember(OrderError): ...
+class OrganizationDeleted(OrderError):
+    status, code, text = 400, "100096", "The organization was deleted."
 
 
-class OrderHasNoOrganization(OrderError): ...
+class OrdersOrganizationInactive(OrderError):
+    status, code, text = 400, "100097", "The organization of the order is inactive."
 
 
-class IdempotencyKeyMalformed(OrderError): ...
+class NotAMember(OrderError):
+    status, code, text = 400, "100098", "The shopper is no member of the organization."
 
 
-class IdempotencyKeyInUse(OrderError): ...
+class OrderHasNoOrganization(OrderError):
+    status, code, text = 400, "100099", "The order belongs to no organization."
 
 
-class IdempotencyKeyReused(OrderError): ...
+class IdempotencyKeyMalformed(OrderError):
+    status, code, text = 400, "00000400", "The header Idempotency-Key is not valid."
+
+
+class IdempotencyKeyInUse(OrderError):
+    status, code, text = 409, "00000409", "A request with the same Idempotency-Key is still running."
+
+
+class IdempotencyKeyReused(OrderError):
+    status, code, text = 422, "00000422", "The Idempotency-Key was used with a different request."
+
+
+def leaves(root: type[CommerceError] = CommerceError) -> Iterator[type[CommerceError]]:
+    """The classes below `root` that are raised, in the order of this file."""
+    kinds = root.__subclasses__()
+    if not kinds:
+        yield root
+    for kind in kinds:
+        yield from leaves(kind)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from commerce.call import Api, Call, TimeBudget, Unusable
-from commerce.http.error_table import TABLE
 from commerce.http.event import read_call, read_envelope
 from commerce.http.routes import ROUTES, routes_at, routes_beside, split_path
 from commerce.settings import Settings
@@ -81,15 +80,3 @@ def test_routes_by_path_and_by_operation() -> None:
     assert len({(route.method, route.path, api) for route in ROUTES for api in route.apis}) == sum(
         len(route.apis) for route in ROUTES
     )
-
-
-def test_statuses_are_those_of_the_contract() -> None:
-    """errors.md is normative: every code of the table stands there with its status, and none is missing."""
-    import re
-
-    from local.workspace import ROOT
-
-    text = (ROOT / "docs/contract/errors.md").read_text(encoding="utf-8")
-    documented = set(re.findall(r"^\| (\d+) \| (\d{3}) \|", text, re.MULTILINE))
-    ours = {(row.code, str(row.status)) for row in TABLE.values() if row.code.isdigit()}
-    assert ours == documented

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from commerce.call import Api, Call, Outcome, Selection
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject, JsonValue, dumps
-from commerce.http.error_body import error_body, error_headers, error_status
+from commerce.http.error_body import error_body, error_headers
 from commerce.http.event import Envelope
 from commerce.settings import Origins, Settings
 from commerce.tags import TagKeys, issue_tag
@@ -40,7 +40,7 @@ def success(
 def failure(error: CommerceError, envelope: Envelope, settings: Settings, language: str) -> GatewayAnswer:
     """The error's status, headers and body."""
     headers = _common_headers(envelope, settings) | error_headers(error)
-    return _answer(error_status(error), headers, dumps(error_body(error, language)), ())
+    return _answer(error.status, headers, dumps(error_body(error, language)), ())
 
 
 def preflight(envelope: Envelope, settings: Settings) -> GatewayAnswer:

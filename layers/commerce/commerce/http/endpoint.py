@@ -16,7 +16,6 @@ from commerce import cold_start, snapshot
 from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
-from commerce.http.error_body import error_code
 from commerce.http.event import Envelope, Event, read_call, read_envelope
 from commerce.http.routes import routes_at, routes_beside, split_path
 from commerce.settings import Settings
@@ -138,11 +137,11 @@ class _Report:
         return answer
 
     def failed(self, error: CommerceError, answer: GatewayAnswer) -> GatewayAnswer:
-        self.facts["errorCode"] = error_code(error)
+        self.facts["errorCode"] = error.code
         if answer["statusCode"] >= 500:
             cause = error.__cause__ or error
             self.facts["cause"] = type(cause).__name__
-            self.facts["code"] = getattr(cause, "code", None)
+            self.facts["code"] = None if cause is error else getattr(cause, "code", None)
             # Frames only: the text of an exception may hold what the caller sent.
             self.facts["where"] = "".join(traceback.format_tb(cause.__traceback__)[-3:])
         return self.answered(answer)

@@ -16,26 +16,15 @@ from commerce.errors import (
     RateLimited,
 )
 from commerce.exact_json import JsonObject, dumps
-from commerce.http.error_table import row_of
 
 _MESSAGES = Path(__file__).with_name("messages")
 _SHOWN: Final = 100
 
 
-def error_status(error: CommerceError) -> int:
-    """The status line."""
-    return row_of(error.errors[0] if isinstance(error, PropertyErrors) else error).status
-
-
-def error_code(error: CommerceError) -> str:
-    """The top-level error code, or the OAuth error value."""
-    return row_of(error.errors[0] if isinstance(error, PropertyErrors) else error).code
-
-
 def error_body(error: CommerceError, language: str) -> JsonObject:
     """The JSON object of an error answer."""
     if isinstance(error, LoginRefused):
-        return {"error": row_of(error).code}
+        return {"error": error.code}
     if isinstance(error, PropertyErrors):
         entries = [_entry(each, language) for each in error.errors]
         first = entries[0]
@@ -50,7 +39,6 @@ def error_body(error: CommerceError, language: str) -> JsonObject:
 
 def error_headers(error: CommerceError) -> dict[str, str]:
     """Headers that belong to the error itself."""
-    status = error_status(error)
     match error:
         case MethodNotAllowed():
             return {"Allow": ", ".join(error.allowed)}
@@ -58,15 +46,14 @@ def error_headers(error: CommerceError) -> dict[str, str]:
             return {"Retry-After": str(error.retry_after)}
         case NotAuthenticated():
             return {"WWW-Authenticate": "Bearer"}
-    return {"Retry-After": "1"} if status in (409, 503) else {}
+    return {"Retry-After": "1"} if error.status in (409, 503) else {}
 
 
 def _entry(error: CommerceError, language: str) -> JsonObject:
-    row = row_of(error)
     entry: JsonObject = {
-        "errorCode": row.code,
-        "message": _message(type(error).__name__, row.text, language, error.values),
-        "status": str(row.status),
+        "errorCode": error.code,
+        "message": _message(type(error).__name__, error.text, language, error.values),
+        "status": str(error.status),
     }
     if error.more_info is not None:
         entry["moreInfo"] = error.more_info
