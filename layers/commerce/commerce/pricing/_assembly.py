@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from commerce.pricing._basket import Basket, Node, Trial, WorkingDetail
-from commerce.pricing._parcels import Parcel, Part
-from commerce.pricing._trials import Trials
+from commerce.pricing._candidates import Candidate, Candidates
+from commerce.pricing._working_groups import LinePart, WorkingGroup
+from commerce.pricing._working_order import WorkingDetail, WorkingLine, WorkingOrder
 from commerce.pricing.cart import Cart
 from commerce.pricing.money import quotient, rounded
 from commerce.pricing.order import (
@@ -27,28 +27,28 @@ from commerce.pricing.stages import recurring_charges
 class Assembly:
     """Writes lines, groups and totals; a line that travels in one group is written once for both."""
 
-    __slots__ = ("_basket", "_cart", "_parcels", "_wholes")
+    __slots__ = ("_cart", "_groups", "_order", "_wholes")
 
-    def __init__(self, cart: Cart, basket: Basket, parcels: list[Parcel]) -> None:
+    def __init__(self, cart: Cart, order: WorkingOrder, groups: list[WorkingGroup]) -> None:
         self._cart = cart
-        self._basket = basket
-        self._parcels = parcels
-        parts: dict[Node, list[Part]] = {}
-        for parcel in parcels:
-            for part in parcel.parts:
-                parts.setdefault(part.node, []).append(part)
-        self._wholes = {node: self._whole(node, parts[node]) for node in basket.nodes}
+        self._order = order
+        self._groups = groups
+        parts: dict[WorkingLine, list[LinePart]] = {}
+        for group in groups:
+            for part in group.parts:
+                parts.setdefault(part.line, []).append(part)
+        self._wholes = {line: self._whole(line, parts[line]) for line in order.lines}
 
-    def lines(self) -> dict[Node, PricedLine]:
+    def lines(self) -> dict[WorkingLine, PricedLine]:
         """The top-level lines, in order, with their children."""
-        return {top: self._line(top, self._wholes) for top in self._basket.tops}
+        return {top: self._line(top, self._wholes) for top in self._order.tops}
 
-    def groups(self, lines: Mapping[Node, PricedLine]) -> tuple[PricedGroup, ...]:
+    def groups(self, lines: Mapping[WorkingLine, PricedLine]) -> tuple[PricedGroup, ...]:
         """The groups in request order, an added one last."""
-        return tuple(self._group(parcel, lines) for parcel in self._parcels)
+        return tuple(self._group(group, lines) for group in self._groups)
 
-    def wholes(self) -> Iterable[Part]:
-        """All units of each node as one part, in line order."""
+    def wholes(self) -> Iterable[LinePart]:
+        """All units of each line as one part, in line order."""
         return self._wholes.values()
 
     def price_info(self, groups: Iterable[PricedGroup]) -> PriceInfo:
@@ -56,7 +56,7 @@ class Assembly:
         infos = [group.price_info for group in groups]
         if len(infos) == 1:
             return infos[0]
-        zero = self._basket.zero
+        zero = self._order.zero
         return PriceInfo(
             sub_total=sum((info.sub_total for info in infos), zero),
             order_discount=sum((info.order_discount for info in infos), zero),
@@ -69,37 +69,37 @@ class Assembly:
             total=sum((info.total for info in infos), zero),
         )
 
-    def _whole(self, node: Node, parts: list[Part]) -> Part:
+    def _whole(self, line: WorkingLine, parts: list[LinePart]) -> LinePart:
         if len(parts) == 1:
             return parts[0]
-        whole = Part(node, 0, node.units, self._basket.zero)
+        whole = LinePart(line, 0, line.units, self._order.zero)
         for part in parts:
             whole.surcharge += part.surcharge
             whole.recurring_amount += part.recurring_amount
             whole.recurring_tax += part.recurring_tax
         return whole
 
-    def _line(self, node: Node, parts: Mapping[Node, Part]) -> PricedLine:
-        part = parts[node]
-        line = node.line
-        zero = self._basket.zero
-        children = tuple([self._line(child, parts) for child in node.children]) if node.children else ()
+    def _line(self, line: WorkingLine, parts: Mapping[WorkingLine, LinePart]) -> PricedLine:
+        part = parts[line]
+        cart_line = line.cart_line
+        zero = self._order.zero
+        children = tuple([self._line(child, parts) for child in line.children]) if line.children else ()
         own_amount = share = tax = zero
         for detail in part.details:
             own_amount += detail.amount
             share += detail.share
             tax += detail.tax
         return PricedLine(
-            line_id=line.line_id,
-            product_id=line.product_id,
-            sku_id=line.sku_id,
-            quantity=line.quantity if node.child else part.units,
+            line_id=cart_line.line_id,
+            product_id=cart_line.product_id,
+            sku_id=cart_line.sku_id,
+            quantity=cart_line.quantity if line.child else part.units,
             units=part.units,
-            valid=node.valid,
-            list_price=node.list_price,
-            sale_price=node.sale_price,
-            on_sale=node.on_sale,
-            unit_price=node.sale_price if node.on_sale else node.list_price,
+            valid=line.valid,
+            list_price=line.list_price,
+            sale_price=line.sale_price,
+            on_sale=line.on_sale,
+            unit_price=line.sale_price if line.on_sale else line.list_price,
             raw_total_price=part.raw_total,
             own_amount=own_amount,
             amount=sum([child.amount for child in children], own_amount) if children else own_amount,
@@ -112,12 +112,12 @@ class Assembly:
             order_discounts=_line_discounts(part.order_discounts),
             recurring=self._recurring(part),
             children=children,
-            gifts=node.gifts,
-            added=node.added,
+            gifts=line.gifts,
+            added=line.added,
         )
 
     def _detail(self, detail: WorkingDetail) -> Detail:
-        unit = self._basket.unit
+        unit = self._order.unit
         return Detail(
             detail.quantity,
             quotient(detail.amount, detail.quantity, unit) if detail.discounted else rounded(detail.price, unit),
@@ -127,88 +127,88 @@ class Assembly:
             detail.tax,
         )
 
-    def _recurring(self, part: Part) -> RecurringDetail | None:
-        recurring = part.node.recurring
-        if recurring is None or not part.node.valid:
+    def _recurring(self, part: LinePart) -> RecurringDetail | None:
+        recurring = part.line.recurring
+        if recurring is None or not part.line.valid:
             return None
         return RecurringDetail(
             quantity=part.units,
-            charge=rounded(recurring.charge, self._basket.unit),
+            charge=rounded(recurring.charge, self._order.unit),
             amount=part.recurring_amount,
             tax=part.recurring_tax,
             frequency=recurring.frequency,
             duration=recurring.duration,
         )
 
-    def _group(self, parcel: Parcel, lines: Mapping[Node, PricedLine]) -> PricedGroup:
-        zero = self._basket.zero
-        parts = {part.node: part for part in parcel.parts}
+    def _group(self, group: WorkingGroup, lines: Mapping[WorkingLine, PricedLine]) -> PricedGroup:
+        zero = self._order.zero
+        parts = {part.line: part for part in group.parts}
         items = tuple(
             [
-                lines[node] if part.units == node.units else self._line(node, parts)
-                for node, part in parts.items()
-                if not node.child
+                lines[line] if part.units == line.units else self._line(line, parts)
+                for line, part in parts.items()
+                if not line.child
             ]
         )
-        info = self._group_info(parcel)
+        info = self._group_info(group)
         return PricedGroup(
-            group_id=parcel.group.group_id if parcel.group is not None else None,
-            kind=parcel.kind,
-            method_id=parcel.method.method_id if parcel.method is not None else None,
-            method_dropped=parcel.dropped,
-            method_price=parcel.price,
-            shipping_tax=parcel.shipping_tax,
+            group_id=group.group_id,
+            kind=group.kind,
+            method_id=group.method.method_id if group.method is not None else None,
+            method_dropped=group.dropped,
+            method_price=group.price,
+            shipping_tax=group.shipping_tax,
             price_info=info,
-            recurring=recurring_charges.totals(parcel.parts, self._cart.tax_included, zero),
-            tax_breakdown=parcel.breakdown,
+            recurring=recurring_charges.totals(group.parts, self._cart.tax_included, zero),
+            tax_breakdown=group.breakdown,
             discounts=_line_discounts(
-                _sums(discount for part in parcel.parts for discount in part.order_discounts) + parcel.discounts
+                _sums(discount for part in group.parts for discount in part.order_discounts) + group.discounts
             ),
             items=items,
         )
 
-    def _group_info(self, parcel: Parcel) -> PriceInfo:
-        zero = self._basket.zero
+    def _group_info(self, group: WorkingGroup) -> PriceInfo:
+        zero = self._order.zero
         sub_total = order_discount = zero
-        tax = parcel.shipping_tax
-        for part in parcel.parts:
+        tax = group.shipping_tax
+        for part in group.parts:
             for detail in part.details:
                 sub_total += detail.amount
                 order_discount += detail.share
                 tax += detail.tax
         amount = sub_total - order_discount
-        shipped = amount + parcel.shipping
+        shipped = amount + group.shipping
         included = self._cart.tax_included
         return PriceInfo(
             sub_total=sub_total,
             order_discount=order_discount,
             amount=amount,
-            shipping=parcel.shipping,
-            shipping_surcharge=parcel.surcharge,
-            shipping_discount=parcel.discount,
+            shipping=group.shipping,
+            shipping_surcharge=group.surcharge,
+            shipping_discount=group.discount,
             tax=tax,
             total_without_tax=shipped - tax if included else shipped,
             total=shipped if included else shipped + tax,
         )
 
 
-def discount_info(cart: Cart, trials: Trials, zero: Decimal) -> DiscountInfo:
+def discount_info(cart: Cart, candidates: Candidates, zero: Decimal) -> DiscountInfo:
     """Applied promotions under the code that claimed them, others of a sent code as unclaimed (§12 row 16)."""
     claimed: dict[str, list[PromotionAdjustment]] = {}
     unclaimed: dict[str, list[PromotionAdjustment]] = {}
     implicit: list[PromotionAdjustment] = []
     taken = dict.fromkeys(Level, zero)
-    for turn in trials.all():
-        promotion = turn.promotion
-        taken[promotion.level] += turn.taken
+    for candidate in candidates.all():
+        promotion = candidate.promotion
+        taken[promotion.level] += candidate.taken
         adjustment = PromotionAdjustment(
-            promotion.promotion_id, promotion.name, promotion.level, turn.taken if turn.applied else zero
+            promotion.promotion_id, promotion.name, promotion.level, candidate.taken if candidate.applied else zero
         )
-        codes = list(turn.codes)
-        if turn.applied and codes:
+        codes = list(candidate.codes)
+        if candidate.applied and codes:
             claimed.setdefault(codes.pop(0), []).append(adjustment)
             adjustment = PromotionAdjustment(promotion.promotion_id, promotion.name, promotion.level, zero)
-        elif turn.applied:
+        elif candidate.applied:
             implicit.append(adjustment)
         for code in codes:
             unclaimed.setdefault(code, []).append(adjustment)
@@ -222,19 +222,17 @@ def discount_info(cart: Cart, trials: Trials, zero: Decimal) -> DiscountInfo:
     )
 
 
-def _line_discounts(discounts: list[tuple[Trial, Decimal]]) -> tuple[LineDiscount, ...]:
-    if not discounts:
-        return ()
-    return tuple(
-        [
-            LineDiscount(turn.promotion.promotion_id, turn.promotion.name, turn.promotion.level, turn.coupon, amount)
-            for turn, amount in discounts
-        ]
-    )
+def _line_discounts(discounts: list[tuple[Candidate, Decimal]]) -> tuple[LineDiscount, ...]:
+    return tuple([_line_discount(candidate, amount) for candidate, amount in discounts]) if discounts else ()
 
 
-def _sums(discounts: Iterable[tuple[Trial, Decimal]]) -> list[tuple[Trial, Decimal]]:
-    sums: dict[Trial, Decimal] = {}
-    for turn, amount in discounts:
-        sums[turn] = sums[turn] + amount if turn in sums else amount
+def _line_discount(candidate: Candidate, amount: Decimal) -> LineDiscount:
+    promotion = candidate.promotion
+    return LineDiscount(promotion.promotion_id, promotion.name, promotion.level, candidate.coupon, amount)
+
+
+def _sums(discounts: Iterable[tuple[Candidate, Decimal]]) -> list[tuple[Candidate, Decimal]]:
+    sums: dict[Candidate, Decimal] = {}
+    for candidate, amount in discounts:
+        sums[candidate] = sums[candidate] + amount if candidate in sums else amount
     return list(sums.items())

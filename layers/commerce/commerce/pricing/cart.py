@@ -82,14 +82,14 @@ class ShippingMethod:
 
     def price(self, base: Decimal) -> Decimal | None:
         """The amount of the range that holds `base`, None if none does (contract: pricing.md §7)."""
-        for span in sorted(self.ranges, key=_low):
-            if span.low <= base and (span.high is None or base < span.high):
-                return span.amount
+        for price_range in sorted(self.ranges, key=_low):
+            if price_range.low <= base and (price_range.high is None or base < price_range.high):
+                return price_range.amount
         return None
 
 
-def _low(span: PriceRange) -> Decimal:
-    return span.low
+def _low(price_range: PriceRange) -> Decimal:
+    return price_range.low
 
 
 class GroupKind(StrEnum):

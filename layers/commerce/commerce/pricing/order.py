@@ -14,7 +14,7 @@ from commerce.pricing.trace import PricingTrace
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A stretch of units of the same unit price (contract: pricing.md §2 row 6, §12 row 10).
+    """Units of a line that show one unit price (contract: pricing.md §2 row 6, §12 row 10).
 
     `amount` is after item promotions and before `order_discount_share`; `unit_price` is for display.
     """
@@ -187,15 +187,6 @@ class GiftMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class GiftRemoval:
-    """Units that are no gift any more and were taken off their line; the line is gone if all were."""
-
-    line_id: str
-    promotion_id: str
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
 class PricedOrder:
     """The order, priced. Lines in request order, added gifts last."""
 
@@ -208,5 +199,4 @@ class PricedOrder:
     payments: tuple[Payment, ...]
     gift_markers: tuple[GiftMarker, ...]
     gift_messages: tuple[GiftMessage, ...]
-    gift_removals: tuple[GiftRemoval, ...]
     trace: PricingTrace | None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import localcontext
 
 from commerce.pricing._assembly import Assembly, discount_info
-from commerce.pricing._basket import Basket
+from commerce.pricing._candidates import Candidates, candidates_for
 from commerce.pricing._narration import Narration
-from commerce.pricing._parcels import parcels as split_into_parcels
-from commerce.pricing._trials import Trials, trials
+from commerce.pricing._working_groups import working_groups
+from commerce.pricing._working_order import WorkingOrder
 from commerce.pricing.cart import Cart
 from commerce.pricing.money import EXACT
-from commerce.pricing.order import GiftRemoval, PricedOrder
+from commerce.pricing.order import PricedOrder
 from commerce.pricing.stages import (
     external_price,
     gift_cards,
@@ -41,49 +41,46 @@ def price_order(cart: Cart, tax_calculator: TaxCalculator | None = None, *, expl
 
 
 def _price(cart: Cart, tax_calculator: TaxCalculator | None, explain: bool) -> PricedOrder:
-    basket, offered, gifts, removals = _price_items(cart)  # 1 list, 2 sale, 3 external price, 4 item promotions
-    order_promotions.apply(basket, offered)  # 5
-    parcels = split_into_parcels(basket, cart.shipping_groups)
-    shipping.apply(basket, parcels, cart.prices)  # 6
-    shipping_promotions.apply(basket, parcels, offered)  # 7
-    tax.apply(basket, parcels, cart, tax_calculator)  # 8
-    assembly = Assembly(cart, basket, parcels)
+    order, candidates, gifts = _price_items(cart)  # 1 list, 2 sale, 3 external price, 4 item promotions
+    order_promotions.apply(order, candidates)  # 5
+    groups = working_groups(order, cart.shipping_groups)
+    shipping.apply(order, groups, cart.prices)  # 6
+    shipping_promotions.apply(order, groups, candidates)  # 7
+    tax.apply(order, groups, cart, tax_calculator)  # 8
+    assembly = Assembly(cart, order, groups)
     lines = assembly.lines()
-    groups = assembly.groups(lines)
-    totals = assembly.price_info(groups)
+    priced_groups = assembly.groups(lines)
+    totals = assembly.price_info(priced_groups)
     payments = gift_cards.pay(totals.total, cart.gift_cards, cart.digits)  # 9
-    recurring = recurring_charges.totals(assembly.wholes(), cart.tax_included, basket.zero)  # 10
-    narration = Narration(cart, basket, parcels, list(assembly.wholes()), payments) if explain else None
+    recurring = recurring_charges.totals(assembly.wholes(), cart.tax_included, order.zero)  # 10
+    narration = Narration(cart, order, groups, list(assembly.wholes()), payments) if explain else None
     return PricedOrder(
-        number_of_items=sum(top.units for top in basket.tops if top.valid),
+        number_of_items=sum(top.units for top in order.tops if top.valid),
         price_info=totals,
         recurring=recurring,
-        discount_info=discount_info(cart, offered, basket.zero),
+        discount_info=discount_info(cart, candidates, order.zero),
         lines=tuple(lines.values()),
-        groups=groups,
+        groups=priced_groups,
         payments=payments,
         gift_markers=tuple(gifts.markers),
         gift_messages=(*gifts.messages, *invalidated(cart, gifts)),
-        gift_removals=tuple(removals),
-        trace=narration.trace(offered) if narration is not None else None,
+        trace=narration.trace(candidates) if narration is not None else None,
     )
 
 
-def _price_items(cart: Cart) -> tuple[Basket, Trials, Gifts, list[GiftRemoval]]:
+def _price_items(cart: Cart) -> tuple[WorkingOrder, Candidates, Gifts]:
     """Steps 1 to 4, again without them while the cart claims gifts that no promotion gives."""
     lines = list(cart.lines)
     removed = removed_by_shopper(cart)
-    removals: list[GiftRemoval] = []
     while True:
-        basket = Basket(cart.digits, lines, cart.prices)
-        list_price.apply(basket, cart.prices)  # 1
-        sale_price.apply(basket, cart.prices)  # 2
-        external_price.apply(basket)  # 3
-        offered = trials(cart.promotions, cart.coupons, cart.occasion)
-        gifts = Gifts(basket, cart.prices, removed)
-        item_promotions.apply(basket, offered, gifts)  # 4
+        order = WorkingOrder(cart.digits, lines, cart.prices)
+        list_price.apply(order, cart.prices)  # 1
+        sale_price.apply(order, cart.prices)  # 2
+        external_price.apply(order)  # 3
+        candidates = candidates_for(cart.promotions, cart.coupons, cart.occasion)
+        gifts = Gifts(order, cart.prices, removed)
+        item_promotions.apply(order, candidates, gifts)  # 4
         unmet = gifts.unmet()
         if not unmet:
-            return basket, offered, gifts, removals
-        lines, gone = without(cart, lines, unmet)
-        removals += gone
+            return order, candidates, gifts
+        lines = without(cart, lines, unmet)

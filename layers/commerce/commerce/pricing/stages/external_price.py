@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from commerce.pricing._basket import Basket, Node
-from commerce.pricing.cart import ExternalPrice
+from commerce.pricing._working_order import WorkingOrder
 from commerce.pricing.prices import Span
 
 
-def apply(basket: Basket) -> None:
+def apply(order: WorkingOrder) -> None:
     """Replace the price of the first units; the others keep what they would cost without it."""
-    for node in basket.priced():
-        external = node.line.external_price
-        if external is not None:
-            node.spans = _replaced(node, external)
+    for line in order.priced():
+        external = line.cart_line.external_price
+        if external is not None and line.external_units:
+            line.spans = [(external.price, line.external_units), *_after(line.spans, line.external_units)]
 
 
-def _replaced(node: Node, external: ExternalPrice) -> list[Span]:
-    parents = node.units // node.line.quantity
-    covered = external.units(node.line.quantity) * parents
-    if not covered:
-        return node.spans
-    result: list[Span] = [(external.price, covered)]
-    for price, units in node.spans:
+def _after(spans: list[Span], covered: int) -> list[Span]:
+    """The spans without their first `covered` units."""
+    result: list[Span] = []
+    for price, units in spans:
         left = max(units - covered, 0)
         covered -= units - left
         if left:

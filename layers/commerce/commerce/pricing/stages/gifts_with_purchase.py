@@ -10,23 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from commerce.pricing._basket import Basket, Node, Segment, Stretch, Trial
-from commerce.pricing._shelf import Draw, Shelf, draw
-from commerce.pricing._trials import Trials
+from commerce.pricing._candidates import Candidate, Candidates
+from commerce.pricing._unit_pool import Draw, UnitPool, draw
+from commerce.pricing._working_order import DiscountedUnits, Stretch, WorkingLine, WorkingOrder
 from commerce.pricing.cart import Cart, CartLine, GiftClaim, GiftMarker
 from commerce.pricing.money import ZERO, rounded
-from commerce.pricing.order import GiftMessage, GiftRemoval
+from commerce.pricing.order import GiftMessage
 from commerce.pricing.prices import Prices
 from commerce.pricing.promotions import Gift, GiftOption, Reason
 from commerce.pricing.stages import list_price, sale_price
 
 
 @dataclass(slots=True)
-class Claim:
-    """Units of a top-level line that the cart says are a gift."""
+class Reservation:
+    """Units kept for a claim of the cart; `at`: the place of their top-level line, `given`: how many became a gift."""
 
     at: int
-    node: Node
+    line: WorkingLine
     claim: GiftClaim
     pieces: list[tuple[Stretch, int]]
     units: int
@@ -36,46 +36,46 @@ class Claim:
 class Gifts:
     """The gifts of one pricing: claims of the cart, and what each promotion gave."""
 
-    __slots__ = ("_basket", "_claims", "_prices", "_removed", "markers", "messages")
+    __slots__ = ("_order", "_prices", "_removed", "_reservations", "markers", "messages")
 
-    def __init__(self, basket: Basket, prices: Prices, removed: dict[str, int]) -> None:
-        self._basket = basket
+    def __init__(self, order: WorkingOrder, prices: Prices, removed: dict[str, int]) -> None:
+        self._order = order
         self._prices = prices
         self._removed = removed
-        self._claims: list[Claim] = []
+        self._reservations: list[Reservation] = []
         self.markers: list[GiftMarker] = []
         self.messages: list[GiftMessage] = []
 
     def reserve(self) -> None:
         """Keep claimed units, the cheapest of their line, out of every other promotion's reach."""
-        for at, node in enumerate(self._basket.tops):
-            for claim in node.line.gifts:
+        for at, line in enumerate(self._order.tops):
+            for claim in line.cart_line.gifts:
                 pieces: list[tuple[Stretch, int]] = []
                 wanted = claim.quantity
-                for stretch in sorted(node.stretches, key=_price):
+                for stretch in sorted(line.stretches, key=_price):
                     units = min(wanted, stretch.free)
                     if units:
                         stretch.free -= units
                         stretch.reserved += units
                         wanted -= units
                         pieces.append((stretch, units))
-                self._claims.append(Claim(at, node, claim, pieces, claim.quantity - wanted))
+                self._reservations.append(Reservation(at, line, claim, pieces, claim.quantity - wanted))
 
-    def give(self, shelf: Shelf, trials: Trials, turn: Trial, gift: Gift) -> None:
-        """Let one gift promotion have its turn."""
-        bought = self._qualified(shelf, turn, gift)
+    def give(self, pool: UnitPool, candidates: Candidates, candidate: Candidate, gift: Gift) -> None:
+        """Give what one gift promotion earns, if the order qualifies for it."""
+        bought = self._qualified(pool, candidate, gift)
         if bought is None:
             return
-        promotion_id = turn.promotion.promotion_id
+        promotion_id = candidate.promotion.promotion_id
         selected = automatic = 0
-        taken = self._basket.zero
-        for claim in self._claims:
-            line = claim.node.line
-            if claim.claim.promotion_id != promotion_id or not gift.offers(line.product_id, line.sku_id):
+        taken = self._order.zero
+        for reservation in self._reservations:
+            line = reservation.line.cart_line
+            if reservation.claim.promotion_id != promotion_id or not gift.offers(line.product_id, line.sku_id):
                 continue
-            units, amount = self._grant(claim, turn, gift.quantity - selected - automatic)
+            units, amount = self._grant(reservation, candidate, gift.quantity - selected - automatic)
             taken += amount
-            if claim.claim.chosen:
+            if reservation.claim.chosen:
                 selected += units
             else:
                 automatic += units
@@ -85,11 +85,11 @@ class Gifts:
         option = gift.automatic
         if option is not None and rest > removed:
             if self._available(option):
-                taken += self._add(shelf, turn, option, rest - removed)
+                taken += self._add(pool, candidate, option, rest - removed)
                 automatic += rest - removed
             else:
                 failed = rest - removed
-        elif not any(one.available for one in gift.options):
+        elif not any(choice.available for choice in gift.options):
             failed = rest - removed
         marker = GiftMarker(
             promotion_id, gift.gift_type, gift.gift_detail, gift.auto_remove, gift.quantity,
@@ -98,70 +98,70 @@ class Gifts:
         self.markers.append(marker)
         self.messages.append(GiftMessage("GWPFullFailure" if failed else "GWPQualified", promotion_id))
         if marker.targeted:
-            trials.applied(turn, taken)
+            candidates.applied(candidate, taken)
         else:
             bought.put_back()
-            turn.reason = _not_given(marker)
+            candidate.reason = _not_given(marker)
 
-    def unmet(self) -> list[Claim]:
-        """The claims that no promotion met in full."""
-        return [claim for claim in self._claims if claim.given < claim.units]
+    def unmet(self) -> list[Reservation]:
+        """The reservations that no promotion used in full."""
+        return [reservation for reservation in self._reservations if reservation.given < reservation.units]
 
     def settle(self) -> None:
         """Write on each line which of its units are gifts."""
-        for claim in self._claims:
-            if claim.given:
-                claim.node.gifts += (replace(claim.claim, quantity=claim.given),)
+        for reservation in self._reservations:
+            if reservation.given:
+                reservation.line.gifts += (replace(reservation.claim, quantity=reservation.given),)
 
-    def _qualified(self, shelf: Shelf, turn: Trial, gift: Gift) -> Draw | None:
-        if gift.minimum_subtotal is not None and shelf.sub_total() < gift.minimum_subtotal:
-            turn.reason = Reason.MINIMUM_SUBTOTAL
+    def _qualified(self, pool: UnitPool, candidate: Candidate, gift: Gift) -> Draw | None:
+        if gift.minimum_subtotal is not None and pool.sub_total() < gift.minimum_subtotal:
+            candidate.reason = Reason.MINIMUM_SUBTOTAL
             return None
         if not gift.buy:
             return Draw({}, {})
-        able = [stretch for stretch in shelf.dearest_first(gift.qualifiers) if stretch.free and stretch.price > 0]
+        able = [stretch for stretch in pool.dearest_first(gift.qualifiers) if stretch.free and stretch.price > 0]
         bought = draw(able, [], 0, None, gift.buy)
         if sum(bought.targets.values()) < gift.buy:
             bought.put_back()
-            turn.reason = Reason.NO_QUALIFIER
+            candidate.reason = Reason.NO_QUALIFIER
             return None
         return bought
 
     def _available(self, option: GiftOption) -> bool:
         return option.available and self._prices.list_prices.of(option.product_id, option.sku_id) is not None
 
-    def _add(self, shelf: Shelf, turn: Trial, option: GiftOption, units: int) -> Decimal:
-        promotion_id = turn.promotion.promotion_id
+    def _add(self, pool: UnitPool, candidate: Candidate, option: GiftOption, units: int) -> Decimal:
+        promotion_id = candidate.promotion.promotion_id
         claim = GiftClaim(promotion_id, units)
-        node = self._basket.add_gift(
+        line = self._order.add_gift(
             CartLine(f"gift:{promotion_id}", option.product_id, option.sku_id, units, gifts=(claim,))
         )
-        list_price.price(node, self._prices, self._basket.unit)
-        sale_price.price(node, self._prices, self._basket.unit)
-        shelf.put(node)
-        pieces = [(stretch, stretch.units) for stretch in node.stretches]
-        for stretch in node.stretches:
+        list_price.price(line, self._prices, self._order.unit)
+        sale_price.price(line, self._prices, self._order.unit)
+        pool.add(line)
+        pieces = [(stretch, stretch.units) for stretch in line.stretches]
+        for stretch in line.stretches:
             stretch.reserved, stretch.free = stretch.units, 0
-        added = Claim(len(self._basket.tops) - 1, node, claim, pieces, units)
-        self._claims.append(added)
-        return self._grant(added, turn, units)[1]
+        added = Reservation(len(self._order.tops) - 1, line, claim, pieces, units)
+        self._reservations.append(added)
+        return self._grant(added, candidate, units)[1]
 
-    def _grant(self, claim: Claim, turn: Trial, most: int) -> tuple[int, Decimal]:
-        """Give up to `most` of the claimed units; returns how many, and what they would have cost."""
+    def _grant(self, reservation: Reservation, candidate: Candidate, most: int) -> tuple[int, Decimal]:
+        """Give up to `most` of the reserved units; returns how many, and what they would have cost."""
         amount = ZERO
         left = most
-        for stretch, reserved in claim.pieces:
+        for stretch, reserved in reservation.pieces:
             units = min(reserved, left)
             if units:
-                discount = rounded(stretch.price * units, self._basket.unit)
-                stretch.segments.append(Segment(units, ZERO, self._basket.zero, discount))
+                discount = rounded(stretch.price * units, self._order.unit)
+                stretch.discounted.append(DiscountedUnits(units, ZERO, self._order.zero, discount))
                 stretch.reserved -= units
                 amount += discount
                 left -= units
-        claim.given = most - left
+        reservation.given = most - left
         if amount:
-            claim.node.discounts.append((turn, amount))
-        return claim.given, amount
+            reservation.line.discounts.append((candidate, amount))
+        return reservation.given, amount
 
 
 def removed_by_shopper(cart: Cart) -> dict[str, int]:
@@ -177,28 +177,25 @@ def removed_by_shopper(cart: Cart) -> dict[str, int]:
     }
 
 
-def without(cart: Cart, lines: Sequence[CartLine], unmet: list[Claim]) -> tuple[list[CartLine], list[GiftRemoval]]:
+def without(cart: Cart, lines: Sequence[CartLine], unmet: list[Reservation]) -> list[CartLine]:
     """The lines without the claims that were not met: units taken off if the promotion says so, else charged."""
     auto_remove = {marker.promotion_id: marker.auto_remove for marker in cart.gift_markers}
     for promotion in cart.promotions:
         if isinstance(promotion.reward, Gift):
             auto_remove[promotion.promotion_id] = promotion.reward.auto_remove
     result: list[CartLine | None] = list(lines)
-    removals: list[GiftRemoval] = []
-    for claim in unmet:
-        line = result[claim.at]
+    for reservation in unmet:
+        line = result[reservation.at]
         if line is None:
             continue
-        missing = claim.units - claim.given
-        kept = [one for one in line.gifts if one is not claim.claim]
-        if claim.given:
-            kept.append(replace(claim.claim, quantity=claim.given))
+        kept = [claim for claim in line.gifts if claim is not reservation.claim]
+        if reservation.given:
+            kept.append(replace(reservation.claim, quantity=reservation.given))
         quantity = line.quantity
-        if auto_remove.get(claim.claim.promotion_id, False):
-            quantity = max(quantity - missing, 0)
-            removals.append(GiftRemoval(line.line_id, claim.claim.promotion_id, line.quantity - quantity))
-        result[claim.at] = replace(line, quantity=quantity, gifts=tuple(kept)) if quantity else None
-    return [line for line in result if line is not None], removals
+        if auto_remove.get(reservation.claim.promotion_id, False):
+            quantity = max(quantity - (reservation.units - reservation.given), 0)
+        result[reservation.at] = replace(line, quantity=quantity, gifts=tuple(kept)) if quantity else None
+    return [line for line in result if line is not None]
 
 
 def invalidated(cart: Cart, gifts: Gifts) -> list[GiftMessage]:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from decimal import Decimal
 
 from commerce.errors import ProductUnavailable
-from commerce.pricing._basket import Basket, Node
+from commerce.pricing._working_order import WorkingLine, WorkingOrder
 from commerce.pricing.money import quotient, rounded
 from commerce.pricing.prices import Prices, Span, spans
 
 
-def apply(basket: Basket, prices: Prices) -> None:
-    """Give each node its list price, its raw total and its first unit prices.
+def apply(order: WorkingOrder, prices: Prices) -> None:
+    """Give each line its list price, its raw total and its first unit prices.
 
     Raises: ProductUnavailable, where a valid line has no list price.
     """
-    for node in basket.priced():
-        price(node, prices, basket.unit)
+    for line in order.priced():
+        price(line, prices, order.unit)
 
 
-def price(node: Node, prices: Prices, unit: Decimal) -> None:
-    """The same for one node."""
-    entry = prices.list_prices.of(node.line.product_id, node.line.sku_id)
+def price(line: WorkingLine, prices: Prices, unit: Decimal) -> None:
+    """The same for one line."""
+    entry = prices.list_prices.of(line.cart_line.product_id, line.cart_line.sku_id)
     if entry is None:
-        raise ProductUnavailable(node.line.product_id)
-    node.spans = spans(entry, node.units)
-    node.raw_total, node.list_price = total_and_average(node.spans, node.units, unit)
+        raise ProductUnavailable(line.cart_line.product_id)
+    line.spans = spans(entry, line.units)
+    line.raw_total, line.list_price = total_and_average(line.spans, line.units, unit)
 
 
-def total_and_average(stretches: list[Span], units: int, unit: Decimal) -> tuple[Decimal, Decimal]:
+def total_and_average(priced: list[Span], units: int, unit: Decimal) -> tuple[Decimal, Decimal]:
     """Σ price × units and its average per unit, each rounded by itself."""
-    if len(stretches) == 1:
-        price = stretches[0][0]
+    if len(priced) == 1:
+        price = priced[0][0]
         return rounded(price * units, unit), rounded(price, unit)
-    total = sum((price * count for price, count in stretches), Decimal(0))
+    total = sum((price * count for price, count in priced), Decimal(0))
     return rounded(total, unit), quotient(total, units, unit)

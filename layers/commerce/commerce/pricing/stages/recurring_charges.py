@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from commerce.pricing._parcels import Part
+from commerce.pricing._working_groups import LinePart
 from commerce.pricing.order import RecurringPriceInfo
 
 
-def totals(parts: Iterable[Part], tax_included: bool, zero: Decimal) -> RecurringPriceInfo | None:
+def totals(parts: Iterable[LinePart], tax_included: bool, zero: Decimal) -> RecurringPriceInfo | None:
     """The recurring totals of the parts, None where none recurs."""
     amounts: dict[str, Decimal] = {}
     taxes: dict[str, Decimal] = {}
     for part in parts:
-        recurring = part.node.recurring
-        if recurring is not None and part.node.valid:
+        recurring = part.line.recurring
+        if recurring is not None and part.line.valid:
             amounts[recurring.frequency] = amounts.get(recurring.frequency, zero) + part.recurring_amount
             taxes[recurring.frequency] = taxes.get(recurring.frequency, zero) + part.recurring_tax
     if not amounts:

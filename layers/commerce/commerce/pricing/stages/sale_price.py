@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from commerce.pricing._basket import Basket, Node
+from commerce.pricing._working_order import WorkingLine, WorkingOrder
 from commerce.pricing.prices import Prices, spans
 from commerce.pricing.stages.list_price import total_and_average
 
 
-def apply(basket: Basket, prices: Prices) -> None:
-    """Put the units of each node that is on sale at their sale prices."""
+def apply(order: WorkingOrder, prices: Prices) -> None:
+    """Put the units of each line that is on sale at their sale prices."""
     if prices.sale_prices:
-        for node in basket.priced():
-            price(node, prices, basket.unit)
+        for line in order.priced():
+            price(line, prices, order.unit)
 
 
-def price(node: Node, prices: Prices, unit: Decimal) -> None:
-    """The same for one node."""
-    entry = prices.sale_prices.of(node.line.product_id, node.line.sku_id)
+def price(line: WorkingLine, prices: Prices, unit: Decimal) -> None:
+    """The same for one line."""
+    entry = prices.sale_prices.of(line.cart_line.product_id, line.cart_line.sku_id)
     if entry is not None:
-        node.on_sale = True
-        node.spans = spans(entry, node.units)
-        _, node.sale_price = total_and_average(node.spans, node.units, unit)
+        line.on_sale = True
+        line.spans = spans(entry, line.units)
+        _, line.sale_price = total_and_average(line.spans, line.units, unit)

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from commerce.pricing._basket import Basket
-from commerce.pricing._parcels import Parcel
-from commerce.pricing._trials import Trials
+from commerce.pricing._candidates import Candidates
+from commerce.pricing._working_groups import WorkingGroup
+from commerce.pricing._working_order import WorkingOrder
 from commerce.pricing.money import PERCENT, ZERO, rounded
 from commerce.pricing.promotions import Adjustment, Level, Reason, ShippingDiscount
 
 
-def apply(basket: Basket, parcels: list[Parcel], trials: Trials) -> None:
+def apply(order: WorkingOrder, groups: list[WorkingGroup], candidates: Candidates) -> None:
     """Lower the method price of every group whose method matches."""
-    for turn in trials.open(Level.SHIPPING):
-        reward = turn.promotion.reward
+    for candidate in candidates.open(Level.SHIPPING):
+        reward = candidate.promotion.reward
         if not isinstance(reward, ShippingDiscount):
             continue
-        matching = [parcel for parcel in parcels if parcel.ships and _matches(reward, parcel)]
+        matching = [group for group in groups if group.ships and _matches(reward, group)]
         if not matching:
-            turn.reason = Reason.NO_METHOD
+            candidate.reason = Reason.NO_METHOD
             continue
-        taken = basket.zero
-        for parcel in matching:
-            discount = rounded(_off(reward, parcel.price - parcel.discount), basket.unit)
+        taken = order.zero
+        for group in matching:
+            discount = rounded(_off(reward, group.price - group.discount), order.unit)
             if discount:
-                parcel.discount += discount
-                parcel.discounts.append((turn, discount))
+                group.discount += discount
+                group.discounts.append((candidate, discount))
                 taken += discount
         if taken:
-            trials.applied(turn, taken)
+            candidates.applied(candidate, taken)
         else:
-            turn.reason = Reason.NOTHING_TAKEN
+            candidate.reason = Reason.NOTHING_TAKEN
 
 
-def _matches(reward: ShippingDiscount, parcel: Parcel) -> bool:
-    return parcel.method is not None and (not reward.methods or parcel.method.method_id in reward.methods)
+def _matches(reward: ShippingDiscount, group: WorkingGroup) -> bool:
+    return group.method is not None and (not reward.methods or group.method.method_id in reward.methods)
 
 
 def _off(reward: ShippingDiscount, left: Decimal) -> Decimal:

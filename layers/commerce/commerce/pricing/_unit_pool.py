@@ -1,4 +1,4 @@
-"""The units of a basket as stretches that item promotions take from, never expanded one by one."""
+"""The units of an order as stretches that item promotions take from, never expanded one by one."""
 
 from __future__ import annotations
 
@@ -6,36 +6,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from commerce.pricing._basket import Basket, Node, Stretch
+from commerce.pricing._working_order import Stretch, WorkingLine, WorkingOrder
 from commerce.pricing.money import rounded
 
 
-class Shelf:
+class UnitPool:
     """All stretches, found by product or by price; ties always stand in request order."""
 
-    __slots__ = ("_by_product", "_cheapest_first", "_dearest_first", "_index", "basket")
+    __slots__ = ("_by_product", "_cheapest_first", "_dearest_first", "_index", "order")
 
-    def __init__(self, basket: Basket) -> None:
-        self.basket = basket
+    def __init__(self, order: WorkingOrder) -> None:
+        self.order = order
         self._by_product: dict[str, list[Stretch]] = {}
         self._cheapest_first: list[Stretch] | None = None
         self._dearest_first: list[Stretch] | None = None
         self._index = 0
-        for node in basket.priced():
-            self.put(node)
+        for line in order.priced():
+            self.add(line)
 
-    def put(self, node: Node) -> None:
-        """Lay out the node's units; neighbours of equal price are one stretch (contract: pricing.md §12 row 10)."""
+    def add(self, line: WorkingLine) -> None:
+        """Lay out the line's units; neighbours of equal price are one stretch (contract: pricing.md §12 row 10)."""
         last: Stretch | None = None
-        for price, units in node.spans:
+        for price, units in line.spans:
             if last is not None and last.price == price:
                 last.units += units
                 last.free += units
                 continue
-            last = Stretch(node, self._index, price, units)
+            last = Stretch(line, self._index, price, units)
             self._index += 1
-            node.stretches.append(last)
-        self._by_product.setdefault(node.line.product_id, []).extend(node.stretches)
+            line.stretches.append(last)
+        self._by_product.setdefault(line.cart_line.product_id, []).extend(line.stretches)
         self._cheapest_first = self._dearest_first = None
 
     def cheapest_first(self, products: frozenset[str]) -> list[Stretch]:
@@ -56,15 +56,15 @@ class Shelf:
 
     def sub_total(self) -> Decimal:
         """Σ amounts as they stand now, without units claimed as gifts."""
-        basket = self.basket
-        total = basket.zero
+        order = self.order
+        total = order.zero
         for stretch in self._all():
             plain = stretch.units - stretch.reserved
-            for segment in stretch.segments:
-                plain -= segment.units
-                total += segment.amount
+            for discounted in stretch.discounted:
+                plain -= discounted.units
+                total += discounted.amount
             if plain:
-                total += rounded(stretch.price * plain, basket.unit)
+                total += rounded(stretch.price * plain, order.unit)
         return total
 
     def _all(self) -> Iterable[Stretch]:

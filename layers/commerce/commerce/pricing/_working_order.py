@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from commerce.pricing._candidates import Candidate
 from commerce.pricing.cart import CartLine, GiftClaim
 from commerce.pricing.money import ZERO, quantum, rounded
 from commerce.pricing.prices import Prices, Span
-from commerce.pricing.promotions import Promotion, Reason
 
 
 class WorkingDetail:
-    """A stretch of units as it is shown: amount, share and tax fill up stage by stage."""
+    """Units of a line that are shown as one entry, at one unit price: a `Detail` that fills up stage by stage."""
 
     __slots__ = ("amount", "discount", "discounted", "price", "quantity", "share", "tax", "whole")
 
@@ -30,8 +30,8 @@ class WorkingDetail:
         """The detail this one is a part of, where groups split it."""
 
 
-class Segment:
-    """Units of a stretch that are targets of one item promotion; `price` is the exact unit price it leaves."""
+class DiscountedUnits:
+    """The units of a stretch that one item promotion took; `price` is the exact unit price it left."""
 
     __slots__ = ("amount", "discount", "price", "units")
 
@@ -43,33 +43,36 @@ class Segment:
 
 
 class Stretch:
-    """Units of one line with one exact unit price; `free` ones have no role yet (contract: pricing.md §12 row 5)."""
+    """Units of one line with one exact unit price before promotions; `free` ones have no role yet.
 
-    __slots__ = ("free", "index", "node", "price", "reserved", "segments", "units")
+    contract: pricing.md §12 row 5.
+    """
 
-    def __init__(self, node: Node, index: int, price: Decimal, units: int) -> None:
-        self.node = node
+    __slots__ = ("discounted", "free", "index", "line", "price", "reserved", "units")
+
+    def __init__(self, line: WorkingLine, index: int, price: Decimal, units: int) -> None:
+        self.line = line
         self.index = index
         self.price = price
         self.units = units
         self.free = units
         self.reserved = 0
         """Units claimed as gifts and not yet given."""
-        self.segments: list[Segment] = []
+        self.discounted: list[DiscountedUnits] = []
 
 
-class Node:
-    """A line or child, in depth-first order, with all its units."""
+class WorkingLine:
+    """A line or child with all its units: a `CartLine` on its way to become a `PricedLine`."""
 
     __slots__ = (
         "added",
+        "cart_line",
         "child",
         "children",
         "details",
         "discountable",
         "discounts",
         "gifts",
-        "line",
         "list_price",
         "on_sale",
         "order_discounts",
@@ -84,7 +87,7 @@ class Node:
     )
 
     def __init__(self, line: CartLine, units: int, per_top: int, valid: bool, prices: Prices, zero: Decimal) -> None:
-        self.line = line
+        self.cart_line = line
         self.discountable = line.product_id not in prices.not_discountable
         self.recurring = line.external_recurring or prices.recurring_charges.of(line.product_id, line.sku_id)
         """contract: pricing.md §10, §12 row 24"""
@@ -94,70 +97,62 @@ class Node:
         self.valid = valid
         self.added = False
         self.child = False
-        self.children: list[Node] = []
+        self.children: list[WorkingLine] = []
         self.list_price = self.sale_price = self.raw_total = zero
         self.on_sale = False
         self.spans: list[Span] = []
         self.stretches: list[Stretch] = []
         self.details: list[WorkingDetail] = []
-        self.discounts: list[tuple[Trial, Decimal]] = []
-        self.order_discounts: list[tuple[Trial, Decimal]] = []
+        self.discounts: list[tuple[Candidate, Decimal]] = []
+        self.order_discounts: list[tuple[Candidate, Decimal]] = []
         self.gifts: tuple[GiftClaim, ...] = ()
 
-
-class Trial:
-    """One promotion's turn: what it took, or why nothing."""
-
-    __slots__ = ("applied", "blocked_by", "codes", "promotion", "reason", "taken")
-
-    def __init__(self, promotion: Promotion, codes: tuple[str, ...], reason: Reason | None) -> None:
-        self.promotion = promotion
-        self.codes = codes
-        self.reason = reason
-        self.blocked_by: str | None = None
-        self.taken = ZERO
-        self.applied = False
-
     @property
-    def coupon(self) -> str | None:
-        """The first sent code that carries the promotion."""
-        return self.codes[0] if self.codes else None
+    def external_units(self) -> int:
+        """How many of its first units have the external price; 0 without one."""
+        external = self.cart_line.external_price
+        if external is None:
+            return 0
+        quantity = self.cart_line.quantity
+        return external.units(quantity) * (self.units // quantity)
 
 
-class Basket:
-    """The cart's lines as nodes, in depth-first request order, parents before children."""
+class WorkingOrder:
+    """The cart's lines in depth-first request order, parents before children."""
 
-    __slots__ = ("_prices", "nodes", "tops", "unit", "zero")
+    __slots__ = ("_prices", "lines", "tops", "unit", "zero")
 
     def __init__(self, digits: int, lines: Iterable[CartLine], prices: Prices) -> None:
         self._prices = prices
         self.unit = quantum(digits)
         self.zero = rounded(ZERO, self.unit)
-        self.nodes: list[Node] = []
-        self.tops: list[Node] = [self._node(line, line.quantity, 1, line.valid, None) for line in lines]
+        self.lines: list[WorkingLine] = []
+        self.tops: list[WorkingLine] = [self._add(line, line.quantity, 1, line.valid, None) for line in lines]
 
-    def add_gift(self, line: CartLine) -> Node:
+    def add_gift(self, cart_line: CartLine) -> WorkingLine:
         """A gift's own line, after all others; the caller prices it."""
-        node = self._node(line, line.quantity, 1, True, None)
-        node.added = True
-        self.tops.append(node)
-        return node
+        line = self._add(cart_line, cart_line.quantity, 1, True, None)
+        line.added = True
+        self.tops.append(line)
+        return line
 
-    def _node(self, line: CartLine, units: int, per_top: int, valid: bool, parent: Node | None) -> Node:
-        node = Node(line, units, per_top, valid, self._prices, self.zero)
-        self.nodes.append(node)
+    def _add(
+        self, cart_line: CartLine, units: int, per_top: int, valid: bool, parent: WorkingLine | None
+    ) -> WorkingLine:
+        line = WorkingLine(cart_line, units, per_top, valid, self._prices, self.zero)
+        self.lines.append(line)
         if parent is not None:
-            parent.children.append(node)
-            node.child = True
-        for child in line.children:
-            self._node(child, units * child.quantity, per_top * child.quantity, valid and child.valid, node)
-        return node
+            parent.children.append(line)
+            line.child = True
+        for child in cart_line.children:
+            self._add(child, units * child.quantity, per_top * child.quantity, valid and child.valid, line)
+        return line
 
-    def priced(self) -> list[Node]:
-        """The nodes that take part in sums."""
-        return [node for node in self.nodes if node.valid]
+    def priced(self) -> list[WorkingLine]:
+        """The lines that take part in sums."""
+        return [line for line in self.lines if line.valid]
 
     @property
     def sub_total(self) -> Decimal:
         """Σ amounts after item promotions (contract: pricing.md §2 row 9)."""
-        return sum((detail.amount for node in self.nodes for detail in node.details), self.zero)
+        return sum((detail.amount for line in self.lines for detail in line.details), self.zero)
