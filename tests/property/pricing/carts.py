@@ -17,7 +17,6 @@ from commerce.pricing import (
     ByItem,
     Cart,
     CartLine,
-    Coupon,
     ExternalPrice,
     GiftCard,
     GroupItem,
@@ -32,6 +31,7 @@ from commerce.pricing import (
     PriceScheme,
     Promotion,
     RecurringCharge,
+    SentCoupon,
     ShippingDiscount,
     ShippingGroup,
     ShippingMethod,
@@ -179,7 +179,7 @@ def carts(draw: st.DrawFn, digits: int | None = None) -> Cart:
     offered = [draw(promotions(digits, f"p{n}", focus)) for n in range(draw(pick(3, 2, 4, 5, 1, 0)))]
     groups = [draw(shipping_groups(digits, f"sg{n}", lines)) for n in range(draw(pick(1, 2, 3, 0)))]
     ids = st.sampled_from(tuple(promotion.promotion_id for promotion in offered) or ("none",))
-    coupons = [Coupon(code, tuple(draw(st.lists(ids, max_size=2)))) for code in draw(pick("", "A", "BA"))]
+    coupons = [SentCoupon(code, tuple(draw(st.lists(ids, max_size=2)))) for code in draw(pick("", "A", "BA"))]
     cards = draw(st.lists(st.builds(GiftCard, st.sampled_from("123"), money(digits, 60)), max_size=3))
     return Cart(
         lines,

@@ -13,7 +13,6 @@ from commerce.pricing import (
     ByItem,
     Cart,
     CartLine,
-    Coupon,
     ExternalPrice,
     Gift,
     GiftOption,
@@ -31,6 +30,7 @@ from commerce.pricing import (
     PricingTrace,
     Promotion,
     RecurringPriceInfo,
+    SentCoupon,
     ShippingDiscount,
     ShippingGroup,
     ShippingMethod,
@@ -144,7 +144,7 @@ def group(id_: str = "sg1", **more: Any) -> ShippingGroup:
 
 def cart(lines: Sequence[CartLine], listed: Prices | Mapping[str, Any], **more: Any) -> Cart:
     given = listed if isinstance(listed, Prices) else prices(listed)
-    coupons = [Coupon(code, tuple(ids)) for code, ids in more.pop("coupons", {}).items()]
+    coupons = [SentCoupon(code, tuple(ids)) for code, ids in more.pop("coupons", {}).items()]
     return Cart(lines, given, more.pop("occasion", OCCASION), coupons=coupons, **more)
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal as D  # noqa: N817 - a table of numbers is read, not
 import pytest
 
 from commerce.pricing import (
-    Coupon,
     GiftCard,
     GroupTax,
     PricedOrder,
+    SentCoupon,
     TaxableGroup,
     TaxBreakdown,
     TaxCalculator,
@@ -143,7 +143,7 @@ def test_seed_sample():
 
 def test_a_coupon_names_promotions_that_do_not_exist():
     given = cart([line("A")], {"A": "1"}, coupons={"X": ["gone"]})
-    assert given.coupons == [Coupon("X", ("gone",))]
+    assert given.coupons == [SentCoupon("X", ("gone",))]
     assert priced([line("A")], {"A": "1"}, coupons={"X": ["gone"]}).discount_info.unclaimed == {}
 
 

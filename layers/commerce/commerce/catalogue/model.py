@@ -12,8 +12,17 @@ from commerce.catalogue.texts import Texts
 from commerce.dates import parse_date
 from commerce.errors import CouponInvalid, CouponUsedUp
 from commerce.exact_json import JsonObject, JsonValue
-from commerce.pricing import Bracket, ByItem, Price, PriceEntry, Prices, PriceScheme, RecurringCharge, VolumePrice
-from commerce.pricing import Coupon as PricedCoupon
+from commerce.pricing import (
+    Bracket,
+    ByItem,
+    Price,
+    PriceEntry,
+    Prices,
+    PriceScheme,
+    RecurringCharge,
+    SentCoupon,
+    VolumePrice,
+)
 
 OrderPrices: TypeAlias = Prices
 
@@ -163,9 +172,9 @@ class Coupon:
         return True
 
     @property
-    def priced(self) -> PricedCoupon:
+    def priced(self) -> SentCoupon:
         """What the pricing room wants of it."""
-        return PricedCoupon(self.code, self.promotion_ids)
+        return SentCoupon(self.code, self.promotion_ids)
 
 
 @dataclass(slots=True)

@@ -47,7 +47,6 @@ from commerce.pricing.prices import (
 )
 from commerce.pricing.promotions import (
     Adjustment,
-    Coupon,
     Gift,
     GiftOption,
     ItemDiscount,
@@ -56,6 +55,7 @@ from commerce.pricing.promotions import (
     OrderDiscount,
     Promotion,
     Reason,
+    SentCoupon,
     ShippingDiscount,
 )
 from commerce.pricing.stages.gift_cards import pay
@@ -77,7 +77,6 @@ __all__ = [
     "ByItem",
     "Cart",
     "CartLine",
-    "Coupon",
     "Detail",
     "DiscountInfo",
     "ExternalPrice",
@@ -113,6 +112,7 @@ __all__ = [
     "RecurringCharge",
     "RecurringDetail",
     "RecurringPriceInfo",
+    "SentCoupon",
     "ShippingDiscount",
     "ShippingGroup",
     "ShippingMethod",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from commerce.pricing.money import ZERO
-from commerce.pricing.promotions import Coupon, Gift, Level, Occasion, Promotion, Reason, ineligible
+from commerce.pricing.promotions import Gift, Level, Occasion, Promotion, Reason, SentCoupon, ineligible
 
 
 class Candidate:
@@ -70,7 +70,7 @@ class Candidates:
         return [candidate for level in Level for candidate in self.by_level[level]]
 
 
-def candidates_for(promotions: Sequence[Promotion], coupons: Sequence[Coupon], occasion: Occasion) -> Candidates:
+def candidates_for(promotions: Sequence[Promotion], coupons: Sequence[SentCoupon], occasion: Occasion) -> Candidates:
     """A candidate for each promotion that needs no coupon or whose coupon was sent."""
     codes: dict[str, dict[str, None]] = {}
     for coupon in coupons:

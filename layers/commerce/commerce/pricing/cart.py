@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from commerce.pricing.prices import Prices, RecurringCharge
-from commerce.pricing.promotions import Coupon, Occasion, Promotion
+from commerce.pricing.promotions import Occasion, Promotion, SentCoupon
 
 ALL_UNITS = -1
 
@@ -173,7 +173,7 @@ class Cart:
     occasion: Occasion
     digits: int = 2
     promotions: Sequence[Promotion] = ()
-    coupons: Sequence[Coupon] = ()
+    coupons: Sequence[SentCoupon] = ()
     shipping_groups: Sequence[ShippingGroup] = ()
     gift_cards: Sequence[GiftCard] = ()
     gift_markers: Sequence[GiftMarker] = ()

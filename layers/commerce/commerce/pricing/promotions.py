@@ -152,7 +152,7 @@ class Promotion:
 
 
 @dataclass(frozen=True, slots=True)
-class Coupon:
+class SentCoupon:
     """A code the shopper sent, found valid, with the promotions it carries."""
 
     code: str
