@@ -45,8 +45,8 @@ def find_deployment(stack: str) -> Deployment:
         description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     except cloudformation.exceptions.ClientError as error:
         raise SystemExit(f"{stack}: {error}") from error
-    outputs = {each["OutputKey"]: each["OutputValue"] for each in description.get("Outputs", [])}
-    names = {each.name: outputs[f"{_pascal(each.name)}TableName"] for each in fields(Tables)}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
+    names = {table.name: outputs[f"{_pascal(table.name)}TableName"] for table in fields(Tables)}
     environment = {f"{name.upper()}_TABLE": value for name, value in names.items()}
     settings = read_settings(environment | {"SIGNING_KEYS_SECRET": outputs["SigningKeysSecret"]})
     return deployment_of(settings)

@@ -43,7 +43,7 @@ def listing(deployment: Deployment) -> list[str]:
     """One line an application: id, name, APIs."""
     pages = deployment.client.get_paginator("scan").paginate(TableName=deployment.tables.identities)
     items = [item for page in pages for item in page["Items"] if item["sk"]["S"] == SORT_KEY]
-    return sorted(f"{each['pk']['S']}  {each['name']['S']}  {each['apis']['S']}" for each in items)
+    return sorted(f"{item['pk']['S']}  {item['name']['S']}  {item['apis']['S']}" for item in items)
 
 
 def rotate_signing_key(deployment: Deployment) -> str:
@@ -54,7 +54,7 @@ def rotate_signing_key(deployment: Deployment) -> str:
     client = boto3.client("secretsmanager")
     name = deployment.settings.signing_keys_secret
     ring = json.loads(client.get_secret_value(SecretId=name)["SecretString"])
-    kid = f"k{max((int(each[1:]) for each in ring if each[1:].isdecimal()), default=0) + 1}"
+    kid = f"k{max((int(known[1:]) for known in ring if known[1:].isdecimal()), default=0) + 1}"
     ring |= {"current": kid, kid: secrets.token_urlsafe(48)}
     client.put_secret_value(SecretId=name, SecretString=json.dumps(ring))
     return kid
@@ -84,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     every = [new, old, commands.add_parser("list", help="the applications")]
     every.append(commands.add_parser("rotate-signing-key", help="sign tokens with a new key"))
     every.append(commands.add_parser("retire-signing-keys", help="forget all but the current signing key"))
-    for each in every:
-        stack_argument(each)
+    for command in every:
+        stack_argument(command)
     chosen = parser.parse_args(arguments)
     if chosen.command == "create":
         if not 0 <= chosen.days <= LONGEST_LIFE_DAYS:

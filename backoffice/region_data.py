@@ -26,12 +26,12 @@ ALSO_KNOWN_AS = {"US": ["USA"], "GB": ["Great Britain"]}
 
 def main(arguments: Sequence[str]) -> None:
     """Write countries.tsv (code, names) and regions.tsv (country, code, names); the first name is the one shown."""
-    names, subdivisions = (Path(each) / "package" for each in arguments)
+    names, subdivisions = (Path(folder) / "package" for folder in arguments)
     territories = _read(names / "main" / "en" / "territories.json")["main"]["en"]["localeDisplayNames"]["territories"]
     english = _read(subdivisions / "subdivisions" / "en" / "en.json")["subdivisions"]["localeDisplayNames"][
         "subdivisions"
     ]
-    official = {each.alpha2: each.name for each in importlib.import_module("iso3166").countries}
+    official = {country.alpha2: country.name for country in importlib.import_module("iso3166").countries}
     regions = importlib.import_module("iso3166_2").Subdivisions().all
 
     codes = sorted(official.keys() & regions.keys())

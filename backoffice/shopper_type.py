@@ -84,15 +84,15 @@ def load_shopper_type(file: Path, deployment: Deployment, advance: Callable[[int
 def _updates(record: Record, deployment: Deployment) -> Iterator[tuple[str, JsonObject]]:
     """One update for each locale: the default one brings the attributes, all others their labels alone."""
     properties, settings = record.value.get("properties", {}), deployment.settings
-    locales = {locale for each in properties.values() for locale in each.get("labels", {})}
+    locales = {locale for declared in properties.values() for locale in declared.get("labels", {})}
     unsupported = sorted(locales - set(settings.locales))
     if unsupported:
         raise record.bad(f"labels: {unsupported[0]} is no locale of the store")
     for locale in (settings.default_locale, *sorted(locales - {settings.default_locale})):
         sent = {
-            name: {"label": each.get("labels", {}).get(locale)}
-            | (_attributes(name, each) if locale == settings.default_locale else {})
-            for name, each in properties.items()
+            name: {"label": declared.get("labels", {}).get(locale)}
+            | (_attributes(name, declared) if locale == settings.default_locale else {})
+            for name, declared in properties.items()
         }
         body: JsonObject = {"properties": sent}
         if locale == settings.default_locale and "propertiesOrder" in record.value:

@@ -127,7 +127,7 @@ def _schemas() -> dict[str, Any]:
         schema = TypeAdapter(getattr(importlib.import_module(module), name)).json_schema(
             ref_template=f"#/components/schemas/{name}.{{model}}"
         )
-        schemas |= {f"{name}.{part}": each for part, each in schema.pop("$defs", {}).items()}
+        schemas |= {f"{name}.{part}": definition for part, definition in schema.pop("$defs", {}).items()}
         schemas[name] = schema
     return dict(sorted(schemas.items()))
 

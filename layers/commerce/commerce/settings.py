@@ -94,11 +94,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     read = _Reader(environment)
     return Settings(
         stage=read.text("STAGE", "local"),
-        tables=Tables(**{each.name: read.text(f"{each.name.upper()}_TABLE", "") for each in fields(Tables)}),
+        tables=Tables(**{table.name: read.text(f"{table.name.upper()}_TABLE", "") for table in fields(Tables)}),
         signing_keys_secret=read.text("SIGNING_KEYS_SECRET", ""),
         default_site=read.text("DEFAULT_SITE", "siteUS"),
         default_locale=canonical_locale(read.text("DEFAULT_LOCALE", "en")),
-        locales=tuple(canonical_locale(each) for each in read.words("LOCALES")) or ALL_LOCALES,
+        locales=tuple(canonical_locale(locale) for locale in read.words("LOCALES")) or ALL_LOCALES,
         store_origins=read.site_origins("STORE_ORIGINS"),
         admin_origins=read.origins("ADMIN_ORIGINS"),
         agent_origins=read.origins("AGENT_ORIGINS"),
@@ -117,8 +117,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", 20),
         card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", 10),
         require_underscore_names=read.flag("REQUIRE_UNDERSCORE_NAMES", False),
-        allowed_countries=frozenset(each.upper() for each in read.words("ALLOWED_COUNTRIES")),
-        region_countries=frozenset(each.upper() for each in read.words("REGION_COUNTRIES")) or REGION_COUNTRIES,
+        allowed_countries=frozenset(country.upper() for country in read.words("ALLOWED_COUNTRIES")),
+        region_countries=frozenset(country.upper() for country in read.words("REGION_COUNTRIES")) or REGION_COUNTRIES,
         tax_provider=read.text("TAX_PROVIDER", "none"),
         gift_card_provider=read.text("GIFT_CARD_PROVIDER", "table"),
         external_prices=read.flag("EXTERNAL_PRICES", True),
@@ -136,7 +136,7 @@ class _Reader:
         return self._environment.get(name, "").strip() or default
 
     def words(self, name: str) -> tuple[str, ...]:
-        return tuple(word for word in (each.strip() for each in self.text(name, "").split(",")) if word)
+        return tuple(word for word in map(str.strip, self.text(name, "").split(",")) if word)
 
     def flag(self, name: str, default: bool) -> bool:
         text = self.text(name, str(default)).lower()
@@ -158,7 +158,7 @@ class _Reader:
         return {site: _methods_by_origin(name, value) for site, value in self._object(name).items()}
 
     def password_policy(self, name: str) -> PasswordPolicy:
-        known = {_camel(each.name): each for each in fields(PasswordPolicy)}
+        known = {_camel(member.name): member for member in fields(PasswordPolicy)}
         changed: dict[str, bool | int] = {}
         for key, value in self._object(name).items():
             kind = type(known[key].default) if key in known else None
@@ -184,7 +184,7 @@ def _methods_by_origin(name: str, value: object) -> Origins:
     if not isinstance(value, dict) or not all(isinstance(methods, str) for methods in value.values()):
         raise SettingsError(f'{name} must map origins to methods: {{"https://shop.example.com":"GET,PUT,OPTIONS"}}')
     return {
-        origin.rstrip("/"): frozenset(each.strip().upper() for each in methods.split(",") if each.strip())
+        origin.rstrip("/"): frozenset(method.strip().upper() for method in methods.split(",") if method.strip())
         for origin, methods in value.items()
     }
 

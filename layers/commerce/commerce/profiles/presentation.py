@@ -51,20 +51,20 @@ def shown_profile(profile: Profile, site: str, declared: DeclaredProperties) -> 
     """The whole answer but its links; per-site members are those of `site`."""
     document = profile.document
     default = document.get("defaultAddress")
-    addresses = [shown_address(each, default=default) for each in document.get("addresses", ())]
-    chosen = next((each for each in addresses if each["isDefaultAddress"]), None)
+    addresses = [shown_address(address, default=default) for address in document.get("addresses", ())]
+    chosen = next((address for address in addresses if address["isDefaultAddress"]), None)
     shown: JsonObject = {
         "id": profile.id,
         "repositoryId": profile.id,
         "login": profile.login,
         **_UNSET,
         **{name: document[name] for name in _UNSET.keys() & document.keys()},
-        "roles": [_shown_role(each) for each in document.get("roles", ())],
+        "roles": [_shown_role(role) for role in document.get("roles", ())],
         **site_values(document, site),
         "shippingAddress": _without(chosen, "isDefaultAddress", "countryName") if chosen else None,
         "shippingAddresses": addresses,
         "secondaryAddresses": {
-            each["alias"]: _without(each, "alias", "regionName", "isDefaultAddress") for each in addresses
+            address["alias"]: _without(address, "alias", "regionName", "isDefaultAddress") for address in addresses
         },
         DYNAMIC_PROPERTIES: declared.shown(document.get(CUSTOM, {})),
     }

@@ -101,7 +101,7 @@ class ProfileService:
         try:
             draft = updated_profile(profile, body, self._circumstances(read, now))
         except PropertyErrors as errors:
-            if any(isinstance(each, IdentifierTaken) for each in errors.errors):
+            if any(isinstance(error, IdentifierTaken) for error in errors.errors):
                 self._guard.check(read.rows.get(guard_key), now)
                 self._guard.count(self._store, profile.id, now)
             raise

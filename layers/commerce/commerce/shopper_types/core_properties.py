@@ -57,4 +57,4 @@ _ROWS: Final = (
     CoreProperty("expressCheckout", "Express checkout", "checkbox", 1, default=False),
 )
 
-CORE_PROPERTIES: Final[Mapping[str, CoreProperty]] = {each.id: each for each in _ROWS}
+CORE_PROPERTIES: Final[Mapping[str, CoreProperty]] = {row.id: row for row in _ROWS}

@@ -39,30 +39,32 @@ def shown_type(labelled: LabelledType, now: datetime) -> JsonObject:
         "repositoryId": TYPE_ID,
         "displayName": DISPLAY_NAME,
         "propertiesOrder": list(properties),
-        "properties": {each.id: _shown(each, labelled.label(each), now) for each in properties.values()},
+        "properties": {
+            declared.id: _shown(declared, labelled.label(declared), now) for declared in properties.values()
+        },
     }
 
 
-def _shown(each: Property, label: str, now: datetime) -> JsonObject:
-    attributes = each.attributes
+def _shown(declared: Property, label: str, now: datetime) -> JsonObject:
+    attributes = declared.attributes
     shown: JsonObject = {
         "label": label,
-        "type": each.type,
-        "uiEditorType": each.type,
-        "default": format_date(now) if each.id in DEFAULT_IS_NOW else each.default,
+        "type": declared.type,
+        "uiEditorType": declared.type,
+        "default": format_date(now) if declared.id in DEFAULT_IS_NOW else declared.default,
         "required": attributes["required"],
-        "length": each.length,
+        "length": declared.length,
         "localizable": False,
         "writable": True,
         **{name: attributes[name] for name in _PLAIN},
-        "editableAttributes": [name for name in _EDITABLE if _editable(each, name)],
+        "editableAttributes": [name for name in _EDITABLE if _editable(declared, name)],
     }
-    if each.secured or not each.core:
+    if declared.secured or not declared.core:
         shown |= {name: attributes[name] for name in SECURITY_ATTRIBUTES}
     return shown
 
 
-def _editable(each: Property, name: str) -> bool:
+def _editable(declared: Property, name: str) -> bool:
     if name == "audienceVisibility":
-        return not each.core
-    return name != "required" or each.id not in ALWAYS_REQUIRED
+        return not declared.core
+    return name != "required" or declared.id not in ALWAYS_REQUIRED

@@ -39,8 +39,8 @@ class ShopperTypeRepository:
         """The type as of a batch that held `keys`; more round trips only when it has just changed."""
         while True:
             content = self._known = self._content.current(rows)
-            for each in {locale, self._default_locale}:
-                self._keep_labels(content, each, rows)
+            for label_locale in {locale, self._default_locale}:
+                self._keep_labels(content, label_locale, rows)
             own, fallback = self._kept_labels(content, locale), self._kept_labels(content, self._default_locale)
             if own is not None and fallback is not None:
                 return LabelledType(content, locale, self._default_locale, own, fallback)
@@ -66,8 +66,8 @@ class ShopperTypeRepository:
                 label_versions[locale] = version
         content = _bounded(type_document(after.type.properties, label_versions, modifier))
         writes = [*self._content.puts(content, before.type.version), *labels]
-        stored_documents = (each.item.get("document") for each in writes)
-        if any(isinstance(each, bytes) and len(each) > MAX_STORED_BYTES for each in stored_documents):
+        stored_documents = (write.item.get("document") for write in writes)
+        if any(isinstance(document, bytes) and len(document) > MAX_STORED_BYTES for document in stored_documents):
             raise ShopperTypeTooLarge
         self._store.write(*writes)
         stored = ShopperType(version, modifier, after.type.properties, label_versions)
@@ -80,7 +80,9 @@ class ShopperTypeRepository:
         """Rows of labels to read; before the content is known, all that may be needed."""
         wanted = dict.fromkeys((locale, self._default_locale))
         return [
-            self._labels_key(each) for each in wanted if content is None or self._kept_labels(content, each) is None
+            self._labels_key(label_locale)
+            for label_locale in wanted
+            if content is None or self._kept_labels(content, label_locale) is None
         ]
 
     def _keep_labels(self, content: ShopperType, locale: str, rows: Mapping[Key, Item]) -> None:

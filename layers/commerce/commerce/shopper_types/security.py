@@ -28,36 +28,38 @@ class Holdings:
     access_rights: frozenset[str]
 
 
-def read_access(each: Property, holdings: Holdings) -> Access:
+def read_access(declared: Property, holdings: Holdings) -> Access:
     """Reading by the profile's owner. IGNORED: a substitute shows."""
-    if _permitted(each, holdings, "readRole", "readAccessRight", SHOPPER_READABLE):
+    if _permitted(declared, holdings, "readRole", "readAccessRight", SHOPPER_READABLE):
         return Access.ALLOWED
-    return _refusal(each, "readSecurityLevel")
+    return _refusal(declared, "readSecurityLevel")
 
 
-def write_access(each: Property, holdings: Holdings) -> Access:
+def write_access(declared: Property, holdings: Holdings) -> Access:
     """Writing by the profile's owner. IGNORED: the value is dropped."""
-    if _permitted(each, holdings, "writeRole", "writeAccessRight", SHOPPER_WRITEABLE):
+    if _permitted(declared, holdings, "writeRole", "writeAccessRight", SHOPPER_WRITEABLE):
         return Access.ALLOWED
-    return _refusal(each, "writeSecurityLevel")
+    return _refusal(declared, "writeSecurityLevel")
 
 
-def substitute(each: Property) -> JsonValue:
+def substitute(declared: Property) -> JsonValue:
     """What shows instead of a value that may not be read: the mask, else the default, else None."""
-    mask = each.attributes["securityMaskingValue"]
-    return each.default if mask is None else mask
+    mask = declared.attributes["securityMaskingValue"]
+    return declared.default if mask is None else mask
 
 
-def _permitted(each: Property, holdings: Holdings, role_name: str, right_name: str, bypass_name: str) -> bool:
-    role, right = each.attributes[role_name], each.attributes[right_name]
+def _permitted(declared: Property, holdings: Holdings, role_name: str, right_name: str, bypass_name: str) -> bool:
+    role, right = declared.attributes[role_name], declared.attributes[right_name]
     if role is None and right is None:
         return True
-    return _held(role, holdings.roles) or _held(right, holdings.access_rights) or each.attributes[bypass_name] is True
+    return (
+        _held(role, holdings.roles) or _held(right, holdings.access_rights) or declared.attributes[bypass_name] is True
+    )
 
 
 def _held(wanted: JsonValue, ids: frozenset[str]) -> bool:
     return isinstance(wanted, str) and wanted in ids
 
 
-def _refusal(each: Property, level_name: str) -> Access:
-    return Access.IGNORED if each.attributes[level_name] in (None, "ignore") else Access.DENIED
+def _refusal(declared: Property, level_name: str) -> Access:
+    return Access.IGNORED if declared.attributes[level_name] in (None, "ignore") else Access.DENIED

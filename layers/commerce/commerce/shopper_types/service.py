@@ -57,7 +57,7 @@ class ShopperTypeService:
         """The types that match the query's `name` and `shopperTypeIds`. Raises NotAuthenticated, NotPermitted."""
         self._read(self._callers.authenticate(call))
         name, ids = call.query.get("name", ""), call.query.get("shopperTypeIds", "")
-        listed = [each for each in (each.strip() for each in ids.split(",")) if each]
+        listed = [type_id for type_id in (word.strip() for word in ids.split(",")) if type_id]
         matches = (not listed or TYPE_ID in listed) and name.casefold() in ("", DISPLAY_NAME.casefold())
         return Outcome({TYPE_ID: {"displayName": DISPLAY_NAME}} if matches else {})
 

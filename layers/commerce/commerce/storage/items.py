@@ -33,7 +33,7 @@ def to_wire(value: Attribute) -> dict[str, Any]:
         return {"N": str(value)}
     if isinstance(value, bytes):
         return {"B": value}
-    return {"M": {name: to_wire(each) for name, each in value.items()}}
+    return {"M": {name: to_wire(member) for name, member in value.items()}}
 
 
 def from_wire(item: WireItem) -> Item:

@@ -59,7 +59,7 @@ class Meter:
         """One request of a client's `method`, by what was answered."""
         self.calls += 1
         capacity = answer.get("ConsumedCapacity") or ()
-        units = sum(each["CapacityUnits"] for each in ([capacity] if isinstance(capacity, dict) else capacity))
+        units = sum(consumed["CapacityUnits"] for consumed in ([capacity] if isinstance(capacity, dict) else capacity))
         if method in _READS:
             self.read_units += units
         else:

@@ -54,7 +54,7 @@ def cookie_domain(domain: str | None, host: str) -> str | None:
     labels = domain.split(".")
     if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels):
         return None
-    # The end of an address is no parent domain of it.
+    # An IP address has no parent domain: "3.4" is not one of "1.2.3.4".
     if _is_address(domain) or _is_address(host):
         return None
     if domain != host and not host.endswith("." + domain):
