@@ -1,6 +1,6 @@
-"""What a caller asked and what it gets, free of HTTP and of the gateway.
+"""What a caller asked and what it gets, in the operations' own terms: no header, no address, no status.
 
-A handler is a function from a `Call` to an `Outcome`; the `http` room makes the one from a gateway event and the
+An action is a function from a `Call` to an `Outcome`; the `http` room makes the one from a gateway event and the
 gateway's answer from the other.
 """
 
@@ -10,11 +10,10 @@ import enum
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol, TypeAlias
 
 from commerce.errors import Contention
 from commerce.exact_json import JsonObject, JsonValue
-from commerce.tags import NO_PRECONDITION, Precondition
 
 TIME_BUDGET_SECONDS: Final = 8.0
 
@@ -73,46 +72,27 @@ class Selection:
     exclude: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One request.
+class Precondition(Protocol):
+    """The version of an entity that the caller expects to meet (contract: common.md §10)."""
 
-    `prefix` is the base path's first segment as called (``ccstoreui``). `headers` have lower-case names and no blank
-    values. `body` is the parsed JSON, `text` the body as received (empty when absent, None where it was no UTF-8).
-    `language` is the negotiated locale, `site` the header's value or None.
-    """
+    def holds(self, entity_id: str, version: int) -> bool:
+        """True if the caller names exactly this version, so that losing a race is final; False if it names none.
 
-    api: Api
-    operation: str = ""
-    prefix: str = ""
-    url: str = "http://localhost/"
-    path_id: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    token: str | None = None
-    language: str = "en"
-    site: str | None = None
-    body: JsonValue | Unusable = Unusable.BODY
-    text: str | None = None
-    host: str = "localhost"
-    secure: bool = False
-    selection: Selection = Selection()
-    precondition: Precondition = NO_PRECONDITION
-    budget: TimeBudget = field(default_factory=TimeBudget)
+        Raises StaleTag when it names another one.
+        """
 
-    @property
-    def json_object(self) -> JsonObject | None:
-        """The body if it is a JSON object, else None: the operation says with which error."""
-        return self.body if isinstance(self.body, dict) else None
 
-    def flag(self, name: str) -> bool:
-        """A boolean query parameter: only the text ``true``, in any case, switches it on."""
-        return self.query.get(name, "").lower() == "true"
+class _NoPrecondition:
+    def holds(self, entity_id: str, version: int) -> bool:  # noqa: ARG002  # the protocol's names
+        return False
+
+
+NO_PRECONDITION: Final[Precondition] = _NoPrecondition()
 
 
 @dataclass(frozen=True, slots=True)
 class EntityVersion:
-    """What an `ETag` is made of: the entity, its version, and the last modifier's login where the caller may know."""
+    """What an answer shows: the entity, its version, and the last modifier's login where the caller may know."""
 
     entity_id: str
     version: int
@@ -120,14 +100,100 @@ class EntityVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """An answer: the JSON object (None = no content), the entity for its ETag, cookies and headers to send with it.
+class FinishedAnswer:
+    """An answer with all that the frame adds to a body: links, and the tag of the entity's version.
 
+    An operation that keeps it sends the same answer again, whatever has become of the entity.
+    """
+
+    body: JsonObject
+    tag: str
+
+
+Finish: TypeAlias = Callable[[JsonObject, EntityVersion | None], FinishedAnswer]
+
+
+def _as_it_is(body: JsonObject, _entity: EntityVersion | None) -> FinishedAnswer:
+    return FinishedAnswer(body, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request. A text that was not sent, or blank, is None.
+
+    Where: `api`, and `api_name` as it was called (``ccstoreui``); `host`, the name the caller knows this service by;
+    `site` and `entity_id`, as the caller names them.
+
+    Who and for whom: `token`; `organization`, the id of the one the caller acts for; `agent_context`, JSON text that
+    names an agent's shopper; `cookies`, name and value of each in the order sent.
+
+    How: `language` is the negotiated locale, `asset_language` the supported one that the caller named;
+    `price_list_group`; `idempotency_key`; `selection`; `precondition`; `parameters` are those sent beside the body, the
+    last of each name.
+
+    What: `body` is the parsed JSON, `body_length` its characters as received; `form` a login's parameters, None where
+    they cannot be read.
+
+    `finish` makes an answer what it will be when it is sent, for operations that keep it.
+    """
+
+    api: Api
+    api_name: str = ""
+    host: str = "localhost"
+    site: str | None = None
+    entity_id: str = ""
+    token: str | None = None
+    organization: str | None = None
+    agent_context: str | None = None
+    cookies: Sequence[tuple[str, str]] = ()
+    language: str = "en"
+    asset_language: str | None = None
+    price_list_group: str | None = None
+    idempotency_key: str | None = None
+    selection: Selection = Selection()
+    precondition: Precondition = NO_PRECONDITION
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    body: JsonValue | Unusable = Unusable.BODY
+    body_length: int = 0
+    form: Mapping[str, str] | None = None
+    budget: TimeBudget = field(default_factory=TimeBudget)
+    finish: Finish = _as_it_is
+
+    @property
+    def json_object(self) -> JsonObject | None:
+        """The body if it is a JSON object, else None: the operation says with which error."""
+        return self.body if isinstance(self.body, dict) else None
+
+    def flag(self, name: str) -> bool:
+        """A boolean parameter: only the text ``true``, in any case, switches it on."""
+        return self.parameters.get(name, "").lower() == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie for every path of the service.
+
+    `max_age` in seconds, None = until the browser closes. `domain`: None = the called host alone. `hidden`: scripts
+    cannot read it.
+    """
+
+    name: str
+    value: str
+    max_age: int | None = None
+    domain: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer: the JSON object (None = no content), the version of the entity it shows, cookies to send with it.
+
+    `replayed_tag`: the tag of the finished answer that this one repeats; its body has its links already.
     `facts` go to the log line: ids only, never names, addresses or secrets.
     """
 
     body: JsonObject | None
     entity: EntityVersion | None = None
-    cookies: Sequence[str] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Sequence[Cookie] = ()
+    replayed_tag: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)

@@ -5,20 +5,32 @@ from typing import Any
 import pytest
 
 from commerce.call import Api, Call, TimeBudget, Unusable
-from commerce.http.event import read_call, read_envelope
-from commerce.http.routes import ROUTES, routes_at, routes_beside, split_path
+from commerce.http.event import Envelope, read_call, read_envelope
+from commerce.http.routes import ROUTES, route_of, routes_at, routes_beside, split_path
 from commerce.settings import Settings
 
+BUDGET = TimeBudget()
 
-def call(event: dict[str, Any], *, mapped: bool = True, **settings: Any) -> Call:
-    envelope = read_envelope(event, mapped=mapped)
-    return read_call(event, envelope, Settings(**settings), TimeBudget(), "updateProfile", None)
+
+def envelope(event: dict[str, Any], *, mapped: bool = True, **settings: Any) -> Envelope:
+    return read_envelope(event, Settings(**settings), mapped=mapped)
+
+
+def call(event: dict[str, Any], operation: str = "updateProfile", **settings: Any) -> Call:
+    wanted = Settings(**settings)
+    return read_call(event, read_envelope(event, wanted, mapped=True), wanted, BUDGET, route_of(operation), None)
+
+
+def link(read: Call) -> str:
+    return str(read.finish({}, None).body["links"][0]["href"])
 
 
 def test_an_event_with_nothing_in_it() -> None:
     read = call({})
-    assert (read.api, read.url, read.host, read.secure) == (Api.STORE, "http://localhost/", "localhost", False)
-    assert (read.token, read.site, read.language, read.path_id, read.query) == (None, None, "en", "", {})
+    assert (read.api, link(read), read.host) == (Api.STORE, "http://localhost/", "localhost")
+    assert not envelope({}).secure
+    assert (read.token, read.site, read.language, read.entity_id, read.parameters) == (None, None, "en", "", {})
+    assert (read.organization, read.agent_context, read.cookies, read.asset_language) == (None, None, (), None)
     assert read.body is Unusable.BODY
 
 
@@ -27,24 +39,59 @@ def test_null_in_every_place() -> None:
         "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters", "body", "pathParameters",
         "multiValueQueryStringParameters", "requestContext", "isBase64Encoded",
     )  # fmt: skip
-    assert call(dict.fromkeys(names)) == call({}) or call(dict.fromkeys(names)).url == "http://localhost/"
+    assert call(dict.fromkeys(names)) == call({})
 
 
 def test_null_and_empty_values_within() -> None:
-    read = call(
-        {
-            "httpMethod": "PUT",
-            "path": "/ccstore/v1/profiles/current",
-            "multiValueHeaders": {"Host": ["a.example"], "x-ccsite": None, "Cookie": ["a=b", "", "c=d"]},
-            "headers": {"X-CCSite": None, "X-Other": "1"},
-            "multiValueQueryStringParameters": {"fields": [""], "x": None},
-            "queryStringParameters": {"x": None, "y": "1"},
-            "body": " {} ",
-        }
-    )
-    assert read.headers == {"host": "a.example", "cookie": "a=b; c=d", "x-other": "1"}
-    assert (read.query, read.selection.fields) == ({"fields": "", "x": "", "y": "1"}, None)
-    assert read.body == {}
+    event = {
+        "httpMethod": "PUT",
+        "path": "/ccstore/v1/profiles/current",
+        "multiValueHeaders": {"Host": ["a.example"], "x-ccsite": None, "Cookie": ["a=b", "", "c = d;e"]},
+        "headers": {"X-CCSite": None, "X-Other": "1"},
+        "multiValueQueryStringParameters": {"fields": [""], "x": None},
+        "queryStringParameters": {"x": None, "y": "1"},
+        "body": " {} ",
+    }
+    read = call(event)
+    assert envelope(event).headers == {"host": "a.example", "cookie": "a=b; c = d;e", "x-other": "1"}
+    assert (read.host, read.site, read.cookies) == ("a.example", None, (("a", "b"), ("c", "d")))
+    assert (read.parameters, read.selection.fields) == ({"fields": "", "x": "", "y": "1"}, None)
+    assert (read.body, read.body_length, read.form) == ({}, 4, None)
+
+
+def test_the_names_of_the_field() -> None:
+    sent = {
+        "Authorization": "bearer t",
+        "X-CCSite": "siteDE",
+        "X-CCOrganization": '{"repositoryId":7}',
+        "X-CCAgentContext": '{"shopperProfileId":"s"}',
+        "X-CCPriceListGroup": "wholesale",
+        "Idempotency-Key": "k",
+        "X-CCAsset-Language": "PT-br",
+    }
+    read = call({"headers": sent, "pathParameters": {"id": "a1"}, "path": "/ccagentui/v1/organizationAddresses/a1"})
+    assert (read.api, read.api_name, read.entity_id) == (Api.AGENT, "ccagentui", "a1")
+    assert (read.token, read.site, read.organization) == ("t", "siteDE", "7")
+    assert (read.agent_context, read.price_list_group) == ('{"shopperProfileId":"s"}', "wholesale")
+    assert (read.idempotency_key, read.language, read.asset_language) == ("k", "pt_BR", "pt_BR")
+    unsupported = call({"headers": {"X-CCAsset-Language": "de_AT"}})
+    assert (unsupported.language, unsupported.asset_language) == ("de", None)
+
+
+def test_the_body_is_read_as_the_route_says() -> None:
+    event = {"httpMethod": "POST", "body": '{"grant_type":"x","n":1}', "queryStringParameters": {"grant_type": "y"}}
+    assert (call(event, "login").form, call(event, "login").body) == ({"grant_type": "x"}, Unusable.BODY)
+    assert call(event).body == {"grant_type": "x", "n": 1}
+    assert (call(event, "logout").form, call(event, "logout").body) == (None, Unusable.BODY)
+    assert call({"body": "a=1&b=", "queryStringParameters": {"c": "2"}}, "login").form == {"a": "1", "b": "", "c": "2"}
+    for unreadable in ({"body": "{"}, {"body": "/w==", "isBase64Encoded": True}):
+        assert call(unreadable, "login").form is None
+
+
+def test_the_link_of_a_login_keeps_its_query_to_itself() -> None:
+    event = {"path": "/ccstore/v1/login", "queryStringParameters": {"password": "secret"}}
+    assert link(call(event, "login")) == "http://localhost/ccstore/v1/login"
+    assert link(call(event)) == "http://localhost/ccstore/v1/login?password=secret"
 
 
 @pytest.mark.parametrize(
@@ -61,13 +108,14 @@ def test_the_public_address() -> None:
         "requestContext": {"path": "/mapped/ccstoreui/v1/profiles/current/"},
         "headers": {"Host": "gateway.example", "X-Forwarded-Proto": "https"},
     }
-    assert call(event).url == "https://gateway.example/mapped/ccstoreui/v1/profiles/current/"
-    public = call(event, public_base_url="http://www.example.org:81/store")
-    assert public.url == "http://www.example.org:81/store/ccstoreui/v1/profiles/current/"
-    assert (public.host, public.secure) == ("www.example.org", False)
-    envelope = read_envelope(event, mapped=True)
-    assert (envelope.canonical_path, envelope.prefix) == ("/ccstore/v1/profiles/current", "ccstoreui")
-    assert read_envelope(event, mapped=False).path == event["path"]
+    assert link(call(event)) == "https://gateway.example/mapped/ccstoreui/v1/profiles/current/"
+    base = "http://www.example.org:81/store"
+    public = call(event, public_base_url=base)
+    assert link(public) == "http://www.example.org:81/store/ccstoreui/v1/profiles/current/"
+    assert (public.host, envelope(event, public_base_url=base).secure) == ("www.example.org", False)
+    read = envelope(event)
+    assert (read.canonical_path, read.prefix, read.secure) == ("/ccstore/v1/profiles/current", "ccstoreui", True)
+    assert envelope(event, mapped=False).path == event["path"]
 
 
 def test_routes_by_path_and_by_operation() -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from commerce.call import FinishedAnswer
 from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused, OrderUpdateFailed
 from commerce.exact_json import canonical, loads
-from commerce.orders.idempotency import KeptAnswer, read_key
+from commerce.orders.idempotency import read_key
 from commerce.orders.model import Numbers, Order, OrderLine
 from commerce.orders.repository import current_scope
 from commerce.orders.request import id_text, read_request, whole_number
@@ -92,7 +93,7 @@ def key(request: Any, *keys: bytes, header: str = "k") -> Any:
 
 
 def test_what_makes_two_requests_the_same() -> None:
-    row = {put.key: {**put.item} for put in key({"a": 1, "b": [2]}).puts(KeptAnswer({}, ""), NOW)}
+    row = {put.key: {**put.item} for put in key({"a": 1, "b": [2]}).puts(FinishedAnswer({}, ""), NOW)}
     (stored,) = row.values()
     assert key(loads('{"b": [2.0],  "a":1}')).check(stored, NOW)
     assert key({"a": 1, "b": [2]}, b"2", b"1").check(stored, NOW)
@@ -122,5 +123,5 @@ def test_malformed_keys(header: str) -> None:
 def test_answers_come_back_exactly() -> None:
     body = {"wide": int("9" * 60), "amount": Decimal("12345678901234.123456"), "text": 'ä\u2028"\\', "none": None}
     kept = key({})
-    rows = {put.key: dict(put.item) for put in kept.puts(KeptAnswer(body, '"tag"'), NOW)}
-    assert kept.answer(rows) == KeptAnswer(body, '"tag"')
+    rows = {put.key: dict(put.item) for put in kept.puts(FinishedAnswer(body, '"tag"'), NOW)}
+    assert kept.answer(rows) == FinishedAnswer(body, '"tag"')

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from commerce.call import Api, Call, Outcome, Selection
+from commerce.call import Api, Call, FinishedAnswer, Outcome, Selection
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.http.cookies import set_cookie
 from commerce.http.error_body import error_body, error_headers
 from commerce.http.event import Envelope
 from commerce.settings import Origins, Settings
-from commerce.tags import TagKeys, issue_tag
 
 GatewayAnswer: TypeAlias = dict[str, Any]
 
@@ -19,22 +19,20 @@ _EXPOSED: Final = "ETag, Retry-After, Idempotency-Replayed"
 _TOKEN_CHARACTERS: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def success(
-    outcome: Outcome, call: Call, envelope: Envelope, settings: Settings, keys: TagKeys | None
-) -> GatewayAnswer:
-    """200 with links, or 204 where there is no content."""
-    headers = _common_headers(envelope, settings) | dict(outcome.headers)
-    if outcome.entity and keys:
-        entity = outcome.entity
-        tag = issue_tag(keys, envelope.canonical_path, entity.entity_id, entity.version, entity.modifier)
-        headers["ETag"] = tag
+def success(outcome: Outcome, call: Call, envelope: Envelope, settings: Settings) -> GatewayAnswer:
+    """200 with links and the entity's tag, or 204 where there is no content."""
+    headers = _common_headers(envelope, settings)
+    cookies = [set_cookie(cookie, secure=envelope.secure) for cookie in outcome.cookies]
     if outcome.body is None:
-        return _answer(204, headers, "", outcome.cookies)
-    body = outcome.body
-    if "links" not in body:
-        body = body | {"links": [{"rel": "self", "href": call.url}]}
-    text = dumps(select(body, call.selection))
-    return _answer(200, headers, text, outcome.cookies)
+        return _answer(204, headers, "", cookies)
+    if outcome.replayed_tag is None:
+        finished = call.finish(outcome.body, outcome.entity)
+    else:
+        finished = FinishedAnswer(outcome.body, outcome.replayed_tag)
+        headers["Idempotency-Replayed"] = "true"
+    if finished.tag:
+        headers["ETag"] = finished.tag
+    return _answer(200, headers, dumps(select(finished.body, call.selection)), cookies)
 
 
 def failure(error: CommerceError, envelope: Envelope, settings: Settings, language: str) -> GatewayAnswer:

@@ -17,9 +17,9 @@ from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
 from commerce.http.event import Envelope, Event, read_call, read_envelope
-from commerce.http.routes import routes_at, routes_beside, split_path
+from commerce.http.routes import route_of, routes_at, routes_beside, split_path
+from commerce.http.tags import TagKeys
 from commerce.settings import Settings
-from commerce.tags import TagKeys
 
 if TYPE_CHECKING:  # some functions have no table
     from commerce.storage import Store
@@ -42,23 +42,24 @@ def endpoint(
     `store` is the one the action works on: it is bounded and metered per call. `tag_keys` where answers carry ETags.
     """
     _telemetry()
+    route = route_of(operation) if operation else None
 
     def handler(event: Event, _context: object) -> GatewayAnswer:
         report = _Report(operation, event, store)
         budget = TimeBudget()
         if store:
             store.begin(budget)
-        envelope = read_envelope(event, mapped=bool(operation))
+        envelope = read_envelope(event, settings, mapped=bool(operation))
         language = settings.default_locale
         try:
             if envelope.method == "OPTIONS" and _offered(envelope, operation):
                 return report.answered(preflight(envelope, settings))
             _check_method(envelope, operation)
-            call = read_call(event, envelope, settings, budget, operation, tag_keys)
+            call = read_call(event, envelope, settings, budget, route, tag_keys)
             language = call.language
             outcome = action(call)
             report.facts |= outcome.facts
-            return report.answered(success(outcome, call, envelope, settings, tag_keys))
+            return report.answered(success(outcome, call, envelope, settings))
         except CommerceError as error:
             return report.failed(error, failure(error, envelope, settings, language))
         except Exception as error:  # noqa: BLE001  # nothing that a caller sends may end in the gateway's own error

@@ -8,15 +8,17 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
-from commerce.call import Api, Call, Selection, TimeBudget, Unusable
+from commerce.call import NO_PRECONDITION, Api, Call, Selection, TimeBudget, Unusable
 from commerce.errors import BodyTooLarge
-from commerce.exact_json import UnusableJson, loads
-from commerce.http.routes import PREFIXES
-from commerce.locales import negotiated_locale
+from commerce.exact_json import UnusableJson, dumps, loads
+from commerce.http.cookies import read_cookies
+from commerce.http.finish import Finishing
+from commerce.http.routes import PREFIXES, Route
+from commerce.http.tags import IfMatch, TagKeys
+from commerce.locales import negotiated_locale, supported_locale
 from commerce.settings import Settings
-from commerce.tags import NO_PRECONDITION, IfMatch, TagKeys
 
 Event: TypeAlias = Mapping[str, Any]
 
@@ -25,9 +27,10 @@ MAX_BODY_BYTES: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is known of a request before its body is looked at."""
+    """What is known of a request before its body is looked at. `base`: scheme and host as callers see them."""
 
     method: str
+    base: str
     path: str
     api: Api
     prefix: str
@@ -40,8 +43,13 @@ class Envelope:
         rest = self.path.removeprefix(f"/{self.prefix}")
         return f"/{self.api.value}{rest.removesuffix('/')}"
 
+    @property
+    def secure(self) -> bool:
+        """Whether the caller speaks HTTPS."""
+        return self.base.startswith("https:")
 
-def read_envelope(event: Event, *, mapped: bool) -> Envelope:
+
+def read_envelope(event: Event, settings: Settings, *, mapped: bool) -> Envelope:
     """Method, path and headers. A path below no API belongs to the store, which has the fewest rights.
 
     `mapped`: the gateway has matched the path to a route, so that what stands before the base path is the mapping of a
@@ -53,6 +61,7 @@ def read_envelope(event: Event, *, mapped: bool) -> Envelope:
     headers = _headers(event)
     return Envelope(
         method=event.get("httpMethod") or "GET",
+        base=settings.public_base_url or _request_base(headers),
         path=path,
         api=PREFIXES.get(prefix, Api.STORE),
         prefix=prefix,
@@ -62,36 +71,64 @@ def read_envelope(event: Event, *, mapped: bool) -> Envelope:
 
 
 def read_call(
-    event: Event, envelope: Envelope, settings: Settings, budget: TimeBudget, operation: str, keys: TagKeys | None
+    event: Event, envelope: Envelope, settings: Settings, budget: TimeBudget, route: Route | None, keys: TagKeys | None
 ) -> Call:
     """The whole call. Raises BodyTooLarge above 1 MiB; an unreadable body is left to the operation.
 
-    `keys` is None where the endpoint heeds no `If-Match`.
+    `route` is None where no operation answers; `keys` where its answers carry no tags and it heeds no `If-Match`.
     """
     headers = envelope.headers
     text = _body(event)
     query = _query(event)
-    base, path = _public_address(event, envelope, settings)
+    parameters = {name: values[-1] for name, values in query.items()}
+    language = headers.get("x-ccasset-language")
     if_match = headers.get("if-match")
+    link = _self_link(event, envelope, settings, {} if route is None or not route.link_query else query)
     return Call(
         api=envelope.api,
-        operation=operation,
-        prefix=envelope.prefix,
-        url=_self_link(base + path, event, keep_query=operation not in ("login", "mfalogin", "refresh")),
-        path_id=(event.get("pathParameters") or {}).get("id") or "",
-        query={name: values[-1] for name, values in query.items()},
-        headers=headers,
-        token=_bearer(headers.get("authorization")),
-        language=negotiated_locale(headers.get("x-ccasset-language"), settings.locales, settings.default_locale),
+        api_name=envelope.prefix,
+        host=_host(envelope.base),
         site=envelope.site,
-        body=_json(text) if envelope.method in ("PUT", "POST", "PATCH") else Unusable.BODY,
-        text=text,
-        host=_host(base),
-        secure=base.startswith("https:"),
+        entity_id=(event.get("pathParameters") or {}).get("id") or "",
+        token=_bearer(headers.get("authorization")),
+        organization=named_organization(headers.get("x-ccorganization")),
+        agent_context=headers.get("x-ccagentcontext"),
+        cookies=read_cookies(headers.get("cookie", "")),
+        language=negotiated_locale(language, settings.locales, settings.default_locale),
+        asset_language=supported_locale(language, settings.locales),
+        price_list_group=headers.get("x-ccpricelistgroup"),
+        idempotency_key=headers.get("idempotency-key"),
         selection=_selection(query),
         precondition=IfMatch(if_match, envelope.canonical_path, keys) if if_match and keys else NO_PRECONDITION,
+        parameters=parameters,
+        body=_json(text) if route is not None and route.body == "json" else Unusable.BODY,
+        body_length=len(text or ""),
+        form=_form(text, parameters) if route is not None and route.body == "form" else None,
         budget=budget,
+        finish=Finishing(link, envelope.canonical_path, keys),
     )
+
+
+def named_organization(header: str | None) -> str | None:
+    """The id of an `X-CCOrganization` header in any of its forms (contract: common.md §2); None when it names none."""
+    if not header:
+        return None
+    if header[0] not in '"{':
+        return header
+    try:
+        value = loads(header)
+    except UnusableJson:
+        return header
+    if isinstance(value, dict):
+        if len(value) != 1:
+            return header
+        (value,) = value.values()
+    if value is None:
+        return None
+    if isinstance(value, bool | dict | list):
+        return header
+    text = value if isinstance(value, str) else dumps(value)
+    return text if text.strip() else None
 
 
 def _headers(event: Event) -> dict[str, str]:
@@ -147,6 +184,21 @@ def _json(text: str | None) -> Any:
         return Unusable.BODY
 
 
+def _form(text: str | None, parameters: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Form text, or a JSON object whatever the media type, and the query's parameters; the body wins."""
+    if text is None:
+        return None
+    sent: Mapping[str, object]
+    if text.lstrip().startswith("{"):
+        try:
+            sent = loads(text)
+        except UnusableJson:
+            return None
+    else:
+        sent = dict(parse_qsl(text.strip(), keep_blank_values=True))
+    return {**parameters, **{name: value for name, value in sent.items() if isinstance(value, str)}}
+
+
 def _query(event: Event) -> dict[str, list[str]]:
     many: Mapping[str, Sequence[str]] = event.get("multiValueQueryStringParameters") or {}
     single: Mapping[str, str] = event.get("queryStringParameters") or {}
@@ -173,25 +225,20 @@ def _below_mapping(path: str) -> str:
     return path
 
 
-def _public_address(event: Event, envelope: Envelope, settings: Settings) -> tuple[str, str]:
-    """Scheme with host, and the path clients called (contract: common.md §15)."""
-    if settings.public_base_url:
-        return settings.public_base_url, envelope.path
-    headers = envelope.headers
+def _request_base(headers: Mapping[str, str]) -> str:
     scheme = headers.get("x-forwarded-proto", "http").partition(",")[0].strip().lower()
     scheme = scheme if scheme in ("http", "https") else "http"
-    path = (event.get("requestContext") or {}).get("path") or event.get("path") or "/"
-    return f"{scheme}://{headers.get('host', 'localhost')}", path
+    return f"{scheme}://{headers.get('host', 'localhost')}"
 
 
-def _self_link(address: str, event: Event, *, keep_query: bool) -> str:
+def _self_link(event: Event, envelope: Envelope, settings: Settings, query: Mapping[str, Sequence[str]]) -> str:
+    """The address that the client called (contract: common.md §15)."""
+    called = (event.get("requestContext") or {}).get("path") or event.get("path") or "/"
+    address = envelope.base + (envelope.path if settings.public_base_url else called)
     url = quote(address, safe="/:%[]~!$&'()*+,;=@", errors="replace")
-    query = _query(event) if keep_query else {}
-    return (
-        f"{url}?{urlencode(query, doseq=True, safe=',', encoding='utf-8', errors='replace', quote_via=quote)}"
-        if query
-        else url
-    )
+    if not query:
+        return url
+    return f"{url}?{urlencode(query, doseq=True, safe=',', encoding='utf-8', errors='replace', quote_via=quote)}"
 
 
 def _host(base: str) -> str:

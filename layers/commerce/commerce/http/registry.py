@@ -9,7 +9,7 @@ from commerce.http.routes import ROUTES, Route
 
 def registry(call: Call) -> Outcome:
     """All served endpoints of the API that was called, under the prefix it was called by."""
-    rows = {route.operation: _row(route, call.prefix) for route in ROUTES if call.api in route.apis}
+    rows = {route.operation: _row(route, call.api_name) for route in ROUTES if call.api in route.apis}
     return Outcome({"crossDomainRequestsEnabled": False, "endpointMap": rows})
 
 

@@ -29,7 +29,8 @@ class Route:
     """One endpoint. `operation` is its registry id and its folder's camel-case name; `path` follows the base path.
 
     `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the
-    registry's locale hint.
+    registry's locale hint. `link_query`: the self link of its answers holds the query, as it must not where a query may
+    hold a password.
     """
 
     operation: str
@@ -39,14 +40,15 @@ class Route:
     token: bool = True
     body: str | None = None
     tagged: bool = False
+    link_query: bool = True
     language: str | None = None
     singular: bool = True
 
 
 ROUTES: Final = (
-    Route("login", "POST", "login", ALL_APIS, token=False, body="form"),
-    Route("mfalogin", "POST", "mfalogin", (ADMIN,), token=False, body="form"),
-    Route("refresh", "POST", "refresh", ALL_APIS),
+    Route("login", "POST", "login", ALL_APIS, token=False, body="form", link_query=False),
+    Route("mfalogin", "POST", "mfalogin", (ADMIN,), token=False, body="form", link_query=False),
+    Route("refresh", "POST", "refresh", ALL_APIS, link_query=False),
     Route("verify", "POST", "verify", ALL_APIS),
     Route("logout", "POST", "logout", ALL_APIS),
     Route("getRegistry", "GET", "registry", ALL_APIS, token=False),
@@ -120,6 +122,11 @@ ROUTES: Final = (
         language="assetLanguageOptional",
     ),
 )
+
+
+def route_of(operation: str) -> Route:
+    """The endpoint of an operation."""
+    return next(route for route in ROUTES if route.operation == operation)
 
 
 def routes_at(api: Api, path: str) -> Iterator[Route]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qsl
 
-from commerce.call import Api, Call, Outcome
+from commerce.call import Api, Call, Cookie, Outcome
 from commerce.dates import Clock, epoch_seconds
 from commerce.errors import (
     InvalidClient,
@@ -20,7 +19,6 @@ from commerce.errors import (
     SamlNotOffered,
     UnsupportedGrantType,
 )
-from commerce.exact_json import UnusableJson, loads
 from commerce.identity.applications import Applications, is_current_key, registered_for
 from commerce.identity.authentication import authenticate
 from commerce.identity.login_records import LoginRecord, LoginRecords, revocation
@@ -67,8 +65,7 @@ class Sessions:
 
     def login(self, call: Call) -> Outcome:
         """The grants that the API offers. Raises the LoginRefused errors, in OAuth form."""
-        form = read_form(call)
-        check_grant(form, GRANTS[call.api])
+        form = checked_form(call, GRANTS[call.api])
         if form["grant_type"] == CLIENT:
             return self._application_login(call)
         now = self._clock()
@@ -85,8 +82,7 @@ class Sessions:
 
     def mfalogin(self, call: Call) -> Outcome:
         """Password and one-time code, or an application key. Raises the LoginRefused errors."""
-        form = read_form(call)
-        check_grant(form, GRANTS[Api.ADMIN])
+        form = checked_form(call, GRANTS[Api.ADMIN])
         if form["grant_type"] == CLIENT:
             return self._application_login(call)
         now = self._clock()
@@ -109,7 +105,7 @@ class Sessions:
         """
         claims, record = self._current(call)
         if claims.is_application:
-            return self._application_answer(call, record)
+            return self._application_answer(record)
         if epoch_seconds(self._clock()) >= claims.login_at + int(self._settings.session_life.total_seconds()):
             raise NotAuthenticated
         return self._person_answer(call, record, login_at=claims.login_at)
@@ -154,7 +150,7 @@ class Sessions:
             raise InvalidClient
         if not registered_for(application, call.api):
             raise InvalidClient
-        return self._application_answer(call, application)
+        return self._application_answer(application)
 
     def _person_login(self, call: Call, record: LoginRecord, now: datetime) -> Outcome:
         """Right credentials; raises PasswordGenerated or PasswordExpired where the password must change first."""
@@ -181,9 +177,9 @@ class Sessions:
             login_at=login_at,
             not_before=record.tokens_valid_after,
         )
-        return self._answer(call, token, life)
+        return self._answer(token, life)
 
-    def _application_answer(self, call: Call, application: LoginRecord) -> Outcome:
+    def _application_answer(self, application: LoginRecord) -> Outcome:
         life = self._settings.application_token_life
         token, _ = self._tokens.issue(
             issuer=APPLICATION,
@@ -193,38 +189,20 @@ class Sessions:
             life=life,
             not_before=application.tokens_valid_after,
         )
-        return self._answer(call, token, life)
+        return self._answer(token, life)
 
-    def _answer(self, call: Call, token: str, life: timedelta) -> Outcome:
+    def _answer(self, token: str, life: timedelta) -> Outcome:
         """What login and refresh answer; the cookie means nothing here, but admin clients fail without one."""
-        cookie = f"FILE_OAUTH_TOKEN={self._new_secret()}; Path=/; HttpOnly; SameSite=Lax"
+        cookie = Cookie("FILE_OAUTH_TOKEN", self._new_secret(), hidden=True)
         body = {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
-        return Outcome(body, cookies=[cookie + "; Secure" if call.secure else cookie])
+        return Outcome(body, cookies=[cookie])
 
 
-def read_form(call: Call) -> dict[str, str]:
-    """Parameters of the body (form text, or a JSON object whatever the media type) and of the query; the body wins.
-
-    Raises InvalidRequest for an unreadable body.
-    """
-    text = call.text
-    if text is None:
-        raise InvalidRequest
-    sent: Mapping[str, object]
-    if text.lstrip().startswith("{"):
-        try:
-            sent = loads(text)
-        except UnusableJson as error:
-            raise InvalidRequest from error
-    else:
-        sent = dict(parse_qsl(text.strip(), keep_blank_values=True))
-    return dict(call.query) | {name: value for name, value in sent.items() if isinstance(value, str)}
-
-
-def check_grant(form: Mapping[str, str], offered: tuple[str, ...]) -> None:
-    """Raises InvalidRequest, SamlNotOffered, InvalidClient or UnsupportedGrantType."""
-    grant = form.get("grant_type")
-    if not grant:
+def checked_form(call: Call, offered: tuple[str, ...]) -> Mapping[str, str]:
+    """A login's parameters. Raises InvalidRequest, SamlNotOffered, InvalidClient or UnsupportedGrantType."""
+    form = call.form
+    grant = form.get("grant_type") if form is not None else None
+    if form is None or not grant:
         raise InvalidRequest
     if grant == "saml_credentials":
         raise SamlNotOffered
@@ -234,3 +212,4 @@ def check_grant(form: Mapping[str, str], offered: tuple[str, ...]) -> None:
         raise UnsupportedGrantType
     if grant == PASSWORD and not (form.get("username") and form.get("password")):
         raise InvalidRequest
+    return form

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
+from commerce.call import FinishedAnswer
 from commerce.dates import epoch_seconds
 from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused, OrderUpdateFailed
-from commerce.exact_json import JsonObject, JsonValue, canonical
+from commerce.exact_json import JsonValue, canonical
 from commerce.storage import Attribute, Condition, Item, Key, Put, encode_document
 
 LIFE: Final = timedelta(hours=24)
@@ -30,14 +31,6 @@ class DerivedKeys(Protocol):
     """Keys for check values, the current one first."""
 
     def tag_keys(self) -> Sequence[bytes]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """A 2xx answer: its body, links included, and its ETag."""
-
-    body: JsonObject
-    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +62,14 @@ class IdempotencyKey:
         count = row["parts"] if row else 1
         return [Key(self.table, self.partition, f"answer#{at}") for at in range(1, count)]
 
-    def answer(self, rows: Mapping[Key, Item]) -> KeptAnswer:
+    def answer(self, rows: Mapping[Key, Item]) -> FinishedAnswer:
         """The answer of rows that hold all of its parts."""
         head = rows[self.head]
         data = b"".join([head["answer"], *(rows[key]["answer"] for key in self.rest(head))])
         # Computed amounts may have more digits than a request's numbers, so they are read without that limit.
-        return KeptAnswer(json.loads(zlib.decompress(data).decode(), parse_float=Decimal), head["etag"])
+        return FinishedAnswer(json.loads(zlib.decompress(data).decode(), parse_float=Decimal), head["etag"])
 
-    def puts(self, answer: KeptAnswer, now: datetime) -> list[Put]:
+    def puts(self, answer: FinishedAnswer, now: datetime) -> list[Put]:
         """The writes that keep an answer, for the order's own transaction. Raises OrderUpdateFailed: too large."""
         data = encode_document(answer.body)
         parts = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
@@ -84,7 +77,7 @@ class IdempotencyKey:
             raise OrderUpdateFailed
         moment = epoch_seconds(now)
         free = Condition(absent_or_below={"expiresAt": moment + 1})
-        head: dict[str, Attribute] = {"request": self.fingerprints[0], "etag": answer.etag, "parts": len(parts)}
+        head: dict[str, Attribute] = {"request": self.fingerprints[0], "etag": answer.tag, "parts": len(parts)}
         return [
             Put(
                 Key(self.table, self.partition, f"answer#{at}"),
@@ -96,17 +89,17 @@ class IdempotencyKey:
 
 
 def read_key(
-    header: str | None, table: str, shopper: str, site: str, request: JsonValue, keys: DerivedKeys
+    sent: str | None, table: str, shopper: str, site: str, request: JsonValue, keys: DerivedKeys
 ) -> IdempotencyKey | None:
-    """The key of a call, None without the header. `request`: all that makes two requests the same.
+    """The key of a call, None where none was sent. `request`: all that makes two requests the same.
 
     Raises IdempotencyKeyMalformed.
     """
-    if header is None:
+    if sent is None:
         return None
-    if not _KEY.fullmatch(header):
+    if not _KEY.fullmatch(sent):
         raise IdempotencyKeyMalformed
-    scope = hashlib.sha256(f"{site}\n{header}".encode()).hexdigest()
+    scope = hashlib.sha256(f"{site}\n{sent}".encode()).hexdigest()
     text = canonical(request).encode()
     fingerprints = tuple(hmac.new(_derived(key), text, hashlib.sha256).hexdigest() for key in keys.tag_keys())
     return IdempotencyKey(table, f"{shopper}#updateCurrentProfileOrder#{scope}", fingerprints)

@@ -24,7 +24,7 @@ from commerce.orders.payments import GiftCards
 from commerce.orders.repository import OrderRepository, current_scope
 from commerce.orders.request import OrderRequest, product_ids
 from commerce.orders.shipping import Methods
-from commerce.organizations.access import Member, named_organization, possible_id
+from commerce.organizations.access import Member, possible_id
 from commerce.organizations.directory import Directory
 from commerce.organizations.repository import OrganizationRepository
 from commerce.pricing import Occasion, ShippingMethod
@@ -116,7 +116,7 @@ class OrderReader:
         profile.login_record.check_token(claims)
         site = self._configuration.current(rows).site(call.site)
         member, directory = Member(profile.login_record.active, profile.document), self._organizations.directory(rows)
-        named = named_organization(call.headers.get("x-ccorganization"))
+        named = call.organization
         return Caller(
             rows=rows,
             now=now,
@@ -171,7 +171,7 @@ class OrderReader:
             return ""
 
     def _group(self, call: Call, caller: Caller, account: Account | None) -> PriceListGroup:
-        sent = call.headers.get("x-ccpricelistgroup")
+        sent = call.price_list_group
         return price_list_group(sent, caller.selling, caller.site, account, caller.member)
 
     def second(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from commerce.call import Call, EntityVersion, Outcome
+from commerce.call import Call, EntityVersion, FinishedAnswer, Outcome
 from commerce.catalogue import (
     CatalogueRepository,
     Coupon,
@@ -39,7 +39,7 @@ from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Claims, Tokens
 from commerce.orders.access import check_orders_organization
 from commerce.orders.cart import Terms, cart_of, gift_markers, settled
-from commerce.orders.idempotency import IdempotencyKey, KeptAnswer, read_key
+from commerce.orders.idempotency import IdempotencyKey, read_key
 from commerce.orders.matching import Placement, place_lines
 from commerce.orders.model import INCOMPLETE, Numbers, Order
 from commerce.orders.payments import GiftCards
@@ -56,16 +56,12 @@ from commerce.orders.shipping import (
     sent_groups,
     with_single_form,
 )
-from commerce.organizations.access import named_organization
 from commerce.pricing import PricedOrder, pay, price_order
 from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.storage import Item, Key, StorageFailure, Store, Write, WriteLost, retry_on_lost_write
-from commerce.tags import issue_tag
 
 T = TypeVar("T")
-
-URI: Final = "/ccstore/v1/orders/current"
 
 
 @dataclass(slots=True)
@@ -227,13 +223,11 @@ class OrderService:
             writes.append(self._orders.make_current(caller.id, caller.scope, current, order.id))
         saved = replace(updated, version=order.version + 1)
         presentation = self._presentation(call, caller, saved, priced, terms)
-        presentation.check_size(len(call.text or ""))
+        presentation.check_size(call.body_length)
         body = presentation.body(groups=call.flag("includeShippingGroups"))
-        body["links"] = [{"rel": "self", "href": call.url}]
         entity = _entity(saved, caller)
         if key:
-            etag = issue_tag(self._keys, URI, entity.entity_id, entity.version, entity.modifier)
-            writes += key.puts(KeptAnswer(body, etag), caller.now)
+            writes += key.puts(call.finish(body, entity), caller.now)
         try:
             self._orders.write(writes)
         except WriteLost as lost:
@@ -396,13 +390,13 @@ class OrderService:
     def _idempotency_key(self, call: Call, claims: Claims) -> IdempotencyKey | None:
         site = call.site or self._settings.default_site
         request = {
-            "query": dict(call.query),
+            "query": dict(call.parameters),
             "body": call.json_object,
-            "organization": named_organization(call.headers.get("x-ccorganization")),
-            "priceListGroup": call.headers.get("x-ccpricelistgroup"),
+            "organization": call.organization,
+            "priceListGroup": call.price_list_group,
         }
         return read_key(
-            call.headers.get("idempotency-key"),
+            call.idempotency_key,
             self._settings.tables.expiring,
             claims.profile_id or "",
             site,
@@ -433,8 +427,8 @@ def _check_tag(call: Call, order: Order | None, attempts: _Try) -> None:
     attempts.matched = call.precondition.holds(order.id, order.version) or attempts.matched
 
 
-def _replayed(answer: KeptAnswer) -> Outcome:
-    return Outcome(answer.body, headers={"ETag": answer.etag, "Idempotency-Replayed": "true"})
+def _replayed(answer: FinishedAnswer) -> Outcome:
+    return Outcome(answer.body, replayed_tag=answer.tag)
 
 
 def _entity(order: Order, caller: Caller) -> EntityVersion:

@@ -29,12 +29,12 @@ def possible_id(text: str) -> bool:
     return bool(_ID.fullmatch(text))
 
 
-def context_shopper(header: str | None) -> str:
-    """The shopper's id of an `X-CCAgentContext` header. Raises AgentContextMissing, AgentContextUnreadable."""
-    if not header:
+def context_shopper(text: str | None) -> str:
+    """The shopper's id of an agent context, JSON text. Raises AgentContextMissing, AgentContextUnreadable."""
+    if text is None:
         raise AgentContextMissing
     try:
-        context = loads(header)
+        context = loads(text)
     except UnusableJson as error:
         raise AgentContextUnreadable from error
     if not isinstance(context, dict):
@@ -46,28 +46,6 @@ def context_shopper(header: str | None) -> str:
     if shopper is None:
         raise AgentContextUnreadable
     return shopper
-
-
-def named_organization(header: str | None) -> str | None:
-    """The id of an `X-CCOrganization` header in any of its forms (contract: common.md §2); None when it names none."""
-    if not header:
-        return None
-    if header[0] not in '"{':
-        return header
-    try:
-        value = loads(header)
-    except UnusableJson:
-        return header
-    if isinstance(value, dict):
-        if len(value) != 1:
-            return header
-        (value,) = value.values()
-    if value is None:
-        return None
-    text = id_text(value)
-    if text is None:
-        return header
-    return text if text.strip() else None
 
 
 def id_text(value: JsonValue) -> str | None:

@@ -19,7 +19,7 @@ from commerce.errors import (
 from commerce.identity.authentication import authenticate
 from commerce.identity.callers import InternalCallers
 from commerce.identity.tokens import Tokens
-from commerce.organizations.access import Member, account_of, context_shopper, named_organization, possible_id
+from commerce.organizations.access import Member, account_of, context_shopper, possible_id
 from commerce.organizations.model import MAX_ADDRESSES, Address, Modifier, Organization
 from commerce.organizations.presentation import Presentation
 from commerce.organizations.repository import OrganizationRepository
@@ -101,7 +101,7 @@ class OrganizationAddressService:
     def get(self, call: Call) -> Outcome:
         """One own or inherited address. Raises as `collection`, and UnknownAddress."""
         account = self._account(call, managed=False)
-        address, _ = self._find(account, call.path_id, [])
+        address, _ = self._find(account, call.entity_id, [])
         return self._shown(call, account, address)
 
     def create(self, call: Call) -> Outcome:
@@ -137,7 +137,7 @@ class OrganizationAddressService:
     def _update(self, call: Call) -> Outcome:
         account = self._account(call, managed=True)
         key = self._organizations.organization_key(account.id)
-        address, rows = self._find(account, call.path_id, [key])
+        address, rows = self._find(account, call.entity_id, [key])
         organization = self._organizations.organization(rows, account.id)
         body = sent_body(call.json_object)
         strict = call.precondition.holds(_entity_id(address), address.version)
@@ -156,9 +156,9 @@ class OrganizationAddressService:
     def _delete(self, call: Call) -> Outcome:
         account = self._account(call, managed=True)
         (organization, own), *above = self._organizations.partitions(account.line)
-        address = next((each for each in own if each.id == call.path_id), None)
+        address = next((each for each in own if each.id == call.entity_id), None)
         if address is None:
-            raise UnknownAddress(call.path_id)
+            raise UnknownAddress(call.entity_id)
         strict = call.precondition.holds(_entity_id(address), address.version)
         defaults = defaults_without(organization.defaults, address.id)
         try:
@@ -184,8 +184,7 @@ class OrganizationAddressService:
             configuration.site(call.site)
         directory = self._organizations.directory(caller.rows)
         member = Member(caller.shopper.login_record.active, caller.shopper.document)
-        named = named_organization(call.headers.get("x-ccorganization"))
-        account = account_of(member, named, directory, concealed=store, managed=managed)
+        account = account_of(member, call.organization, directory, concealed=store, managed=managed)
         properties = configuration.address_properties
         return _Account(
             line=(account, *directory.ancestors(account)),
@@ -213,7 +212,7 @@ class OrganizationAddressService:
         refusal: AddressError | None = None
         shopper_id = ""
         try:
-            shopper_id = context_shopper(call.headers.get("x-ccagentcontext"))
+            shopper_id = context_shopper(call.agent_context)
         except AddressError as error:
             refusal = error
         wanted = [caller.key, *keys]

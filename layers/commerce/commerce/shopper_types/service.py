@@ -8,7 +8,6 @@ from commerce.call import Call, EntityVersion, Outcome
 from commerce.dates import Clock
 from commerce.errors import AssetLanguageRequired, UnknownShopperType
 from commerce.identity.callers import Caller, InternalCallers
-from commerce.locales import supported_locale
 from commerce.settings import Settings
 from commerce.shopper_types.model import DISPLAY_NAME, TYPE_ID, LabelledType
 from commerce.shopper_types.presentation import shown_type
@@ -50,22 +49,22 @@ class ShopperTypeService:
         """Raises NotAuthenticated, NotPermitted, UnknownShopperType."""
         caller = self._callers.authenticate(call)
         rows = self._read(caller, self._types.keys(call.language))
-        _check_id(call.path_id)
+        _check_id(call.entity_id)
         return self._shown(self._types.current(rows, call.language))
 
     def list(self, call: Call) -> Outcome:
         """The types that match the query's `name` and `shopperTypeIds`. Raises NotAuthenticated, NotPermitted."""
         self._read(self._callers.authenticate(call))
-        name, ids = call.query.get("name", ""), call.query.get("shopperTypeIds", "")
+        name, ids = call.parameters.get("name", ""), call.parameters.get("shopperTypeIds", "")
         listed = [type_id for type_id in (word.strip() for word in ids.split(",")) if type_id]
         matches = (not listed or TYPE_ID in listed) and name.casefold() in ("", DISPLAY_NAME.casefold())
         return Outcome({TYPE_ID: {"displayName": DISPLAY_NAME}} if matches else {})
 
     def _attempt(self, call: Call, caller: Caller) -> Outcome:
         rows = self._read(caller, self._types.keys(call.language), ADMINISTRATORS)
-        if supported_locale(call.headers.get("x-ccasset-language"), self._settings.locales) is None:
+        if call.asset_language is None:
             raise AssetLanguageRequired
-        _check_id(call.path_id)
+        _check_id(call.entity_id)
         body = call.json_object or {}
         sent_properties(body)
         current = self._types.current(rows, call.language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 
 from commerce.errors import VisitorCookieMissing, VisitorInfoMalformed, VisitorInfoMissing, VisitorInfoNameMissing
 from commerce.exact_json import JsonObject
@@ -14,7 +15,6 @@ _LABEL = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 _FORBIDDEN_IN_DOMAIN = re.compile(r"[\x00-\x20\x7f-\xa0;,]|\s")
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _LONGEST_NAME = 128
-_BLANKS = " \t"
 
 
 def visitor_cookie(body: JsonObject | None) -> tuple[str, str | None]:
@@ -35,12 +35,10 @@ def visitor_cookie(body: JsonObject | None) -> tuple[str, str | None]:
     return name, domain
 
 
-def sent_value(cookie_header: str, name: str) -> str:
+def sent_value(cookies: Iterable[tuple[str, str]], name: str) -> str:
     """The first usable value of that cookie, as received. Raises VisitorCookieMissing."""
-    for pair in cookie_header.split(";"):
-        sent_name, separator, value = pair.partition("=")
-        value = value.strip(_BLANKS)
-        if separator and sent_name.strip(_BLANKS) == name and _PRINTABLE.fullmatch(value):
+    for sent_name, value in cookies:
+        if sent_name == name and _PRINTABLE.fullmatch(value):
             return value
     raise VisitorCookieMissing
 
@@ -60,16 +58,6 @@ def cookie_domain(domain: str | None, host: str) -> str | None:
     if domain != host and not host.endswith("." + domain):
         return None
     return None if is_public_suffix(domain) else domain
-
-
-def set_cookie(name: str, value: str, *, max_age: int, domain: str | None, secure: bool) -> str:
-    """The `Set-Cookie` line; scripts read the cookie, so never HttpOnly."""
-    attributes = [f"{name}={value}", "Path=/", f"Max-Age={max_age}", "SameSite=Lax"]
-    if secure:
-        attributes.append("Secure")
-    if domain:
-        attributes.append(f"Domain={domain}")
-    return "; ".join(attributes)
 
 
 def _is_address(domain: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from commerce.call import Call, Outcome
+from commerce.call import Call, Cookie, Outcome
 from commerce.configuration import ConfigurationRepository
-from commerce.visitors.rules import cookie_domain, sent_value, set_cookie, visitor_cookie
+from commerce.visitors.rules import cookie_domain, sent_value, visitor_cookie
 
 
 class VisitorInfoService:
@@ -21,13 +21,8 @@ class VisitorInfoService:
         """
         self._configuration.check_site(call.site)
         name, domain = visitor_cookie(call.json_object)
-        value = sent_value(call.headers.get("cookie", ""), name)
-        cookie = set_cookie(
-            name,
-            value,
-            max_age=self._cookie_max_age,
-            domain=cookie_domain(domain, call.host),
-            secure=call.secure,
-        )
+        value = sent_value(call.cookies, name)
+        # Scripts read it, so it is not hidden from them.
+        cookie = Cookie(name, value, self._cookie_max_age, cookie_domain(domain, call.host))
         body = {"infoName": name} | ({"infoDomain": domain} if domain else {})
         return Outcome(body, cookies=[cookie])

@@ -19,24 +19,6 @@ from commerce.errors import StaleTag
 _WRITER: Final = json.JSONEncoder(separators=(",", ":"))
 
 
-class Precondition(Protocol):
-    """`If-Match` of one call."""
-
-    def holds(self, entity_id: str, version: int) -> bool:
-        """True if a tag names exactly this version, so that losing a race is final; False if none counts.
-
-        Raises StaleTag when a tag of ours for this address is not the current one.
-        """
-
-
-class _NoPrecondition:
-    def holds(self, entity_id: str, version: int) -> bool:  # noqa: ARG002  # the protocol's names
-        return False
-
-
-NO_PRECONDITION: Precondition = _NoPrecondition()
-
-
 class TagKeys(Protocol):
     """Where the keyed half of a tag gets its keys: all that still count, the current one first."""
 
