@@ -14,15 +14,14 @@ from pydantic_core import PydanticCustomError
 
 from backoffice.deployment import Deployment
 from backoffice.records import BadData, Record
-from commerce.call import TimeBudget
+from backoffice.writing import write_in_turn
 from commerce.catalogue import CatalogueRepository
 from commerce.catalogue.repository import CODE, ID
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import epoch_seconds, parse_date
-from commerce.errors import Contention
 from commerce.exact_json import JsonObject
 from commerce.locales import ALL_LOCALES
-from commerce.storage import Attribute, Key, decode_document, encode_document, retry_on_lost_write
+from commerce.storage import Attribute, Key, decode_document, encode_document
 from commerce.storage.items import to_wire
 
 if TYPE_CHECKING:
@@ -172,12 +171,9 @@ def merge_selling(deployment: Deployment, merge: Callable[[JsonObject], JsonObje
             raise BadData("promotions, shipping methods, rates, groups and properties together are too large to store")
         return merged
 
-    try:
-        retry_on_lost_write(TimeBudget(), lambda: repository_of(deployment).change_selling(change))
-    except Contention as error:
-        raise BadData(
-            "promotions, methods, rates, groups or properties are being changed by others; load again"
-        ) from error
+    write_in_turn(
+        "promotions, methods, rates, groups or properties", lambda: repository_of(deployment).change_selling(change)
+    )
 
 
 def merge_records(deployment: Deployment, kind: str, records: Mapping[str, JsonObject]) -> None:

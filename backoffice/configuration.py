@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
 from backoffice.records import read_object
+from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository
 from commerce.organizations.rules import RESERVED_MEMBERS
 
@@ -45,6 +46,6 @@ def load_configuration(file: Path, deployment: Deployment, advance: Callable[[in
     repository = ConfigurationRepository(
         deployment.store, deployment.tables.catalogue, deployment.settings.default_site
     )
-    repository.replace(record.value)
+    write_in_turn("the sites and roles", lambda: repository.replace(record.value))
     advance(1)
     return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, Required
 
@@ -27,6 +28,7 @@ from backoffice.catalogue import (
 )
 from backoffice.deployment import Deployment
 from backoffice.records import Record, read_records
+from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject
 from commerce.storage import Attribute, Condition, Update
 
@@ -72,6 +74,6 @@ def load_coupons(file: Path, deployment: Deployment, advance: Callable[[int], ob
             additions = {"version": 1} | ({"uses": 0} if uses is None else {})
             if uses is not None:
                 changes["uses"] = uses
-            deployment.store.write(Update(key, ANY_STATE, changes, additions))
+            write_in_turn("coupons", partial(deployment.store.write, Update(key, ANY_STATE, changes, additions)))
 
     return side_by_side(chunks(read_records(file), BATCH_SIZE), put, advance)

@@ -16,6 +16,8 @@ from datetime import timedelta
 import boto3
 
 from backoffice.deployment import Deployment, find_deployment, stack_argument
+from backoffice.records import BadData
+from backoffice.writing import write_in_turn
 from commerce.call import Api
 from commerce.identity.applications import OPEN_APIS, SORT_KEY, Applications
 from commerce.identity.keyring import KeyRing
@@ -26,12 +28,18 @@ LONGEST_LIFE_DAYS = 365
 
 
 def create(deployment: Deployment, application_id: str, name: str, apis: Sequence[Api], days: int | None) -> str:
-    """Register an application, or give a known one a new key; the key. `days` None = it never expires."""
+    """Register an application, or give a known one a new key; the key. `days` None = it never expires.
+
+    Raises BadData when others keep changing it.
+    """
     ring = KeyRing(secret_reader(deployment.settings.signing_keys_secret))
     tokens = Tokens(ring, deployment.clock, lambda: uuid.uuid4().hex)
     applications = Applications(deployment.store, deployment.tables.identities)
     life = None if days is None else timedelta(days=days)
-    return applications.register(application_id, name, apis, life, tokens, deployment.clock())
+    now = deployment.clock()
+    return write_in_turn(
+        f"the keys of {application_id}", lambda: applications.register(application_id, name, apis, life, tokens, now)
+    )
 
 
 def revoke(deployment: Deployment, application_id: str) -> None:
@@ -93,7 +101,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         unknown = set(chosen.apis.split(",")) - {api.value for api in OPEN_APIS}
         if unknown:
             parser.error(f"--apis: {', '.join(sorted(unknown))} takes no application keys")
-    return _run(chosen, find_deployment(chosen.stack))
+    try:
+        return _run(chosen, find_deployment(chosen.stack))
+    except BadData as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def _run(chosen: argparse.Namespace, deployment: Deployment) -> int:

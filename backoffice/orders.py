@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Final, Required
+from typing import Annotated, Required
 
 from annotated_types import Ge, Le
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
 from backoffice.records import Record, read_records
+from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository, StoreConfiguration
 from commerce.dates import format_date
 from commerce.exact_json import JsonObject
@@ -19,9 +20,7 @@ from commerce.orders.repository import OrderRepository, current_scope
 from commerce.orders.request import MAX_LINES, MAX_QUANTITY
 from commerce.organizations.access import possible_id
 from commerce.profiles.repository import ProfileRepository
-from commerce.storage import Write, WriteLost
-
-ATTEMPTS: Final = 5
+from commerce.storage import Write
 
 
 class LineRecord(TypedDict):
@@ -85,20 +84,17 @@ def _load(record: JsonObject, sites: StoreConfiguration, deployment: Deployment)
     shopper, now = record["shopper"], deployment.clock()
     scope = current_scope(sites.site(record["site"]).cart_sharing_group, record.get("organization"))
     key, current_key = repository.key(shopper, record["id"]), repository.current_key(shopper)
-    for attempt in range(ATTEMPTS):
+
+    def attempt() -> None:
         rows = deployment.store.get([key, current_key])
         order = _order(record, rows[key]["version"] if key in rows else 0, format_date(now))
         writes: list[Write] = [repository.put(shopper, order, now)]
         if record.get("current", False):
             old = repository.current_id(rows, shopper, scope)
             writes.append(repository.make_current(shopper, scope, old, order.id))
-        try:
-            repository.write(writes)
-        except WriteLost:
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return
+        repository.write(writes)
+
+    write_in_turn(f"the orders of {shopper}", attempt)
 
 
 def _order(record: JsonObject, version: int, moment: str) -> Order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Required
 
@@ -11,6 +12,7 @@ from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
 from backoffice.records import Record, read_records
+from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject
@@ -20,9 +22,7 @@ from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressC
 from commerce.organizations.repository import DirectoryTooLarge, OrganizationRepository
 from commerce.organizations.rules import Circumstances, changed_content, read_change
 from commerce.regions import Regions
-from commerce.storage import WriteLost
 
-ATTEMPTS: Final = 5
 STORED: Final = ("name", "description", "externalOrganizationId", "sites", "priceListGroup")
 
 
@@ -98,9 +98,10 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
     _check_defaults(records, loaded, directory)
 
     for each in loaded:
-        _repeat(lambda each=each: repository.restore(each.organization, each.addresses))  # type: ignore[misc]
+        restored = partial(repository.restore, each.organization, each.addresses)
+        write_in_turn(f"the rows of {each.organization.id}", restored)
         advance(1)
-    _repeat(lambda: repository.arrange(places))
+    write_in_turn("the organizations", lambda: repository.arrange(places))
     return len(records)
 
 
@@ -164,15 +165,3 @@ def _check_defaults(records: Sequence[Record], loaded: Sequence[_Loaded], direct
         for attribute, address in each.organization.defaults.items():
             if not any(address in own.get(name, ()) for name in line):
                 raise record.bad(f"{attribute}: {address} is no address of it or of those above it")
-
-
-def _repeat(write: Callable[[], None]) -> None:
-    """A store in use may change a row between reading and writing it."""
-    for attempt in range(ATTEMPTS):
-        try:
-            write()
-        except WriteLost:
-            if attempt == ATTEMPTS - 1:
-                raise
-        else:
-            return

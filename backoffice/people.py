@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from backoffice.deployment import Deployment
+from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import OWNER, LoginRecord, new_password_attributes
 from commerce.identity.passwords import hash_password
-from commerce.storage import Attribute, Condition, Delete, Item, Key, WriteLost, decode_document, encode_document
-from commerce.storage.items import to_wire
+from commerce.storage import Attribute, Condition, Delete, Item, Key, Put, Write, decode_document, encode_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,37 +34,68 @@ def identifier_key(table: str, kind: str, text: str) -> Key:
     return Key(table, f"{kind}#{text.casefold()}", OWNER)
 
 
+class IdentifierInUse(Exception):  # an outcome that a command tells
+    """The `kind` of identifier, ``login`` or ``email``, that belongs to somebody else."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
 def put_person(
     deployment: Deployment, table: str, sort_key: str, person: Person, attributes: Mapping[str, Attribute]
 ) -> None:
-    """Put a person back to what is given, whatever stands there; the version goes on counting."""
-    key = Key(table, person.id, sort_key)
-    stored = deployment.store.get([key]).get(key)
-    item: Item = {
-        "version": int(stored["version"]) + 1 if stored else 1,
-        "document": encode_document(person.document),
-        "login": person.login,
-        "active": person.active,
-        "revoked": stored.get("revoked", {}) if stored else {},
-        "usedCodes": {},
-        **attributes,
-    }
+    """Put a person back to what is given, whatever stands there; the version goes on counting.
+
+    Identifiers become the person's, whoever had them. Raises BadData.
+    """
+    _put(deployment, Key(table, person.id, sort_key), person, attributes, take=True)
+
+
+def add_person(deployment: Deployment, table: str, sort_key: str, person: Person) -> None:
+    """Write a new person. Raises IdentifierInUse, BadData."""
+    _put(deployment, Key(table, person.id, sort_key), person, {}, take=False)
+
+
+def _put(deployment: Deployment, key: Key, person: Person, attributes: Mapping[str, Attribute], *, take: bool) -> None:
+    """One transaction: the person, the rows of the identifiers, and what frees those the person had."""
+    identity: Mapping[str, Attribute] = {}
     if person.password is not None:
-        item |= new_password_attributes(LoginRecord(key, {}), hash_password(person.password), deployment.clock())
-    if stored:
-        _free_identifiers(deployment, table, person.id, stored)
-    rows = [{"pk": key.pk, "sk": key.sk, **item}]
-    for kind, text in person.identifiers.items():
-        owner = identifier_key(table, kind, text)
-        rows.append({"pk": owner.pk, "sk": owner.sk, "account": person.id})
-    requests: list[Any] = [{"PutRequest": {"Item": {k: to_wire(v) for k, v in row.items()}}} for row in rows]
-    deployment.client.batch_write_item(RequestItems={table: requests})
+        hashed = hash_password(person.password)
+        identity = new_password_attributes(LoginRecord(key, {}), hashed, deployment.clock())
+    owners = {identifier_key(key.table, kind, text): kind for kind, text in person.identifiers.items()}
+
+    def attempt() -> None:
+        rows = deployment.store.get([key, *owners])
+        stored = rows.pop(key, None)
+        item: Item = {
+            "version": int(stored["version"]) + 1 if stored else 1,
+            "document": encode_document(person.document),
+            "login": person.login,
+            "active": person.active,
+            "revoked": stored.get("revoked", {}) if stored else {},
+            "usedCodes": {},
+            **attributes,
+            **identity,
+        }
+        writes: list[Write] = [Put(key, item, Condition.version(item["version"] - 1))]
+        for owner, kind in owners.items():
+            if not take and owner in rows and rows[owner]["account"] != person.id:
+                raise IdentifierInUse(kind)
+            as_read = Condition(equal={"account": rows[owner]["account"]}) if owner in rows else Condition(exists=False)
+            writes.append(Put(owner, {"account": person.id}, as_read))
+        if stored:
+            writes += _freed(deployment, key, stored, owners)
+        deployment.store.write(*writes)
+
+    write_in_turn(f"the rows of {person.id}", attempt)
 
 
-def _free_identifiers(deployment: Deployment, table: str, person_id: str, stored: Item) -> None:
-    email = decode_document(stored["document"]).get("email")
-    for kind, text in (("login", stored["login"]), ("email", email)):
-        if text:
-            own = Condition(equal={"account": person_id})
-            with suppress(WriteLost):
-                deployment.store.write(Delete(identifier_key(table, kind, text), own))
+def _freed(deployment: Deployment, key: Key, stored: Item, kept: Collection[Key]) -> Iterator[Delete]:
+    """Gives back the stored identifiers that are the person's own and not kept."""
+    named = {"login": stored["login"], "email": decode_document(stored["document"]).get("email")}
+    former = {identifier_key(key.table, kind, text) for kind, text in named.items() if text} - set(kept)
+    own = {"account": key.pk}
+    for owner, row in deployment.store.get(former).items():
+        if row["account"] == key.pk:
+            yield Delete(owner, Condition(equal=own))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -12,6 +13,7 @@ from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
 from backoffice.records import Record, read_object
+from backoffice.writing import write_in_turn
 from commerce.errors import ShopperTypeError
 from commerce.exact_json import JsonObject
 from commerce.shopper_types.core_properties import CORE_PROPERTIES
@@ -72,11 +74,15 @@ def load_shopper_type(file: Path, deployment: Deployment, advance: Callable[[int
         except ShopperTypeError as error:
             reason = re.sub("(?<!^)(?=[A-Z])", " ", type(error).__name__).lower()
             raise record.bad(f"{error.more_info or 'properties'}: {reason}") from error
-    for locale, body in updates:
+
+    def update(locale: str, body: JsonObject) -> None:
         before = current(locale)
         after = updated_type(before, body, underscore_required=False)
         if not same_type(before, after):
             types.save(before, after, "")
+
+    for locale, body in updates:
+        write_in_turn("the properties of the shopper type", partial(update, locale, body))
     advance(len(properties))
     return len(properties)
 

@@ -10,11 +10,13 @@ import getpass
 import secrets
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from backoffice.deployment import Deployment, find_deployment, stack_argument
 from backoffice.internal_users import USER
-from backoffice.people import Person, identifier_key, put_person
+from backoffice.people import IdentifierInUse, Person, add_person
+from backoffice.records import BadData
+from backoffice.writing import write_in_turn
 from commerce.dates import format_date
 from commerce.identity.login_records import LockRule, LoginRecord, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password
@@ -44,19 +46,22 @@ def create_internal_user(deployment: Deployment, login: str, roles: Sequence[str
 
 def set_password(deployment: Deployment, login: str, password: str, *, internal: bool, generated: bool = False) -> None:
     """A new password; it unlocks, and ends every session. Raises UserError when there is no such user."""
-    record = _find(deployment, login, internal=internal)
-    attributes = new_password_attributes(record, hash_password(password), deployment.clock())
-    _update(deployment, record, {**attributes, "passwordGenerated": generated})
+    hashed = hash_password(password)
+
+    def changes(record: LoginRecord) -> dict[str, Attribute]:
+        return {**new_password_attributes(record, hashed, deployment.clock()), "passwordGenerated": generated}
+
+    _update(deployment, login, changes, internal=internal)
 
 
 def unlock(deployment: Deployment, login: str, *, internal: bool) -> None:
     """End a lock. Raises UserError when there is no such user."""
-    _update(deployment, _find(deployment, login, internal=internal), {"failedAttempts": 0})
+    _update(deployment, login, lambda _: {"failedAttempts": 0}, internal=internal)
 
 
 def set_active(deployment: Deployment, login: str, *, internal: bool, active: bool) -> None:
     """Let a user call or not; tokens of an inactive one are refused at once. Raises UserError."""
-    _update(deployment, _find(deployment, login, internal=internal), {"active": active})
+    _update(deployment, login, lambda _: {"active": active}, internal=internal)
 
 
 def enroll_authenticator(deployment: Deployment, login: str) -> str:
@@ -64,15 +69,15 @@ def enroll_authenticator(deployment: Deployment, login: str) -> str:
     from pyotp import random_base32  # noqa: PLC0415  # the only command that needs it
 
     secret = random_base32()
-    _update(deployment, _find(deployment, login, internal=True), {"totpSecret": secret, "usedCodes": {}})
+    _update(deployment, login, lambda _: {"totpSecret": secret, "usedCodes": {}}, internal=True)
     return secret
 
 
 def _create(deployment: Deployment, table: str, sort_key: str, person: Person) -> str:
-    keys = {identifier_key(table, kind, text): kind for kind, text in person.identifiers.items()}
-    for key in deployment.store.get(keys):
-        raise UserError(f"the {keys[key]} belongs to another user")
-    put_person(deployment, table, sort_key, person, {})
+    try:
+        add_person(deployment, table, sort_key, person)
+    except IdentifierInUse as error:
+        raise UserError(f"the {error.kind} belongs to another user") from error
     return person.id
 
 
@@ -86,8 +91,14 @@ def _find(deployment: Deployment, login: str, *, internal: bool) -> LoginRecord:
     return record
 
 
-def _update(deployment: Deployment, record: LoginRecord, changes: dict[str, Attribute]) -> None:
-    deployment.store.write(Update(record.key, Condition(exists=True), changes))
+def _update(
+    deployment: Deployment, login: str, changes: Callable[[LoginRecord], Mapping[str, Attribute]], *, internal: bool
+) -> None:
+    def attempt() -> None:
+        record = _find(deployment, login, internal=internal)
+        deployment.store.write(Update(record.key, Condition(exists=True), changes(record)))
+
+    write_in_turn(f"the attributes of {login}", attempt)
 
 
 def _asked_password() -> str:
@@ -124,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         _run(chosen, find_deployment(chosen.stack))
-    except UserError as error:
+    except (UserError, BadData) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

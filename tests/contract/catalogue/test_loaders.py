@@ -513,7 +513,7 @@ def test_a_selling_document_that_never_holds_still_is_told(load, monkeypatch):
         raise WriteLost({})
 
     load(**STORE)
-    monkeypatch.setattr("backoffice.catalogue.TimeBudget", lambda: TimeBudget(0.1))
+    monkeypatch.setattr("backoffice.writing.TimeBudget", lambda: TimeBudget(0.1))
     monkeypatch.setattr(Store, "write", lost)
     with pytest.raises(BadData, match="are being changed by others"):
         load(**{"promotions.json": [promotion("o1")]})

@@ -19,7 +19,6 @@ from commerce.storage.items import Item, Key, from_wire
 from commerce.storage.writes import Check, Delete, Put, Update, Write, WriteLost, request_of
 
 BATCH_SIZE: Final = 100
-TRANSACTION_SIZE: Final = 100
 
 _LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
 _PASSING = frozenset(

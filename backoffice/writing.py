@@ -1,0 +1,33 @@
+"""Writing beside others: a store in use may change a row between reading and writing it, or put a write off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from backoffice.records import BadData
+from commerce.call import TimeBudget
+from commerce.errors import Contention, DependencyDown
+from commerce.storage import WriteLost, retry_on_lost_write
+
+T = TypeVar("T")
+
+
+def write_in_turn(what: str, attempt: Callable[[], T]) -> T:
+    """The result of the first `attempt` (read, decide, write) that no rival and no throttled table stops.
+
+    `what` is written, in the plural, for people. Raises BadData when that takes too long.
+    """
+
+    def once() -> T:
+        try:
+            return attempt()
+        except DependencyDown as error:
+            raise WriteLost({}) from error
+
+    try:
+        return retry_on_lost_write(TimeBudget(), once)
+    except Contention as error:
+        raise BadData(
+            f"{what} are being changed by others, or their table takes no more writes; try again later"
+        ) from error
