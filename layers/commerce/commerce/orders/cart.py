@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
 from commerce.catalogue import Coupon, PriceListGroup, Product, Selling
@@ -44,10 +43,6 @@ class Terms:
     selling: Selling
     products: Mapping[str, Product]
     prices: Prices
-
-    @property
-    def moment(self) -> datetime:
-        return self.occasion.moment
 
 
 def cart_of(

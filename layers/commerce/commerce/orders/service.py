@@ -43,7 +43,7 @@ from commerce.orders.idempotency import IdempotencyKey, read_key
 from commerce.orders.matching import Placement, place_lines
 from commerce.orders.model import INCOMPLETE, Numbers, Order
 from commerce.orders.payments import GiftCards
-from commerce.orders.presentation import Presentation
+from commerce.orders.presentation import OrderView
 from commerce.orders.reader import Caller, OrderReader, Reading
 from commerce.orders.repository import OrderRepository
 from commerce.orders.request import OrderRequest, dropped, id_text, read_request
@@ -142,9 +142,7 @@ class OrderService:
         reading = self._reader.third(reading, order)
         explain = call.flag("explain")
         terms, priced, shown = self._priced_anew(call, reading, order, explain=explain)
-        body = self._presentation(call, caller, shown, priced, terms).body(
-            groups=call.flag("includeShippingGroups"), trace=explain
-        )
+        body = self._view(call, shown, priced, terms).body(groups=call.flag("includeShippingGroups"), explain=explain)
         return Outcome(body, _entity(order, caller), facts=_facts(order, caller))
 
     def delete(self, call: Call) -> Outcome:
@@ -222,9 +220,9 @@ class OrderService:
         if not order.version:
             writes.append(self._orders.make_current(caller.id, caller.scope, current, order.id))
         saved = replace(updated, version=order.version + 1)
-        presentation = self._presentation(call, caller, saved, priced, terms)
-        presentation.check_size(call.body_length)
-        body = presentation.body(groups=call.flag("includeShippingGroups"))
+        view = self._view(call, saved, priced, terms)
+        view.check_size(call.body_length)
+        body = view.body(groups=call.flag("includeShippingGroups"))
         entity = _entity(saved, caller)
         if key:
             writes += key.puts(call.finish(body, entity), caller.now)
@@ -404,10 +402,8 @@ class OrderService:
             self._keys,
         )
 
-    def _presentation(
-        self, call: Call, caller: Caller, order: Order, priced: PricedOrder, terms: Terms
-    ) -> Presentation:
-        return Presentation(order, priced, terms, caller.site.id, call.language, self._cards.gateway)
+    def _view(self, call: Call, order: Order, priced: PricedOrder, terms: Terms) -> OrderView:
+        return OrderView(order, priced, terms, call.language, self._cards.gateway)
 
 
 def _tried(read: Callable[[], T]) -> tuple[T | None, CommerceError | None]:

@@ -1,0 +1,161 @@
+"""Lines of the cart, and their parts in shipping groups (contract: orders.md §5.2)."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from commerce.catalogue import Product, Sku
+from commerce.exact_json import JsonObject
+from commerce.orders.cart import Terms
+from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
+from commerce.orders.presentation._wording import Wording
+from commerce.pricing import Detail, PricedLine, RecurringDetail
+
+GIFT_KEY: Final = "atg.gwp"
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """Shows lines with what the catalogue tells of them."""
+
+    terms: Terms
+    wording: Wording
+
+    def line(self, line: OrderLine, priced: PricedLine) -> JsonObject:
+        """A top-level line of the cart, with its children."""
+        return self._whole(line, priced, {})
+
+    def part(self, line: OrderLine, priced: PricedLine, pickup_dates: Mapping[str, str | None]) -> JsonObject:
+        """The units of a line that travel in one group. `pickup_dates`: line the shopper put into it → its date."""
+        return self._core(line, priced, *self._item(line)) | {
+            "quantity": priced.units,
+            "status": "INITIAL",
+            "stateDetailsAsUser": "The item has been initialized within the shipping group",
+            "returnedQuantity": 0,
+            "relationshipType": "SHIPPINGQUANTITY" if line.id in pickup_dates else "SHIPPINGQUANTITYREMAINING",
+            "backOrderQuantity": 0,
+            "preOrderQuantity": 0,
+            "availabilityDate": None,
+            "preferredPickupDate": pickup_dates.get(line.id),
+        }
+
+    def _child(self, line: OrderLine, priced: PricedLine) -> JsonObject:
+        members = {name: line.members.get(name) for name in CHILD_MEMBERS}
+        return self._whole(line, priced, members | {"addOnItem": bool(members["addOnItem"])})
+
+    def _whole(self, line: OrderLine, priced: PricedLine, members: JsonObject) -> JsonObject:
+        """A line or child; `members`: those that only children have."""
+        product, sku = self._item(line)
+        return self._core(line, priced, product, sku) | {
+            **members,
+            "quantity": priced.quantity,
+            "originalCommerceItemId": line.members.get("originalCommerceItemId"),
+            "shopperInput": line.shopper_input,
+            "route": f"/{product.slug}/product/{line.product_id}" if product else None,
+            "primaryThumbImageURL": product.primary_thumb_image_url if product else None,
+            "primaryImageAltText": self.wording.text(product.primary_image_alt_text) if product else None,
+            "primaryImageTitle": self.wording.text(product.primary_image_title) if product else None,
+            "childSKUs": [{"primaryThumbImageURL": sku.primary_thumb_image_url if sku else None}],
+            "giftWithPurchaseCommerceItemMarkers": [
+                {
+                    "key": GIFT_KEY,
+                    "value": claim.promotion_id,
+                    "data": gift_data(claim.promotion_id),
+                    "targetedQuantity": claim.quantity,
+                    "selectedQuantity": claim.quantity if claim.chosen else 0,
+                    "automaticQuantity": 0 if claim.chosen else claim.quantity,
+                }
+                for claim in line.gifts
+            ],
+            "childItems": [
+                self._child(child, priced_child)
+                for child, priced_child in zip(line.children, priced.children, strict=True)
+            ],
+        }
+
+    def _item(self, line: OrderLine) -> tuple[Product | None, Sku | None]:
+        """What the line buys; None for what the catalogue has no more."""
+        product = self.terms.products.get(line.product_id)
+        return product, product.skus.get(line.sku_id) if product else None
+
+    def _core(self, line: OrderLine, priced: PricedLine, product: Product | None, sku: Sku | None) -> JsonObject:
+        """What a line shows in the cart and in a shipping group alike, priced for the units of either."""
+        wording, recurring = self.wording, priced.recurring
+        return {
+            "id": line.id,
+            "commerceItemId": line.id,
+            "productId": line.product_id,
+            "catRefId": line.sku_id,
+            **{name: line.members.get(name) for name in LINE_MEMBERS if name != "originalCommerceItemId"},
+            "externalData": list(line.external_data),
+            "price": priced.amount,
+            "amount": priced.amount,
+            "unitPrice": priced.unit_price,
+            "listPrice": priced.list_price,
+            "salePrice": priced.sale_price,
+            "onSale": priced.on_sale,
+            "rawTotalPrice": priced.raw_total_price,
+            "discountAmount": priced.discount_amount,
+            "shippingSurchargeValue": priced.shipping_surcharge,
+            "detailedItemPriceInfo": [self._detail(detail) for detail in priced.details],
+            "recurringCharge": recurring.charge if recurring else None,
+            "detailedRecurringChargeInfo": [self._recurring_detail(recurring)] if recurring else [],
+            "discountInfo": [wording.discount(discount) for discount in (*priced.discounts, *priced.order_discounts)],
+            "orderDiscountInfos": [
+                {
+                    "promotionId": discount.promotion_id,
+                    "couponCodes": [discount.coupon] if discount.coupon is not None else [],
+                    "amount": discount.amount,
+                }
+                for discount in priced.order_discounts
+            ],
+            "displayName": wording.text(product.display_name) if product else None,
+            "description": wording.text(product.description) if product else None,
+            "variant": [
+                {
+                    "optionId": option.option_id,
+                    "optionName": wording.text(option.name),
+                    "optionValue": wording.text(option.value),
+                }
+                for option in (sku.variant if sku else ())
+            ],
+            "skuProperties": [
+                {"id": prop.id, "name": wording.text(prop.name), "value": wording.value(prop.value)}
+                for prop in (sku.properties if sku else ())
+            ],
+            "dynamicProperties": wording.properties(self.terms.selling.line_properties, line.properties),
+            "siteId": self.terms.occasion.site_id,
+            "stateKey": "INITIAL",
+            "state": "INITIAL",
+            "isItemValid": priced.valid,
+        }
+
+    def _detail(self, detail: Detail) -> JsonObject:
+        return {
+            "discounted": detail.discounted,
+            "amount": detail.amount,
+            "quantity": detail.quantity,
+            "tax": detail.tax,
+            "orderDiscountShare": detail.order_discount_share,
+            "detailedUnitPrice": detail.unit_price,
+            "currencyCode": self.terms.group.currency.code,
+        }
+
+    def _recurring_detail(self, recurring: RecurringDetail) -> JsonObject:
+        return {
+            "discounted": False,
+            "amount": recurring.amount,
+            "quantity": recurring.quantity,
+            "tax": recurring.tax,
+            "orderDiscountShare": 0,
+            "detailedUnitPrice": recurring.charge,
+            "currencyCode": self.terms.group.currency.code,
+        }
+
+
+def gift_data(promotion_id: str) -> str:
+    """A text that stays the same for a promotion; clients only echo it."""
+    return str(zlib.crc32(promotion_id.encode()))

@@ -1,0 +1,49 @@
+"""What the catalogue says, in the language of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commerce.catalogue import DeclaredProperty, Selling, text_in
+from commerce.exact_json import JsonObject, JsonValue
+from commerce.pricing import LineDiscount, PromotionAdjustment
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Catalogue texts; in the store's default locale where there is none in `language`."""
+
+    selling: Selling
+    language: str
+
+    def text(self, texts: Mapping[str, str]) -> str | None:
+        return text_in(texts, self.language, self.selling.default_locale)
+
+    def value(self, value: JsonValue) -> JsonValue:
+        """A property's value, which may be a text in several languages."""
+        return self.text(value) if isinstance(value, Mapping) else value
+
+    def method(self, method_id: str) -> str | None:
+        return self.selling.method_name(method_id, self.language)
+
+    def promotion(self, promotion: PromotionAdjustment | LineDiscount) -> JsonObject:
+        """What names a promotion; one that is gone keeps the name it was priced under."""
+        name = self.selling.promotion_name(promotion.promotion_id, self.language) or promotion.name
+        return {
+            "promotionId": promotion.promotion_id,
+            "promotionDesc": name,
+            "promotionName": name,
+            "promotionLevel": promotion.level.value,
+        }
+
+    def discount(self, discount: LineDiscount) -> JsonObject:
+        return self.promotion(discount) | {"coupon": discount.coupon}
+
+    def properties(self, declared: Mapping[str, DeclaredProperty], values: JsonObject) -> list[JsonObject]:
+        """Every declared property that shoppers see; null where it is not set."""
+        return [
+            {"id": prop.id, "label": self.text(prop.label), "value": values.get(prop.id)}
+            for prop in declared.values()
+            if not prop.internal_only
+        ]
