@@ -1,26 +1,20 @@
-"""What the loaders of the catalogue share: kinds of members, what is in the tables already, and writing in bulk."""
+"""What the loaders of the catalogue share: what is in the tables already, and writing in bulk."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from decimal import Decimal
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, TypeVar
-
-from pydantic import AfterValidator, Field, PlainValidator
-from pydantic_core import PydanticCustomError
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from backoffice.deployment import Deployment
 from backoffice.records import BadData, Record
 from backoffice.writing import write_in_turn
 from commerce.catalogue import CatalogueRepository
-from commerce.catalogue.repository import CODE, ID
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import epoch_seconds, parse_date
 from commerce.exact_json import JsonObject
-from commerce.locales import ALL_LOCALES
 from commerce.storage import Attribute, Key, decode_document, encode_document
 from commerce.storage.items import to_wire
 
@@ -36,59 +30,6 @@ MAX_DOCUMENT_BYTES: Final = 380_000
 
 Row: TypeAlias = tuple[Key, Mapping[str, Attribute]]
 T = TypeVar("T")
-
-
-def _wrong(text: str) -> PydanticCustomError:
-    return PydanticCustomError("store_data", "{text}", {"text": text})
-
-
-def _id(text: str) -> str:
-    if not ID.fullmatch(text):
-        raise _wrong("letters, digits and -._~ only, 254 at most")
-    return text
-
-
-def _code(text: str) -> str:
-    if not CODE.fullmatch(text):
-        raise _wrong("visible ASCII characters only, 254 at most")
-    return text
-
-
-def _amount(value: object) -> int | Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise _wrong("a number is expected")
-    if value < 0:
-        raise _wrong("must not be negative")
-    return value
-
-
-def _percent(value: object) -> int | Decimal:
-    amount = _amount(value)
-    if amount > 100:
-        raise _wrong("a percentage lies between 0 and 100")
-    return amount
-
-
-def _date(text: str) -> str:
-    if parse_date(text) is None:
-        raise _wrong("no date")
-    return text
-
-
-def _locale(text: str) -> str:
-    if text not in ALL_LOCALES:
-        raise _wrong("no locale of the contract")
-    return text
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Code = Annotated[str, AfterValidator(_code)]
-Amount = Annotated[Any, PlainValidator(_amount)]
-"""A number of at least 0, exact."""
-Percent = Annotated[Any, PlainValidator(_percent)]
-Date = Annotated[str, AfterValidator(_date)]
-Texts = Annotated[dict[Annotated[str, AfterValidator(_locale)], str], Field(min_length=1)]
-Count = Annotated[int, Field(ge=1)]
 
 
 def repository_of(deployment: Deployment) -> CatalogueRepository:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
+from backoffice.members import PropertyId
 from backoffice.records import read_object
 from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository
 from commerce.organizations.rules import RESERVED_MEMBERS
-
-PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 
 
 class SiteRecord(TypedDict, total=False):
@@ -33,7 +31,7 @@ class ConfigurationRecord(TypedDict, total=False):
 
     sites: dict[str, SiteRecord]
     roleAccessRights: dict[str, list[str]]
-    addressProperties: dict[str, Literal["shortText", "number", "date", "checkbox"]]
+    addressProperties: dict[PropertyId, Literal["shortText", "number", "date", "checkbox"]]
 
 
 def load_configuration(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
@@ -41,7 +39,7 @@ def load_configuration(file: Path, deployment: Deployment, advance: Callable[[in
     record = read_object(file)
     record.check(ConfigurationRecord)
     for name in record.value.get("addressProperties", {}):
-        if name in RESERVED_MEMBERS or not PROPERTY_ID.fullmatch(name):
+        if name in RESERVED_MEMBERS:
             raise record.bad(f"addressProperties: {name} cannot be declared")
     repository = ConfigurationRepository(
         deployment.store, deployment.tables.catalogue, deployment.settings.default_site

@@ -12,10 +12,6 @@ from typing_extensions import TypedDict
 
 from backoffice.catalogue import (
     BATCH_SIZE,
-    Code,
-    Count,
-    Date,
-    Id,
     Unique,
     check_dates,
     check_known,
@@ -27,6 +23,7 @@ from backoffice.catalogue import (
     side_by_side,
 )
 from backoffice.deployment import Deployment
+from backoffice.members import Code, Count, Date, Id
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject

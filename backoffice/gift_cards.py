@@ -9,8 +9,9 @@ from typing import Annotated, Required
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backoffice.catalogue import Amount, Row, Unique, load_version, put_rows
+from backoffice.catalogue import Row, Unique, load_version, put_rows
 from backoffice.deployment import Deployment
+from backoffice.members import Amount
 from backoffice.records import Record, read_records
 from commerce.catalogue.gift_cards import card_item, card_key
 

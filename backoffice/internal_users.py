@@ -9,9 +9,9 @@ from typing import Required
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
+from backoffice.members import Id
 from backoffice.people import Person, put_person
 from backoffice.records import read_records
-from backoffice.shoppers import ID
 
 USER = "user"
 
@@ -19,7 +19,7 @@ USER = "user"
 class InternalUserRecord(TypedDict, total=False):
     """One internal user. `roles`: ids such as ``adminRole``. `totpSecret`: Base32, if an authenticator is enrolled."""
 
-    id: Required[str]
+    id: Required[Id]
     login: Required[str]
     password: str
     active: bool
@@ -32,8 +32,6 @@ def load_internal_users(file: Path, deployment: Deployment, advance: Callable[[i
     records = list(read_records(file))
     for record in records:
         record.check(InternalUserRecord)
-        if not ID.fullmatch(record.value["id"]):
-            raise record.bad("id: letters, digits and -._~ only")
     for record in records:
         user = record.value
         document = {"roles": [{"repositoryId": role} for role in user["roles"]]}

@@ -10,6 +10,7 @@ from annotated_types import Ge, Le
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
+from backoffice.members import Id
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository, StoreConfiguration
@@ -17,25 +18,25 @@ from commerce.dates import format_date
 from commerce.exact_json import JsonObject
 from commerce.orders.model import Order, OrderGroup, OrderLine
 from commerce.orders.repository import OrderRepository, current_scope
-from commerce.orders.request import MAX_LINES, MAX_QUANTITY
-from commerce.organizations.access import possible_id
+from commerce.orders.request import MAX_LINES
 from commerce.profiles.repository import ProfileRepository
 from commerce.storage import Write
+from commerce.values import MAX_WHOLE
 
 
 class LineRecord(TypedDict):
     """One line of a cart."""
 
-    id: str
-    productId: str
-    catRefId: str
-    quantity: Annotated[int, Ge(1), Le(MAX_QUANTITY)]
+    id: Id
+    productId: Id
+    catRefId: Id
+    quantity: Annotated[int, Ge(1), Le(MAX_WHOLE)]
 
 
 class OrderRecord(TypedDict, total=False):
     """One order. `current`: it becomes its shopper's current order on its site, for its organization."""
 
-    id: Required[str]
+    id: Required[Id]
     shopper: Required[str]
     site: Required[str]
     organization: str
@@ -61,9 +62,6 @@ def _checked(file: Path, deployment: Deployment) -> Iterator[Record]:
         record.check(OrderRecord)
         order = record.value
         line_ids = [line["id"] for line in order["lines"]]
-        for name in (order["id"], *line_ids):
-            if not possible_id(name):
-                raise record.bad(f"{name}: letters, digits and -._~ only")
         if order["id"] in seen:
             raise record.bad("id: is in the file twice")
         if len(set(line_ids)) < len(line_ids):

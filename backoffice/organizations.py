@@ -11,12 +11,12 @@ from typing import Any, Final, Required
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
+from backoffice.members import Id
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject
-from commerce.organizations.access import possible_id
 from commerce.organizations.directory import Directory, DirectoryError, Place
 from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
 from commerce.organizations.repository import DirectoryTooLarge, OrganizationRepository
@@ -29,7 +29,7 @@ STORED: Final = ("name", "description", "externalOrganizationId", "sites", "pric
 class AddressRecord(TypedDict, total=False):
     """An own address; `addressType` is its nickname, `custom` its declared custom properties."""
 
-    repositoryId: Required[str]
+    repositoryId: Required[Id]
     addressType: str
     prefix: str | None
     firstName: str | None
@@ -60,7 +60,7 @@ class OrganizationRecord(TypedDict, total=False):
     `sites`: where its members may order, everywhere when absent. `priceListGroup`: what they pay there.
     """
 
-    id: Required[str]
+    id: Required[Id]
     name: Required[str]
     description: str
     externalOrganizationId: str
@@ -110,9 +110,6 @@ def _read(file: Path) -> Iterator[Record]:
     for record in read_records(file):
         record.check(OrganizationRecord)
         ids = [record.value["id"], *(each["repositoryId"] for each in record.value.get("addresses", []))]
-        for name in ids:
-            if not possible_id(name):
-                raise record.bad(f"{name}: letters, digits and -._~ only")
         if len(ids) > MAX_ADDRESSES + 1:
             raise record.bad(f"addresses: at most {MAX_ADDRESSES}")
         for name in (f"organization {ids[0]}", *(f"address {each}" for each in ids[1:])):

@@ -10,11 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypedDict
 
 from backoffice.catalogue import (
-    Amount,
-    Count,
-    Id,
     Row,
-    Texts,
     Unique,
     check_known,
     chunks,
@@ -26,6 +22,7 @@ from backoffice.catalogue import (
     selling_records,
 )
 from backoffice.deployment import Deployment
+from backoffice.members import Amount, Count, Id, Texts
 from backoffice.records import Record, read_records
 from commerce.exact_json import JsonObject
 

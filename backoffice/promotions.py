@@ -11,11 +11,6 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from backoffice.catalogue import (
-    Amount,
-    Count,
-    Date,
-    Id,
-    Texts,
     Unique,
     check_dates,
     check_known,
@@ -25,6 +20,7 @@ from backoffice.catalogue import (
     selling_records,
 )
 from backoffice.deployment import Deployment
+from backoffice.members import Amount, Count, Date, Id, Texts
 from backoffice.records import Record, read_records
 from commerce.exact_json import JsonObject
 

@@ -9,18 +9,9 @@ from typing import Annotated, Final, Literal, Required
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backoffice.catalogue import (
-    Amount,
-    Id,
-    Percent,
-    Texts,
-    Unique,
-    check_known,
-    known_sites,
-    merge_records,
-    selling_records,
-)
+from backoffice.catalogue import Unique, check_known, known_sites, merge_records, selling_records
 from backoffice.deployment import Deployment
+from backoffice.members import Amount, Id, Percent, Texts
 from backoffice.records import BadData, Record, read_records
 from commerce.exact_json import JsonObject
 from commerce.regions import Regions

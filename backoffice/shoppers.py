@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Required
@@ -10,6 +9,7 @@ from typing import Any, Final, Required
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
+from backoffice.members import Amount, Date, Id
 from backoffice.people import Person, identifier_key, put_person
 from backoffice.records import Record, read_records
 from commerce.dates import canonical_date
@@ -19,7 +19,6 @@ from commerce.profiles.repository import PROFILE
 from commerce.regions import Regions
 from commerce.shopper_types.repository import ShopperTypeRepository
 
-ID: Final = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 DATES: Final = frozenset(
     {
         "dateOfBirth",
@@ -36,7 +35,7 @@ DATES: Final = frozenset(
 class AddressRecord(TypedDict, total=False):
     """An address as it is stored: country and state as codes, types as ids."""
 
-    repositoryId: Required[str]
+    repositoryId: Required[Id]
     alias: Required[str]
     prefix: str | None
     firstName: str | None
@@ -71,7 +70,7 @@ class RoleRecord(TypedDict, total=False):
 class ShopperRecord(TypedDict, total=False):
     """One shopper. Without `password` nobody can log in as this shopper."""
 
-    id: Required[str]
+    id: Required[Id]
     login: Required[str]
     email: str
     password: str
@@ -81,23 +80,23 @@ class ShopperRecord(TypedDict, total=False):
     lastName: str
     gender: str
     locale: str
-    dateOfBirth: str
+    dateOfBirth: Date
     daytimeTelephoneNumber: str
     customerContactId: str
     audiences: list[str]
     lifetimeCurrencyCode: str
-    registrationDate: str
-    firstVisitDate: str
-    previousVisitDate: str
-    lastVisitDate: str
-    firstPurchaseDate: str
-    lastPurchaseDate: str
+    registrationDate: Date
+    firstVisitDate: Date
+    previousVisitDate: Date
+    lastVisitDate: Date
+    firstPurchaseDate: Date
+    lastPurchaseDate: Date
     numberOfOrders: int
     numberOfVisits: int
-    lifetimeSpend: Any
-    lifetimeAOV: Any
-    lastPurchaseAmount: Any
-    derivedOrderPriceLimit: Any
+    lifetimeSpend: Amount
+    lifetimeAOV: Amount
+    lastPurchaseAmount: Amount | None
+    derivedOrderPriceLimit: Amount | None
     taxExempt: bool
     derivedApprovalRequired: bool
     parentOrganization: dict[str, Any]
@@ -129,16 +128,11 @@ def _checked(file: Path) -> Iterator[Record]:
     for record in read_records(file):
         record.check(ShopperRecord)
         shopper = record.value
-        if not ID.fullmatch(shopper["id"]):
-            raise record.bad("id: letters, digits and -._~ only")
         for member, values in seen.items():
             value = shopper.get(member, "").casefold()
             if value in values and value:
                 raise record.bad(f"{member}: {shopper[member]} is in the file twice")
             values.add(value)
-        for member in DATES & shopper.keys():
-            if canonical_date(shopper[member]) is None:
-                raise record.bad(f"{member}: no date")
         _check_addresses(record)
         yield record
 

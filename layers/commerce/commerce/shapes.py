@@ -10,13 +10,17 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as File
-from typing import Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
+from annotated_types import MaxLen
 from pydantic_core import SchemaValidator, ValidationError
 
 from commerce.exact_json import JsonValue
+from commerce.values import MAX_TEXT
 
 Path: TypeAlias = tuple[str | int, ...]
+Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
+Id: TypeAlias = str | int | None
 
 _SCHEMAS: Final = File(__file__).with_name("schemas")
 STRING: Final = "string_type"

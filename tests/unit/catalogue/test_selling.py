@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from commerce.catalogue import DeclaredProperty, PropertyType, Selling
+from commerce.catalogue import DeclaredProperty, Selling
 from commerce.catalogue.model import read_product
 from commerce.catalogue.selling import read_selling
 from commerce.pricing import Adjustment, Gift, Level, Occasion, OrderDiscount, TaxAddress
+from commerce.values import PropertyKind
 
 NAMES = {"en": "name", "de": "Name"}
 OCCASION = Occasion(datetime(2026, 3, 14, tzinfo=UTC), "siteUS", "usd")
@@ -172,7 +173,7 @@ def test_a_gift_is_available_while_it_can_be_had():
     ],
 )
 def test_declared_properties(type_, good, bad):
-    declared = DeclaredProperty("id", NAMES, PropertyType(type_), internal_only=False)
+    declared = DeclaredProperty("id", NAMES, PropertyKind(type_), internal_only=False)
     assert declared.accepts(None)
     assert all(declared.accepts(value) for value in good)
     assert not any(declared.accepts(value) for value in bad)

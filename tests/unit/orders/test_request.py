@@ -12,33 +12,10 @@ from commerce.exact_json import canonical, loads
 from commerce.orders.idempotency import read_key
 from commerce.orders.model import Numbers, Order, OrderLine
 from commerce.orders.repository import current_scope
-from commerce.orders.request import id_text, read_request, whole_number
+from commerce.orders.request import read_request
 from commerce.orders.rules import price_claims
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("value", "number"),
-    [
-        (1, 1), (0, 0), ("7", 7), ("007", 7), (999_999_999, 999_999_999), ("0", 0), (1_000_000_000, None), (-1, None),
-        ("-1", None), ("1.0", None), (" 1", None), ("", None), (None, None), (True, None), (Decimal("1.5"), None),
-        ([], None), ("٣", None), ("9" * 5000, None),
-    ],
-)  # fmt: skip
-def test_quantities(value: Any, number: int | None) -> None:
-    assert whole_number(value) == number
-
-
-def test_a_fraction_of_zero_is_whole() -> None:
-    assert whole_number(loads("2.0")) == 2
-
-
-@pytest.mark.parametrize(
-    ("value", "text"), [("x", "x"), (7, "7"), (True, None), (None, None), (Decimal("1.5"), None), ([], None)]
-)
-def test_ids(value: Any, text: str | None) -> None:
-    assert id_text(value) == text
 
 
 def test_a_body_that_is_no_object() -> None:

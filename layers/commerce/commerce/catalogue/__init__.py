@@ -13,7 +13,7 @@ from commerce.catalogue.model import (
     priced_by_volume,
 )
 from commerce.catalogue.repository import CatalogueRepository
-from commerce.catalogue.selling import Currency, DeclaredProperty, MethodOffer, PriceListGroup, PropertyType, Selling
+from commerce.catalogue.selling import Currency, DeclaredProperty, MethodOffer, PriceListGroup, Selling
 from commerce.catalogue.taxes import Taxes, TaxProvider
 from commerce.catalogue.texts import Texts, text_in
 
@@ -32,7 +32,6 @@ __all__ = [
     "MethodOffer",
     "PriceListGroup",
     "Product",
-    "PropertyType",
     "Selling",
     "ShopperInput",
     "SiteSwitch",

@@ -10,12 +10,12 @@ from commerce.catalogue.model import Coupon, OrderPrices, PriceLists, Product, r
 from commerce.catalogue.selling import Selling, read_selling
 from commerce.exact_json import JsonObject
 from commerce.storage import CachedDocument, Item, Key, Store, decode_document
+from commerce.values import possible_id
 
 SELLING: Final = "selling"
 CONTENT: Final = "content"
 
-# What the loaders let in; anything else that a request names exists nowhere, and need not be looked for.
-ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,254}", re.ASCII)
+# The coupon codes that loaders let in; any other code is known nowhere, and need not be looked for.
 CODE: Final = re.compile(r"[!-~]{1,254}", re.ASCII)
 
 
@@ -48,7 +48,7 @@ class CatalogueRepository:
 
     def product_keys(self, product_ids: Iterable[str], price_list_group_id: str) -> list[Key]:
         """The rows of products and of their prices; an id that no product can have has none."""
-        known = [each for each in dict.fromkeys(product_ids) if ID.fullmatch(each)]
+        known = [each for each in dict.fromkeys(product_ids) if possible_id(each)]
         return [key for each in known for key in (self.product_key(each), self.price_key(each, price_list_group_id))]
 
     def products(self, rows: Mapping[Key, Item], product_ids: Iterable[str]) -> dict[str, Product]:

@@ -7,12 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final, TypeVar
 
 from commerce.catalogue.model import Product, moment_of
 from commerce.catalogue.texts import Texts, text_in
-from commerce.dates import parse_date
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.pricing import (
     Adjustment,
@@ -30,6 +28,7 @@ from commerce.pricing import (
     TaxTable,
 )
 from commerce.pricing.promotions import Reward, ineligible
+from commerce.values import TEXT_LENGTHS, Misfit, PropertyKind, property_value
 
 NO_TAX: Final = "doNotCalculateTax"
 
@@ -65,41 +64,22 @@ class PriceListGroup:
         return self.tax_calculation_type != NO_TAX
 
 
-class PropertyType(StrEnum):
-    """Kinds of custom properties; texts of at most 254 and 4,000 characters, dates as text."""
-
-    SHORT_TEXT = "shortText"
-    LONG_TEXT = "longText"
-    NUMBER = "number"
-    DATE = "date"
-    CHECKBOX = "checkbox"
-
-
 @dataclass(frozen=True, slots=True)
 class DeclaredProperty:
     """A custom property of orders or of lines; `internal_only`: shoppers do not see it."""
 
     id: str
     label: Texts
-    type: PropertyType
+    type: PropertyKind
     internal_only: bool
 
     def accepts(self, value: JsonValue) -> bool:
         """Whether a value of the wire is of the type; null always is (contract: orders.md §2.1)."""
-        if value is None:
-            return True
-        match self.type:
-            case PropertyType.CHECKBOX:
-                return isinstance(value, bool)
-            case PropertyType.NUMBER:
-                return isinstance(value, int | Decimal) and not isinstance(value, bool)
-            case PropertyType.DATE:
-                return isinstance(value, str) and parse_date(value) is not None
-            case PropertyType.SHORT_TEXT | PropertyType.LONG_TEXT:
-                return isinstance(value, str) and len(value) <= _LENGTHS[self.type]
-
-
-_LENGTHS: Final = {PropertyType.SHORT_TEXT: 254, PropertyType.LONG_TEXT: 4_000}
+        try:
+            property_value(self.type, value, TEXT_LENGTHS.get(self.type))
+        except Misfit:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +291,7 @@ def _declared_property(record: JsonObject) -> DeclaredProperty:
     return DeclaredProperty(
         id=record["id"],
         label=record["label"],
-        type=PropertyType(record["type"]),
+        type=PropertyKind(record["type"]),
         internal_only=record.get("internalOnly", False),
     )
 

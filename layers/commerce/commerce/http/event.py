@@ -12,13 +12,14 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from commerce.call import NO_PRECONDITION, Api, Call, Selection, TimeBudget, Unusable
 from commerce.errors import BodyTooLarge
-from commerce.exact_json import UnusableJson, dumps, loads
+from commerce.exact_json import UnusableJson, loads
 from commerce.http.cookies import read_cookies
 from commerce.http.finish import Finishing
 from commerce.http.routes import PREFIXES, Route
 from commerce.http.tags import IfMatch, TagKeys
 from commerce.locales import negotiated_locale, supported_locale
 from commerce.settings import Settings
+from commerce.values import id_text
 
 Event: TypeAlias = Mapping[str, Any]
 
@@ -125,9 +126,9 @@ def named_organization(header: str | None) -> str | None:
         (value,) = value.values()
     if value is None:
         return None
-    if isinstance(value, bool | dict | list):
+    text = id_text(value)
+    if text is None:
         return header
-    text = value if isinstance(value, str) else dumps(value)
     return text if text.strip() else None
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from commerce.errors import OrderUpdateFailed
 from commerce.orders.model import Numbers, OrderLine
-from commerce.orders.request import MAX_QUANTITY
 from commerce.orders.rules import SentLine, external_units, same_line
 from commerce.pricing import ALL_UNITS, GiftClaim
+from commerce.values import MAX_WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _claims(line: OrderLine, match: OrderLine | None) -> tuple[GiftClaim, ...]:
 def _merged(first: OrderLine, second: OrderLine) -> OrderLine:
     """Quantities and gifts added; external units too, each limited to its own line (contract: pricing.md §12 row 4)."""
     quantity = first.quantity + second.quantity
-    if quantity > MAX_QUANTITY:
+    if quantity > MAX_WHOLE:
         raise OrderUpdateFailed(path="shoppingCart.items")
     members = first.members
     if "externalPriceQuantity" in members and members["externalPriceQuantity"] != ALL_UNITS:

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 
 from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from commerce.exact_json import JsonObject
 from commerce.pricing import GiftClaim, GiftMarker
+from commerce.shapes import Id, Text
+from commerce.values import MAX_TEXT
 
 INCOMPLETE: Final = "INCOMPLETE"
 HARDGOOD: Final = "hardgoodShippingGroup"
 PICKUP: Final = "inStorePickupShippingGroup"
 GIFT_CARD: Final = "physicalGiftCard"
-
-MAX_TEXT: Final = 254
-MAX_LINE_TEXT: Final = 4_000
-
-Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
-Id: TypeAlias = str | int | None
 
 # Members of a line that are stored and returned as sent (contract: orders.md §2.2).
 LINE_MEMBERS: Final = (

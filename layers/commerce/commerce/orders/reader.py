@@ -24,7 +24,7 @@ from commerce.orders.payments import GiftCards
 from commerce.orders.repository import OrderRepository, current_scope
 from commerce.orders.request import OrderRequest, product_ids
 from commerce.orders.shipping import Methods
-from commerce.organizations.access import Member, possible_id
+from commerce.organizations.access import Member
 from commerce.organizations.directory import Directory
 from commerce.organizations.repository import OrganizationRepository
 from commerce.pricing import Occasion, ShippingMethod
@@ -32,6 +32,7 @@ from commerce.profiles.model import Profile
 from commerce.profiles.repository import ProfileRepository
 from commerce.settings import Tables
 from commerce.storage import Item, Key, Store
+from commerce.values import possible_id
 
 
 @dataclass(frozen=True, slots=True)

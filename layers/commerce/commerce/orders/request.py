@@ -8,19 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from commerce.errors import NoOrderLines, OrderUpdateFailed
-from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.exact_json import JsonObject
 from commerce.orders.model import GIFT_CARD, OrderForm
 from commerce.shapes import Path, Shape, path_text
+from commerce.values import id_text, whole_number
 
 MAX_LINES: Final = 500
 MAX_COUPONS: Final = 50
 MAX_CARDS: Final = 10
 # A group without a line is of no use, so there are never more of them than lines.
 MAX_GROUPS: Final = MAX_LINES
-MAX_QUANTITY: Final = 999_999_999
 
 _SHAPE: Final = Shape(OrderForm)
-_DIGITS = re.compile(r"[0-9]{1,20}", re.ASCII)
 _CARD_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
@@ -107,22 +106,6 @@ def product_ids(items: Sequence[Any]) -> list[str]:
         if isinstance(children, list):
             pending += children
     return sorted(found)
-
-
-def id_text(value: JsonValue) -> str | None:
-    """An id sent as text or as a number (contract: common.md §14); None for anything else."""
-    if isinstance(value, str):
-        return value
-    return dumps(value) if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def whole_number(value: JsonValue) -> int | None:
-    """A quantity from 0 to 999,999,999: a whole number, or digits in a text; None for anything else."""
-    if isinstance(value, str) and _DIGITS.fullmatch(value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        return None
-    return value if 0 <= value <= MAX_QUANTITY else None
 
 
 def dropped(item: Any) -> bool:

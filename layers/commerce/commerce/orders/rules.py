@@ -40,12 +40,13 @@ from commerce.errors import (
     SkuUnavailable,
 )
 from commerce.exact_json import JsonObject, JsonValue, canonical, dumps
-from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, MAX_LINE_TEXT, Id, OrderLine
-from commerce.orders.request import dropped, id_text, whole_number
+from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
+from commerce.orders.request import dropped
 from commerce.pricing import ALL_UNITS, GiftClaim, Prices
-from commerce.shapes import Shape, path_text
+from commerce.shapes import Id, Shape, path_text
+from commerce.values import MAX_LONG_TEXT, amount, id_text, whole_number
 
-LineText: TypeAlias = Annotated[str, MaxLen(MAX_LINE_TEXT)]
+LineText: TypeAlias = Annotated[str, MaxLen(MAX_LONG_TEXT)]
 Scalar: TypeAlias = LineText | bool | int | Decimal | None
 Charge: TypeAlias = Annotated[int, Ge(0)] | Annotated[Decimal, Ge(0)] | None
 
@@ -241,12 +242,10 @@ def price_claims(items: Sequence[Any]) -> Iterator[ExternalPriceClaim]:
 
 def price_claim(item: JsonObject) -> ExternalPriceClaim | None:
     """The external price of one entry; None where it has none or is no line."""
-    price, quantity = item.get("externalPrice"), whole_number(item.get("quantity"))
+    price, quantity = amount(item.get("externalPrice")), whole_number(item.get("quantity"))
     product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
     units = _external_quantity(item.get("externalPriceQuantity", ALL_UNITS))
-    if isinstance(price, bool) or not isinstance(price, int | Decimal) or price < 0:
-        return None
-    if quantity is None or units is None or product_id is None or sku_id is None:
+    if price is None or quantity is None or units is None or product_id is None or sku_id is None:
         return None
     return ExternalPriceClaim(
         product_id, sku_id, Decimal(price), quantity if units == ALL_UNITS else min(units, quantity)

@@ -46,7 +46,7 @@ from commerce.orders.payments import GiftCards
 from commerce.orders.presentation import OrderView
 from commerce.orders.reader import Caller, OrderReader, Reading
 from commerce.orders.repository import OrderRepository
-from commerce.orders.request import OrderRequest, dropped, id_text, read_request
+from commerce.orders.request import OrderRequest, dropped, read_request
 from commerce.orders.rules import LineReader, Offer, SentLine, price_claims
 from commerce.orders.shipping import (
     GroupDraft,
@@ -60,6 +60,7 @@ from commerce.pricing import PricedOrder, pay, price_order
 from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.storage import Item, Key, StorageFailure, Store, Write, WriteLost, retry_on_lost_write
+from commerce.values import id_text
 
 T = TypeVar("T")
 

@@ -19,10 +19,10 @@ from commerce.orders.model import (
     OrderGroup,
     OrderLine,
 )
-from commerce.orders.request import id_text, whole_number
 from commerce.pricing import GroupItem as PricedItem
 from commerce.pricing import GroupKind, ShippingGroup, ShippingMethod, TaxAddress
 from commerce.regions import Regions
+from commerce.values import id_text, whole_number
 
 Methods: TypeAlias = Callable[[str | None, str | None], Mapping[str, ShippingMethod]]
 """Country and state → the methods offered there, by id."""

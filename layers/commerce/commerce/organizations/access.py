@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -14,19 +13,11 @@ from commerce.errors import (
     NotAccountAdministrator,
     UnknownOrganization,
 )
-from commerce.exact_json import JsonObject, JsonValue, UnusableJson, dumps, loads
+from commerce.exact_json import JsonObject, UnusableJson, loads
 from commerce.organizations.directory import Directory
+from commerce.values import id_text
 
 ADDRESS_FUNCTIONS: Final = frozenset({"admin", "accountAddressManager"})
-
-# Loaders accept no other ids, so that any other text is the id of nothing and needs no read. The table's keys end at
-# 1,024 bytes.
-_ID = re.compile(r"[A-Za-z0-9._~-]{1,1000}", re.ASCII)
-
-
-def possible_id(text: str) -> bool:
-    """Whether something can have this id."""
-    return bool(_ID.fullmatch(text))
 
 
 def context_shopper(text: str | None) -> str:
@@ -46,13 +37,6 @@ def context_shopper(text: str | None) -> str:
     if shopper is None:
         raise AgentContextUnreadable
     return shopper
-
-
-def id_text(value: JsonValue) -> str | None:
-    """An id sent as text or as a number; None for anything else."""
-    if isinstance(value, str):
-        return value
-    return None if isinstance(value, bool | dict | list | None) else dumps(value)
 
 
 @dataclass(frozen=True, slots=True)

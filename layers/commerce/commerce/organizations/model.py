@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Any, Final
 
-from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from commerce.errors import AddressError, DefaultBillingNotBoolean, DefaultShippingNotBoolean
 from commerce.exact_json import JsonObject
+from commerce.shapes import Text
 
-MAX_TEXT: Final = 254
 MAX_ADDRESSES: Final = 1_000
-
-Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
 
 # Text members of an address, in the order they are shown (contract: organization-addresses.md §2).
 TEXT_MEMBERS: Final = (

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
-from commerce.dates import canonical_date
 from commerce.errors import (
     AddressIncomplete,
     AddressMemberInvalid,
@@ -18,12 +16,10 @@ from commerce.errors import (
     UnknownAddressType,
 )
 from commerce.exact_json import JsonObject, JsonValue
-from commerce.organizations.access import id_text
 from commerce.organizations.address_types import address_type
 from commerce.organizations.model import (
     KINDS,
     MANDATORY_MEMBERS,
-    MAX_TEXT,
     TEXT_MEMBERS,
     Address,
     AddressContent,
@@ -34,6 +30,7 @@ from commerce.organizations.model import (
 from commerce.phones import valid_phone
 from commerce.regions import Regions
 from commerce.shapes import Path, Shape, path_text
+from commerce.values import TEXT_LENGTHS, Misfit, property_value, reference_text
 
 NICKNAME: Final = "addressType"
 TYPES: Final = "types"
@@ -86,9 +83,9 @@ def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
         try:
             if name == TYPES and isinstance(value, list):
                 sent[name] = [_type_text(each) for each in value]
-            elif name in properties and value is not None:
-                sent[name] = _PROPERTY_VALUES[properties[name]](value)
-        except _Misfit:
+            elif name in properties:
+                sent[name] = property_value(properties[name], value, TEXT_LENGTHS.get(properties[name]))
+        except Misfit:
             misfits.add((_ADDRESS, name))
     flags = {path for path in misfits if path[-1] in _FLAGS}
     for path in _in_request_order(body, misfits - flags):
@@ -174,10 +171,6 @@ def derived_default(kind: DefaultKind, line: Sequence[tuple[Organization, Sequen
     return next((each for each in found if each), None)
 
 
-class _Misfit(Exception):
-    """A value is not of its type."""
-
-
 def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:
     def position(path: Path) -> tuple[int, ...]:
         first, *rest = map(str, path)
@@ -188,43 +181,10 @@ def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:
 
 
 def _type_text(entry: JsonValue) -> str:
-    text = id_text(entry.get("id") if isinstance(entry, dict) else entry)
+    text = reference_text(entry)
     if text is None:
-        raise _Misfit
+        raise Misfit
     return text
-
-
-def _short_text(value: JsonValue) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
-        raise _Misfit
-    return value
-
-
-def _number(value: JsonValue) -> int | Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise _Misfit
-    return value
-
-
-def _checkbox(value: JsonValue) -> bool:
-    if not isinstance(value, bool):
-        raise _Misfit
-    return value
-
-
-def _date(value: JsonValue) -> str:
-    date = canonical_date(value) if isinstance(value, str) else None
-    if date is None:
-        raise _Misfit
-    return date
-
-
-_PROPERTY_VALUES: Final[Mapping[str, Callable[[JsonValue], JsonValue]]] = {
-    "shortText": _short_text,
-    "number": _number,
-    "checkbox": _checkbox,
-    "date": _date,
-}
 
 
 def _check_mandatory(change: Change, members: JsonObject, *, nickname_required: bool) -> None:

@@ -19,7 +19,7 @@ from commerce.errors import (
 from commerce.identity.authentication import authenticate
 from commerce.identity.callers import InternalCallers
 from commerce.identity.tokens import Tokens
-from commerce.organizations.access import Member, account_of, context_shopper, possible_id
+from commerce.organizations.access import Member, account_of, context_shopper
 from commerce.organizations.model import MAX_ADDRESSES, Address, Modifier, Organization
 from commerce.organizations.presentation import Presentation
 from commerce.organizations.repository import OrganizationRepository
@@ -37,6 +37,7 @@ from commerce.profiles.repository import ProfileRepository
 from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.storage import Item, Key, Store, WriteLost, retry_on_lost_write
+from commerce.values import possible_id
 
 AGENT_ROLES: Final = frozenset({"csAgentRole", "csAgentSupervisorRole"})
 

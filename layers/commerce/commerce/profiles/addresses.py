@@ -20,9 +20,10 @@ from commerce.errors import (
 )
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.phones import valid_phone
-from commerce.profiles.model import ADDRESS_MEMBERS, MAX_TEXT, REGION_MEMBERS
+from commerce.profiles.model import ADDRESS_MEMBERS, REGION_MEMBERS
 from commerce.regions import Regions, country_name, region_name
 from commerce.shapes import Path, path_text
+from commerce.values import MAX_TEXT, reference_text
 
 MAX_ADDRESSES: Final = 200
 DEFAULT_ALIAS: Final = "Address"
@@ -188,12 +189,5 @@ def _sent_state(item: JsonObject, country: str, regions: Regions) -> tuple[str |
 
 def _type_ids(types: JsonValue) -> list[str] | None:
     """Ids of ``[{"id":"SHIPPING"}]`` or ``["SHIPPING"]``; None for another shape."""
-    ids: list[str] = []
-    for each in types or ():
-        value = each.get("id") if isinstance(each, dict) else each
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str):
-            return None
-        ids.append(value)
-    return ids
+    ids = [reference_text(each) for each in types or ()]
+    return None if None in ids else [each for each in ids if each is not None]

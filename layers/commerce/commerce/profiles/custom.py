@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from commerce.call import Selection
-from commerce.dates import canonical_date
 from commerce.errors import NotAString, PropertyError, PropertyIncorrect, ValueTooLong
 from commerce.exact_json import JsonObject, JsonValue
-from commerce.shopper_types.model import TEXT_TYPES, LabelledType, Property
+from commerce.shopper_types.model import LabelledType, Property
 from commerce.shopper_types.security import Access, Holdings, read_access, substitute, write_access
+from commerce.values import Misfit, NotText, TextTooLong, property_value
 
 CUSTOM: Final = "custom"
 DYNAMIC_PROPERTIES: Final = "dynamicProperties"
@@ -90,29 +89,14 @@ def stored_value(each: Property, value: JsonValue) -> JsonValue:
     """A sent value as it is stored; None = no value of its own. Raises PropertyError when it does not fit."""
     if value in (None, "") and each.required:
         raise _incorrect(each)
-    if value is None:
-        return None
-    if each.type in TEXT_TYPES:
-        return _text(each, value)
-    fits: JsonValue = None
-    match each.type:
-        case "number":
-            fits = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-        case "checkbox":
-            fits = value if isinstance(value, bool) else None
-        case "date":
-            fits = canonical_date(value) if isinstance(value, str) else None
-    if fits is None:
-        raise _incorrect(each)
-    return fits
-
-
-def _text(each: Property, value: JsonValue) -> str:
-    if not isinstance(value, str):
-        raise NotAString(path=each.id, property=each.id, value=value)
-    if each.length is not None and len(value) > each.length:
-        raise ValueTooLong(path=each.id, property=each.id, limit=each.length)
-    return value
+    try:
+        return property_value(each.type, value, each.length)
+    except NotText as error:
+        raise NotAString(path=each.id, property=each.id, value=value) from error
+    except TextTooLong as error:
+        raise ValueTooLong(path=each.id, property=each.id, limit=error.limit) from error
+    except Misfit as error:
+        raise _incorrect(each) from error
 
 
 def _incorrect(each: Property) -> PropertyError:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 
 from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import LoginRecord
-
-MAX_TEXT: Final = 254
-Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
+from commerce.shapes import Text
 
 # Kept members of an address, in the order they are shown (contract: profiles.md §3).
 ADDRESS_MEMBERS: Final = (

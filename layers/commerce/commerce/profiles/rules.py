@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Final
 
 from commerce.dates import canonical_date, format_date
@@ -25,7 +24,7 @@ from commerce.errors import (
     ValueTooLong,
     WriteDenied,
 )
-from commerce.exact_json import JsonObject, JsonValue, plain
+from commerce.exact_json import JsonObject, JsonValue
 from commerce.locales import canonical_locale
 from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, Errors, book_with_default, replaced_book
 from commerce.profiles.custom import CUSTOM, DeclaredProperties, same_value, stored_value
@@ -34,6 +33,7 @@ from commerce.regions import Regions
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
 from commerce.shopper_types.security import Access, substitute
+from commerce.values import id_text
 
 RECEIVE_EMAIL: Final = "receiveEmail"
 CONSENT: Final = "GDPRProfileP13nConsentGranted"
@@ -349,10 +349,8 @@ def _too_long(addresses: JsonValue) -> bool:
 
 def _with_text_id(item: JsonValue) -> JsonValue:
     """A numeric id counts as its decimal text (contract: common.md §14)."""
-    number = item.get("repositoryId") if isinstance(item, dict) else None
-    if isinstance(number, int | Decimal) and not isinstance(number, bool):
-        return item | {"repositoryId": plain(Decimal(number))}
-    return item
+    text = id_text(item.get("repositoryId")) if isinstance(item, dict) else None
+    return item if text is None else item | {"repositoryId": text}
 
 
 def _without(value: JsonValue, misshapen: Collection[Path]) -> JsonValue:

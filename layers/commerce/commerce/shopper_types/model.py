@@ -14,6 +14,7 @@ from typing import Final
 
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.shopper_types.core_properties import ALWAYS_REQUIRED, CORE_PROPERTIES
+from commerce.values import MAX_TEXT, PropertyKind
 
 TYPE_ID: Final = "user"
 DISPLAY_NAME: Final = "User"
@@ -36,13 +37,12 @@ SECURITY_ATTRIBUTES: Final = (
 
 # Type of a custom property → its length (contract: shopper-types.md §5).
 LENGTHS: Final[Mapping[str, int | None]] = {
-    "shortText": 254,
-    "richText": None,
-    "number": 22,
-    "date": 26,
-    "checkbox": 1,
+    PropertyKind.SHORT_TEXT: MAX_TEXT,
+    PropertyKind.RICH_TEXT: None,
+    PropertyKind.NUMBER: 22,
+    PropertyKind.DATE: 26,
+    PropertyKind.CHECKBOX: 1,
 }
-TEXT_TYPES: Final = frozenset({"shortText", "richText"})
 
 _UNSET: Final[JsonObject] = {
     "default": None,

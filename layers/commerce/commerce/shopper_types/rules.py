@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
-from commerce.dates import canonical_date
 from commerce.errors import (
     AttributeInvalid,
     AttributeNotEditable,
@@ -21,7 +18,7 @@ from commerce.errors import (
     UnderscoreRequired,
     UnsupportedPropertyType,
 )
-from commerce.exact_json import JsonObject, JsonValue, dumps, plain
+from commerce.exact_json import JsonObject, JsonValue, dumps
 from commerce.shopper_types.core_properties import ALWAYS_REQUIRED, DEFAULT_IS_NOW
 from commerce.shopper_types.model import (
     LENGTHS,
@@ -31,9 +28,9 @@ from commerce.shopper_types.model import (
     Property,
     new_property,
 )
+from commerce.values import MAX_TEXT, Misfit, id_text, is_whole, possible_property_id, property_value
 
 MAX_CUSTOM_PROPERTIES: Final = 500
-MAX_TEXT: Final = 254
 ORDER: Final = "propertiesOrder"
 
 # Members of a profile (contract: profiles.md §1, §5): no custom property may hide one of them.
@@ -49,7 +46,6 @@ RESERVED_IDS: Final = frozenset({
     "newPassword", "newConfirmPassword",
 })  # fmt: skip
 
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 _AUDIENCES: Final = (None, "all", "b2b")
 _LEVELS: Final = (None, "ignore", "deny")
 # Says where a new property goes; means nothing on a known one.
@@ -142,7 +138,7 @@ def _put(labels: dict[str, str], property_id: str, label: str | None) -> None:
 
 
 def _check_id(property_id: str, sent: JsonValue, known: Mapping[str, Property]) -> None:
-    if property_id not in known and (property_id in RESERVED_IDS or not _ID.fullmatch(property_id)):
+    if property_id not in known and (property_id in RESERVED_IDS or not possible_property_id(property_id)):
         raise PropertyIdInvalid(property_id, property=property_id)
     if isinstance(sent, dict) and sent.get("id", property_id) != property_id:
         raise PropertyIdInvalid(property_id, property=property_id)
@@ -216,29 +212,21 @@ def _text(target: Property, name: str, value: JsonValue) -> JsonValue:
 
 def _role(target: Property, name: str, value: JsonValue) -> JsonValue:
     """An id; a numeric one is read as its decimal text, an empty one is none."""
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        value = plain(Decimal(value))
-    return _text(target, name, value) or None
+    text = id_text(value)
+    return _text(target, name, value if text is None else text) or None
 
 
 def _default_value(target: Property, name: str, value: JsonValue) -> JsonValue:
-    if value is None or _as_stored(target, name, value):
+    if _as_stored(target, name, value):
         return value
-    fits: JsonValue
-    match target.type:
-        case "number":
-            fits = value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
-        case "checkbox":
-            fits = value if isinstance(value, bool) else None
-        case "date":
-            fits = canonical_date(value) if isinstance(value, str) else None
-        case _:
-            fits = value if isinstance(value, str) and len(value) <= (target.length or len(value)) else None
-    return _refuse(target, name) if fits is None else fits
+    try:
+        return property_value(target.type, value, target.length or None)
+    except Misfit:
+        return _refuse(target, name)
 
 
 def _position(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if isinstance(value, int) and not isinstance(value, bool) else _refuse(target, name)
+    return value if is_whole(value) else _refuse(target, name)
 
 
 def _as_stored(target: Property, name: str, value: JsonValue) -> bool:

@@ -1,0 +1,78 @@
+"""Kinds of members in a store's files, for the records of all loaders. What a value is says `commerce.values`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from commerce.catalogue.repository import CODE
+from commerce.dates import parse_date
+from commerce.locales import ALL_LOCALES
+from commerce.values import Number, is_number, possible_id, possible_property_id
+
+
+def _wrong(text: str) -> PydanticCustomError:
+    return PydanticCustomError("store_data", "{text}", {"text": text})
+
+
+def _id(text: str) -> str:
+    if not possible_id(text):
+        raise _wrong("letters, digits and -._~ only, 254 at most")
+    return text
+
+
+def _property_id(text: str) -> str:
+    if not possible_property_id(text):
+        raise _wrong("a letter, then letters, digits and _ only, 40 at most")
+    return text
+
+
+def _code(text: str) -> str:
+    if not CODE.fullmatch(text):
+        raise _wrong("visible ASCII characters only, 254 at most")
+    return text
+
+
+def _number(value: object) -> Number:
+    if not is_number(value):
+        raise _wrong("a number is expected")
+    return value
+
+
+def _amount(value: object) -> Number:
+    number = _number(value)
+    if number < 0:
+        raise _wrong("must not be negative")
+    return number
+
+
+def _percent(value: object) -> Number:
+    amount = _amount(value)
+    if amount > 100:
+        raise _wrong("a percentage lies between 0 and 100")
+    return amount
+
+
+def _date(text: str) -> str:
+    if parse_date(text) is None:
+        raise _wrong("no date")
+    return text
+
+
+def _locale(text: str) -> str:
+    if text not in ALL_LOCALES:
+        raise _wrong("no locale of the contract")
+    return text
+
+
+Id = Annotated[str, AfterValidator(_id)]
+PropertyId = Annotated[str, AfterValidator(_property_id)]
+Code = Annotated[str, AfterValidator(_code)]
+Amount = Annotated[Any, PlainValidator(_amount)]
+"""A number of at least 0, exact."""
+Percent = Annotated[Any, PlainValidator(_percent)]
+Date = Annotated[str, AfterValidator(_date)]
+Texts = Annotated[dict[Annotated[str, AfterValidator(_locale)], str], Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]

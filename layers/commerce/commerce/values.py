@@ -1,0 +1,140 @@
+"""What a value of the wire is: ids, numbers, amounts, declared properties (contract: common.md §3, §11, §14).
+
+Dates have a module of their own, `dates`; what an address is says `addresses`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final, TypeAlias, TypeGuard
+
+from commerce.dates import canonical_date
+from commerce.exact_json import JsonValue
+
+Number: TypeAlias = int | Decimal
+
+MAX_TEXT: Final = 254
+MAX_LONG_TEXT: Final = 4_000
+MAX_WHOLE: Final = 999_999_999
+
+# RFC 3986 unreserved characters: what can stand in a path as it is.
+_ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
+_PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
+_DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
+
+
+# --- ids ----------------------------------------------------------------------------------------------------------
+
+
+def id_text(value: JsonValue) -> str | None:
+    """An id sent as text, or as a whole number, which counts as its decimal text; None for anything else."""
+    if isinstance(value, str):
+        return value
+    return str(value) if is_whole(value) else None
+
+
+def reference_text(value: JsonValue) -> str | None:
+    """The id that a reference says: ``"x"``, ``7`` or ``{"id": "x"}``; None for anything else."""
+    return id_text(value.get("id") if isinstance(value, dict) else value)
+
+
+def possible_id(text: str) -> bool:
+    """Whether something can have this id. Loaders accept no other, so anything else is known nowhere without a read."""
+    return bool(_ID.fullmatch(text))
+
+
+def possible_property_id(text: str) -> bool:
+    """Whether a property of shoppers or addresses can be declared under this id."""
+    return bool(_PROPERTY_ID.fullmatch(text))
+
+
+# --- numbers ------------------------------------------------------------------------------------------------------
+
+
+def is_number(value: JsonValue) -> TypeGuard[Number]:
+    """A JSON number: true and false are none."""
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def is_whole(value: JsonValue) -> TypeGuard[int]:
+    """A JSON number without a fraction; ``2.0`` has been read as one already."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def whole_number(value: JsonValue) -> int | None:
+    """A count from 0 to 999,999,999: a whole number, or digits in a text; None for anything else."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    return value if is_whole(value) and 0 <= value <= MAX_WHOLE else None
+
+
+def amount(value: JsonValue) -> Number | None:
+    """An amount of money from 0; None for anything else."""
+    return value if is_number(value) and value >= 0 else None
+
+
+# --- declared properties ------------------------------------------------------------------------------------------
+
+
+class PropertyKind(StrEnum):
+    """Kinds of declared properties of profiles, orders, lines and addresses; each of these allows some of them."""
+
+    SHORT_TEXT = "shortText"
+    LONG_TEXT = "longText"
+    RICH_TEXT = "richText"
+    NUMBER = "number"
+    DATE = "date"
+    CHECKBOX = "checkbox"
+
+
+TEXT_KINDS: Final = frozenset({PropertyKind.SHORT_TEXT, PropertyKind.LONG_TEXT, PropertyKind.RICH_TEXT})
+# Characters that a text of a kind may have; of a kind that is not listed, any number.
+TEXT_LENGTHS: Final[Mapping[str, int]] = {
+    PropertyKind.SHORT_TEXT: MAX_TEXT,
+    PropertyKind.LONG_TEXT: MAX_LONG_TEXT,
+}
+
+
+class Misfit(ValueError):
+    """A value is not of the kind that its property was declared with."""
+
+
+class NotText(Misfit):
+    """It is no text where one was declared."""
+
+
+class TextTooLong(Misfit):
+    """`limit`: the characters allowed."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+def property_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
+    """What is stored of a value sent for a declared property; null is no value of any kind.
+
+    `kind` is one of `PropertyKind`; `limit`: characters of a text, None = any number. Raises Misfit.
+    """
+    if value is None:
+        return None
+    if kind in TEXT_KINDS:
+        if not isinstance(value, str):
+            raise NotText
+        if limit is not None and len(value) > limit:
+            raise TextTooLong(limit)
+        return value
+    stored: JsonValue = None
+    match kind:
+        case PropertyKind.NUMBER:
+            stored = value if is_number(value) else None
+        case PropertyKind.CHECKBOX:
+            stored = value if isinstance(value, bool) else None
+        case PropertyKind.DATE:
+            stored = canonical_date(value) if isinstance(value, str) else None
+    if stored is None:
+        raise Misfit
+    return stored
