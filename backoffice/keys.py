@@ -36,9 +36,8 @@ def create(deployment: Deployment, application_id: str, name: str, apis: Sequenc
     tokens = Tokens(ring, deployment.clock, lambda: uuid.uuid4().hex)
     applications = Applications(deployment.store, deployment.tables.identities)
     life = None if days is None else timedelta(days=days)
-    now = deployment.clock()
     return write_in_turn(
-        f"the keys of {application_id}", lambda: applications.register(application_id, name, apis, life, tokens, now)
+        f"the keys of {application_id}", lambda: applications.register(application_id, name, apis, life, tokens)
     )
 
 

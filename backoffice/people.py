@@ -75,6 +75,7 @@ def _put(deployment: Deployment, key: Key, person: Person, attributes: Mapping[s
             "active": person.active,
             "revoked": stored.get("revoked", {}) if stored else {},
             "usedCodes": {},
+            "generation": int(stored.get("generation", 0)) + bool(identity) if stored else 0,
             **attributes,
             **identity,
         }

@@ -18,7 +18,7 @@ from backoffice.people import IdentifierInUse, Person, add_person
 from backoffice.records import BadData
 from backoffice.writing import write_in_turn
 from commerce.dates import format_date
-from commerce.identity.login_records import LockRule, LoginRecord, LoginRecords, new_password_attributes
+from commerce.identity.login_records import RAISED, LockRule, LoginRecord, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password
 from commerce.profiles.repository import PROFILE
 from commerce.storage import Attribute, Condition, Update
@@ -51,7 +51,7 @@ def set_password(deployment: Deployment, login: str, password: str, *, internal:
     def changes(record: LoginRecord) -> dict[str, Attribute]:
         return {**new_password_attributes(record, hashed, deployment.clock()), "passwordGenerated": generated}
 
-    _update(deployment, login, changes, internal=internal)
+    _update(deployment, login, changes, RAISED, internal=internal)
 
 
 def unlock(deployment: Deployment, login: str, *, internal: bool) -> None:
@@ -60,8 +60,11 @@ def unlock(deployment: Deployment, login: str, *, internal: bool) -> None:
 
 
 def set_active(deployment: Deployment, login: str, *, internal: bool, active: bool) -> None:
-    """Let a user call or not; tokens of an inactive one are refused at once. Raises UserError."""
-    _update(deployment, login, lambda _: {"active": active}, internal=internal)
+    """Let a user call or not; all tokens of one who may not end. Raises UserError."""
+    if active:
+        _update(deployment, login, lambda _: {"active": True}, internal=internal)
+    else:
+        _update(deployment, login, lambda _: {"active": False, "exemptToken": ""}, RAISED, internal=internal)
 
 
 def enroll_authenticator(deployment: Deployment, login: str) -> str:
@@ -92,11 +95,16 @@ def _find(deployment: Deployment, login: str, *, internal: bool) -> LoginRecord:
 
 
 def _update(
-    deployment: Deployment, login: str, changes: Callable[[LoginRecord], Mapping[str, Attribute]], *, internal: bool
+    deployment: Deployment,
+    login: str,
+    changes: Callable[[LoginRecord], Mapping[str, Attribute]],
+    additions: Mapping[str, int] | None = None,
+    *,
+    internal: bool,
 ) -> None:
     def attempt() -> None:
         record = _find(deployment, login, internal=internal)
-        deployment.store.write(Update(record.key, Condition(exists=True), changes(record)))
+        deployment.store.write(Update(record.key, Condition(exists=True), changes(record), additions or {}))
 
     write_in_turn(f"the attributes of {login}", attempt)
 

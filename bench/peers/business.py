@@ -59,7 +59,7 @@ def update(dynamodb, secrets, event, body):
     claims = verified(secrets, headers.get("authorization", ""))
     rows, read_units = read(dynamodb, claims["occs.admin.profileId"])
     row = rows["profile"]
-    if claims["iat"] < int(row["tokensValidAfter"]["N"]) or claims["jti"] in row["revoked"]["M"]:
+    if claims["generation"] != int(row["generation"]["N"]) or claims["jti"] in row["revoked"]["M"]:
         raise Refused(401, "not authenticated")
     site, configuration = headers.get("x-ccsite") or "siteUS", stored(rows["configuration"])
     if site not in configuration["sites"]:

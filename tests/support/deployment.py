@@ -121,7 +121,13 @@ class Product:
         parts = Composition(read_settings(self.environment))
         parts.clock = self.clock
         parts.keys = KeyRing(lambda: KEY_RING)
-        wanted = {"issuer": ISSUERS[Api.STORE], "subject": login, "profile_id": profile_id, "roles": ()}
+        wanted = {
+            "issuer": ISSUERS[Api.STORE],
+            "subject": login,
+            "profile_id": profile_id,
+            "roles": (),
+            "generation": 0,
+        }
         life = parts.settings.store_token_life
         return parts.tokens.issue(**{**wanted, "life": life, **claims})[0]
 

@@ -30,7 +30,7 @@ def standing_token(issuer: str, login: str, profile_id: str, *roles: str) -> str
     """A token from the moment at which the tests' clock stands until 2100, by the tests' key ring."""
     tokens = Tokens(KeyRing(lambda: KEY_RING), lambda: START, lambda: uuid.uuid4().hex)
     life = datetime(2100, 1, 1, tzinfo=UTC) - START
-    return tokens.issue(issuer=issuer, subject=login, profile_id=profile_id, roles=roles, life=life)[0]
+    return tokens.issue(issuer=issuer, subject=login, profile_id=profile_id, roles=roles, life=life, generation=0)[0]
 
 
 if __name__ == "__main__":

@@ -1,3 +1,3 @@
-from tests.contract.profiles.conftest import load, own_of
+from tests.contract.profiles.conftest import load, own, own_of
 
-__all__ = ["load", "own_of"]
+__all__ = ["load", "own", "own_of"]

@@ -215,7 +215,7 @@ def test_an_inactive_user_is_refused_at_once(product: Product) -> None:
     assert verified(product, token) == [401] * 5
     refused(product.call("POST", "/ccagent/v1/login", form(username="agent", password="Agent-2026")), "invalid_grant")
     users.set_active(product.deployment, "agent", internal=True, active=True)
-    assert verified(product, token)[2] == 200
+    assert verified(product, product.login("agent", "Agent-2026", "ccagent"))[2] == 200
 
 
 def test_the_operator_s_users(product: Product) -> None:

@@ -211,7 +211,7 @@ def test_tokens_that_are_of_no_use(product: Product, cart: Cart, how: str, metho
     }
     token = None if how == "none" else "x.y.z"
     if how in made:
-        token, _ = tokens.issue(subject="x", roles=(), life=None, **made[how])
+        token, _ = tokens.issue(subject="x", roles=(), life=None, generation=0, **made[how])
     answer = product.call(method, ORDER, {"shoppingCart": {"items": [line()]}}, token=token)
     assert (answer.status, answer.code) == (401, "00001000")
 

@@ -104,7 +104,7 @@ def application(product: Product) -> Callable[..., str]:
         parts.clock = product.clock
         wanted = [Api(each) for each in apis] or [Api.ADMIN, Api.AGENT, Api.APP, Api.APP_AGENT]
         name = "app-" + "-".join(apis)
-        key = parts.applications.register(name, "Test", wanted, None, parts.tokens, product.clock())
+        key = parts.applications.register(name, "Test", wanted, None, parts.tokens)
         answer = product.call(
             "POST", "/ccadmin/v1/login", "grant_type=client_credentials", headers={"Authorization": f"Bearer {key}"}
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backoffice import users
 from tests.contract.profiles.conftest import Own
 from tests.support.deployment import Answer, Product, form
 
@@ -140,17 +141,8 @@ def test_the_token_used_stays_valid_and_all_others_end(product: Product, own: Ow
 
 
 def test_an_operators_new_password_ends_every_token(product: Product, own: Own) -> None:
-    from commerce.identity.login_records import LoginRecord, new_password_attributes
-    from commerce.identity.passwords import hash_password
-    from commerce.storage import Condition, Update
-
     assert own.put(CHANGE).status == 200
-    product.clock.move(minutes=1)
-    parts = product.app("update_profile").parts
-    record = parts.shopper_login_records.load("se-570031")
-    assert isinstance(record, LoginRecord)
-    attributes = new_password_attributes(record, hash_password("Operators-1"), product.clock.now)
-    parts.store.write(Update(record.key, Condition(exists=True), attributes))
+    users.set_password(product.deployment, "shopper", "Operators-1", internal=False)
     assert own.get().status == 401
 
 

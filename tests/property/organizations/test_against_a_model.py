@@ -221,7 +221,9 @@ def tokens(empty: Product, clock: Clock) -> dict[str, str]:
         put_person(empty.deployment, empty.deployment.tables.profiles, "profile", person, {})
         life = parts.settings.store_token_life
         issuer = ISSUERS[Api.STORE]
-        issued[member], _ = parts.tokens.issue(issuer=issuer, subject=member, profile_id=member, roles=(), life=life)
+        issued[member], _ = parts.tokens.issue(
+            issuer=issuer, subject=member, profile_id=member, roles=(), life=life, generation=0
+        )
     return issued
 
 

@@ -1,19 +1,19 @@
 """Application keys (contract: auth.md §1, §3): registered, stored as a hash, shown once.
 
 Row of an application: ``name``, ``apis`` (first segments of base paths, comma-separated), ``keyHash``,
-``tokensValidAfter``, ``revoked``. A key that was reset or removed ends the tokens made from it.
+``generation``, ``revoked``. A key that was reset or removed ends the tokens made from it.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hmac import compare_digest
+from secrets import randbelow
 from typing import Final
 
 from commerce.call import Api
-from commerce.dates import epoch_seconds
 from commerce.identity.login_records import LoginRecord
 from commerce.identity.tokens import APPLICATION, KEY, Tokens
 from commerce.storage import Condition, Delete, Item, Key, Put, Store
@@ -44,21 +44,30 @@ class Applications:
         apis: Iterable[Api],
         life: timedelta | None,
         tokens: Tokens,
-        now: datetime,
     ) -> str:
         """A new key for a new or known application; the former key ends. `life` None = it never expires.
 
         The key is returned here and nowhere else. Raises WriteLost against a rival.
         """
         stored = self.load(application_id)
-        key, _ = tokens.issue(issuer=APPLICATION, subject=application_id, profile_id=None, roles=(), life=life, use=KEY)
+        # One that was removed may come back under its id: its generations go on where nobody has counted.
+        generation = stored.generation + 1 if stored else randbelow(2**48)
+        key, _ = tokens.issue(
+            issuer=APPLICATION,
+            subject=application_id,
+            profile_id=None,
+            roles=(),
+            life=life,
+            generation=generation,
+            use=KEY,
+        )
         version = int(stored.item["version"]) if stored else 0
         item: Item = {
             "version": version + 1,
             "name": name,
             "apis": ",".join(sorted(api.value for api in apis)),
             "keyHash": key_hash(key),
-            "tokensValidAfter": epoch_seconds(now) + 1 if stored else 0,
+            "generation": generation,
             "revoked": {},
         }
         self._store.write(Put(self.key(application_id), item, Condition.version(version)))

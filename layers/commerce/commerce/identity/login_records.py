@@ -3,12 +3,16 @@
 A shopper's profile row and an internal user's row carry the same attributes beside their document:
 
 `passwordHash`, `previousHashes` (newest first, one a line), `passwordSetAt`, `passwordGenerated`, `failedAttempts`,
-`lastFailedAt`, `tokensValidAfter`, `exemptToken`, `revoked` (token id → its expiry), `active`. Times in epoch seconds.
+`lastFailedAt`, `generation`, `exemptToken`, `revoked` (token id → its expiry), `active`. Times in epoch seconds.
+
+A token counts while it repeats the record's `generation`; raising that number ends them all but `exemptToken`, in the
+same write and without asking a clock (contract: auth.md §3).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +27,9 @@ OWNER: Final = "owner"
 MAX_LOGIN_LENGTH: Final = 254
 # DynamoDB takes no more than 300 operators and 4 KB in one expression; what is left over goes the next time.
 MOST_REMOVALS: Final = 100
+# Tokens that were logged out and have not expired; one more ends all of them.
+MOST_REVOKED: Final = 64
+RAISED: Final = {"generation": 1}
 
 
 def login_key(table: str, login: str) -> Key:
@@ -76,8 +83,19 @@ class LoginRecord:
         return int(self.item.get("lastFailedAt", 0))
 
     @property
-    def tokens_valid_after(self) -> int:
-        return int(self.item.get("tokensValidAfter", 0))
+    def generation(self) -> int:
+        return int(self.item.get("generation", 0))
+
+    @property
+    def revoked(self) -> Mapping[str, int]:
+        """Ids of tokens that were logged out, with the time at which each expires."""
+        revoked: Mapping[str, int] = self.item.get("revoked", {})
+        return revoked
+
+    @property
+    def same_generation(self) -> Condition:
+        """Holds while no change has ended the record's tokens."""
+        return Condition(exists=True, absent_or_equal={"generation": self.generation})
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -87,10 +105,18 @@ class LoginRecord:
 
     def check_token(self, claims: Claims) -> None:
         """Raises NotAuthenticated for a token that was revoked, or of a record that was deactivated."""
-        revoked = claims.token_id in self.item.get("revoked", {})
-        outdated = claims.issued_at < self.tokens_valid_after and claims.token_id != self.item.get("exemptToken")
-        if revoked or outdated or not self.active:
+        outdated = claims.generation != self.generation and claims.token_id != self.item.get("exemptToken")
+        if claims.token_id in self.revoked or outdated or not self.active:
             raise NotAuthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChange:
+    """What changes beside a document and along with it, on `condition`; the members as in `Update`."""
+
+    changes: Mapping[str, Attribute] = field(default_factory=dict)
+    additions: Mapping[str, int] = field(default_factory=dict)
+    condition: Condition = field(default_factory=Condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +169,21 @@ class LoginRecords:
         item = self._store.get([key]).get(key)
         return LoginRecord(key, item) if item else None
 
-    def password_is_right(self, record: LoginRecord | None, password: str, now: datetime) -> bool:
-        """Compare, and count (contract: auth.md §4, "counting"). Without a record it fails in the same time.
+    def admitted(self, record: LoginRecord | None, password: str, now: datetime) -> LoginRecord | None:
+        """The record as it stood when the password passed; None when it does not, without a record in the same time.
 
         A wrong password adds to the count unless the record is locked; a right one counts only if the lock has not
-        come down meanwhile, and then resets the count.
+        come down meanwhile, and then resets the count (contract: auth.md §4, "counting").
         """
         right = verify_password(password, record.password_hash if record else None)
         if record is None or self.lock.locked(record, now):
-            return False
+            return None
         return self.settle_attempt(record, password, right=right, now=now)
 
     def settle_attempt(
         self, record: LoginRecord, password: str, *, right: bool, now: datetime, code_step: int | None = None
-    ) -> bool:
-        """Count one attempt on a record that was not locked when read; True if it may pass.
+    ) -> LoginRecord | None:
+        """Count one attempt on a record that was not locked when read; the record as it then stood if it may pass.
 
         `right`: whether `password`, and the one-time code where one is asked for, are; a right attempt replaces a hash
         made with parameters of earlier days. `code_step`: the time step of a right one-time code, which passes once.
@@ -166,19 +192,20 @@ class LoginRecords:
         while True:
             try:
                 self._store.write(self._attempt(record, right=right, now=now, code_step=code_step, renewed=renewed))
-            except WriteLost:
-                newest = self.load(record.id)
+            except WriteLost as lost:
+                item = lost.current.get(record.key)
+                newest = LoginRecord(record.key, item) if item else self.load(record.id)
             else:
-                return right
+                return record if right else None
             if newest is None or self.lock.locked(newest, now):
-                return False
+                return None
             if newest.password_hash != record.password_hash:
                 # Another password, unless a login beside this one has replaced the hash.
                 if not (right and verify_password(password, newest.password_hash)):
-                    return False
+                    return None
                 renewed = _renewed_hash(newest, password)
             if code_step is not None and str(code_step) in newest.item["usedCodes"]:
-                return False
+                return None
             # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
             record = newest
 
@@ -188,6 +215,8 @@ class LoginRecords:
         condition, removals = self.lock.not_locked(record, now), []
         changes: dict[str, Attribute]
         if right:
+            # The session will repeat the generation that was read with the password: it must still be this one.
+            condition = replace(condition, absent_or_equal=record.same_generation.absent_or_equal)
             changes = {"failedAttempts": 0}
             if renewed is not None:
                 unchanged = {"passwordHash": record.item["passwordHash"]}
@@ -211,17 +240,24 @@ def _renewed_hash(record: LoginRecord, password: str) -> str | None:
 
 
 def revocation(record: LoginRecord, claims: Claims, now: datetime) -> Update:
-    """The write that revokes a token until it expires."""
+    """The write that revokes a token until it expires; where the record holds its share of such, all tokens end."""
     over = epoch_seconds(now) - CLOCK_TOLERANCE_SECONDS
-    stale = [f"revoked.{token}" for token, end in record.item.get("revoked", {}).items() if end < over]
+    kept = {token: end for token, end in record.revoked.items() if end >= over}
+    if len(kept) >= MOST_REVOKED:
+        return Update(record.key, record.same_generation, {"exemptToken": "", "revoked": {}}, RAISED)
     end = claims.expires_at if claims.expires_at is not None else epoch_seconds(now + timedelta(days=366))
-    return Update(record.key, Condition(exists=True), {f"revoked.{claims.token_id}": end}, {}, stale[:MOST_REMOVALS])
+    if len(record.revoked) >= MOST_REVOKED:
+        unchanged = Condition(equal={"revoked": record.revoked})
+        return Update(record.key, unchanged, {"revoked": {**kept, claims.token_id: end}})
+    stale = [f"revoked.{token}" for token in record.revoked.keys() - kept.keys()]
+    room = Condition(exists=True, smaller={"revoked": MOST_REVOKED})
+    return Update(record.key, room, {f"revoked.{claims.token_id}": end}, {}, stale)
 
 
 def new_password_attributes(
     record: LoginRecord | None, password_hash: str, now: datetime
 ) -> dict[str, str | int | bool]:
-    """What a new password changes: every token ends, one that was exempt so far included, and a lock with it."""
+    """What a new password changes beside `RAISED`: no token is exempt any longer, and a lock ends."""
     earlier = record.password_hashes[:6] if record else ()
     return {
         "passwordHash": password_hash,
@@ -229,6 +265,5 @@ def new_password_attributes(
         "passwordSetAt": epoch_seconds(now),
         "passwordGenerated": False,
         "failedAttempts": 0,
-        "tokensValidAfter": epoch_seconds(now) + 1,
         "exemptToken": "",
     }

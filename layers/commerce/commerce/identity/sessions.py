@@ -75,10 +75,10 @@ class Sessions:
             # Whoever has an authenticator enrolled must use it; the comparison costs what it always costs.
             verify_password(form["password"], record.password_hash)
             raise InvalidGrant
-        right = records.password_is_right(record, form["password"], now)
-        if not right or record is None or not record.active:
+        admitted = records.admitted(record, form["password"], now)
+        if admitted is None or not admitted.active:
             raise InvalidGrant
-        return self._person_login(call, record, now)
+        return self._person_login(call, admitted, now)
 
     def mfalogin(self, call: Call) -> Outcome:
         """Password and one-time code, or an application key. Raises the LoginRefused errors."""
@@ -93,10 +93,10 @@ class Sessions:
         secret = record.item.get("totpSecret")
         step = matching_step(secret, form.get("totp_code", ""), now) if secret else None
         both_right = right and step is not None
-        passed = self._users.settle_attempt(record, form["password"], right=both_right, now=now, code_step=step)
-        if not passed or not record.active:
+        admitted = self._users.settle_attempt(record, form["password"], right=both_right, now=now, code_step=step)
+        if admitted is None or not admitted.active:
             raise InvalidGrant
-        return self._person_login(call, record, now)
+        return self._person_login(call, admitted, now)
 
     def refresh(self, call: Call) -> Outcome:
         """A new token for one that is still valid; a person's chain ends 24 h after the login.
@@ -175,7 +175,7 @@ class Sessions:
             roles=record.roles,
             life=life,
             login_at=login_at,
-            not_before=record.tokens_valid_after,
+            generation=record.generation,
         )
         return self._answer(token, life)
 
@@ -187,7 +187,7 @@ class Sessions:
             profile_id=None,
             roles=(),
             life=life,
-            not_before=application.tokens_valid_after,
+            generation=application.generation,
         )
         return self._answer(token, life)
 

@@ -20,6 +20,7 @@ from commerce.identity.keyring import KeyRing
 
 CLOCK_TOLERANCE_SECONDS: Final = 30
 KNOWN_TOKENS: Final = 256
+NO_GENERATION: Final = -1
 ACCESS: Final = "access"
 KEY: Final = "key"
 APPLICATION: Final = "applicationAuth"
@@ -36,7 +37,10 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """A verified token. Times are seconds since 1970; `profile_id` is None for applications."""
+    """A verified token. Times are seconds since 1970; `profile_id` is None for applications.
+
+    `generation`: that of the record for which it was made.
+    """
 
     issuer: str
     subject: str
@@ -45,6 +49,7 @@ class Claims:
     issued_at: int
     expires_at: int | None
     login_at: int
+    generation: int
 
     @property
     def is_application(self) -> bool:
@@ -69,15 +74,12 @@ class Tokens:
         profile_id: str | None,
         roles: tuple[str, ...],
         life: timedelta | None,
+        generation: int,
         login_at: int | None = None,
-        not_before: int = 0,
         use: str = ACCESS,
     ) -> tuple[str, str]:
-        """A new token and its id. `life` None = it never expires.
-
-        `not_before`: the record's `tokensValidAfter`; a token of the same second still follows it.
-        """
-        issued_at = max(epoch_seconds(self._clock()), not_before)
+        """A new token and its id. `life` None = it never expires; `generation`: of the record it is made for."""
+        issued_at = epoch_seconds(self._clock())
         token_id = self._new_id()
         payload: dict[str, Any] = {
             "sub": subject,
@@ -86,6 +88,7 @@ class Tokens:
             _ROLES: list(roles),
             "jti": token_id,
             "use": use,
+            "generation": generation,
             "auth_time": issued_at if login_at is None else login_at,
         }
         if life is not None:
@@ -152,10 +155,12 @@ def _claims(payload: Any, use: str) -> Claims | None:
         issued_at=payload.get("iat", 0),
         expires_at=expires_at,
         login_at=payload.get("auth_time", 0),
+        # Tokens of before there were generations have none. Such a key still counts: its record holds a hash of it.
+        generation=payload.get("generation", NO_GENERATION),
     )
     texts = (claims.issuer, claims.subject, claims.token_id, claims.profile_id or "")
-    times = (claims.issued_at, claims.login_at, 0 if expires_at is None else expires_at)
-    well_formed = all(isinstance(text, str) for text in texts) and all(type(time) is int for time in times)
+    numbers = (claims.issued_at, claims.login_at, claims.generation, 0 if expires_at is None else expires_at)
+    well_formed = all(isinstance(text, str) for text in texts) and all(type(number) is int for number in numbers)
     return claims if well_formed else None
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from commerce.errors import ProfileReadFailed, ProfileSaveFailed, ProfileTooLarge, PropertyErrors
 from commerce.exact_json import JsonObject
-from commerce.identity.login_records import OWNER, LoginRecord
+from commerce.identity.login_records import OWNER, IdentityChange, LoginRecord
 from commerce.profiles.model import Profile
 from commerce.storage import (
     Attribute,
@@ -65,24 +66,21 @@ class ProfileRepository:
         profile: Profile,
         document: JsonObject,
         login: str,
-        identity: Mapping[str, Attribute],
-        condition: Condition,
+        identity: IdentityChange,
         *,
         unique_emails: bool,
     ) -> int:
         """Write the next version and move the identifiers; the new version.
 
-        `identity`: attributes beside the document that change with it. `condition` is held to along with the version.
         Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
         data = encode_within(document, text_bytes=MAX_TEXT_BYTES, stored_bytes=MAX_DOCUMENT_BYTES)
         if data is None:
             raise PropertyErrors([ProfileTooLarge()])
         version = profile.version + 1
-        own = Condition(
-            equal={"version": profile.version, **condition.equal}, absent_or_below=condition.absent_or_below
-        )
-        changes: dict[str, Attribute] = {"version": version, "document": data, **identity}
+        condition = identity.condition
+        own = replace(condition, equal={"version": profile.version, **condition.equal})
+        changes: dict[str, Attribute] = {"version": version, "document": data, **identity.changes}
         if login != profile.login:
             changes["login"] = login
         old, new = profile.document.get("email"), document.get("email")
@@ -91,7 +89,7 @@ class ProfileRepository:
                 *self._moves("login", profile.id, profile.login, login, unique=True),
                 *self._moves("email", profile.id, old, new, unique=unique_emails),
             ]
-            self._store.write(Update(profile.login_record.key, own, changes), *moves)
+            self._store.write(Update(profile.login_record.key, own, changes, identity.additions), *moves)
         return version
 
     def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None, *, unique: bool) -> Iterator[Write]:

@@ -23,7 +23,7 @@ from commerce.errors import (
 from commerce.exact_json import JsonObject
 from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard
-from commerce.identity.login_records import LoginRecords, new_password_attributes
+from commerce.identity.login_records import RAISED, IdentityChange, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password, policy_allows, verify_password
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.custom import DeclaredProperties
@@ -35,7 +35,7 @@ from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.security import Holdings
-from commerce.storage import Attribute, Condition, Item, Key, Store, WriteLost, retry_on_lost_write
+from commerce.storage import Item, Key, Store, WriteLost, retry_on_lost_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +108,15 @@ class ProfileService:
         if draft.identifiers_changed:
             self._guard.check(read.rows.get(guard_key), now)
         passwords = password_change(body)
-        identity, condition = self._changed_password(profile, claims, passwords, draft.login, now)
+        identity = self._changed_password(profile, claims, passwords, draft.login, now)
 
-        if draft.document == profile.document and draft.login == profile.login and not identity:
+        if draft.document == profile.document and draft.login == profile.login and not identity.changes:
             return self._shown(read)
         # A document without `modifiedBy` was last changed by its owner.
         document = {name: value for name, value in draft.document.items() if name != "modifiedBy"}
         try:
             version = self._profiles.save(
-                profile, document, draft.login, identity, condition, unique_emails=self._settings.unique_emails
+                profile, document, draft.login, identity, unique_emails=self._settings.unique_emails
             )
         except WriteLost as lost:
             rival = lost.current.get(profile.login_record.key)
@@ -172,13 +172,13 @@ class ProfileService:
 
     def _changed_password(
         self, profile: Profile, claims: Claims, change: PasswordChange | None, login: str, now: datetime
-    ) -> tuple[Mapping[str, Attribute], Condition]:
-        """The identity attributes that a new password changes, and what must still hold when they are written.
+    ) -> IdentityChange:
+        """What a new password changes: all tokens end but the one of this call.
 
         Raises OldPasswordWrong (counted, contract: auth.md §4) and PasswordPolicyBroken.
         """
         if change is None:
-            return {}, Condition()
+            return IdentityChange()
         record, lock = profile.login_record, self._login_records.lock
         right = verify_password(change.old, record.password_hash)
         if not right or lock.locked(record, now):
@@ -188,11 +188,12 @@ class ProfileService:
         policy = self._settings.password_policy
         if not policy_allows(change.new, policy, login=login, previous_hashes=record.password_hashes):
             # The answer tells that the old password is right: only while the record is not locked, as at a login.
-            if not self._login_records.settle_attempt(record, change.old, right=True, now=now):
+            if self._login_records.settle_attempt(record, change.old, right=True, now=now) is None:
                 raise OldPasswordWrong
             raise PasswordPolicyBroken
         attributes = new_password_attributes(record, hash_password(change.new), now)
-        return {**attributes, "exemptToken": claims.token_id}, lock.not_locked(record, now)
+        condition = replace(lock.not_locked(record, now), absent_or_equal=record.same_generation.absent_or_equal)
+        return IdentityChange({**attributes, "exemptToken": claims.token_id}, RAISED, condition)
 
     def _shown(self, read: _Read) -> Outcome:
         profile = read.profile

@@ -22,7 +22,10 @@ class WriteLost(Exception):  # an outcome that callers act on, not an error of t
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """All of these hold: the item exists or not, attributes are equal, absent or below a number."""
+    """All of these hold: the item exists or not, attributes are equal, absent or below a number.
+
+    `smaller`: a map holds fewer members than that.
+    """
 
     exists: bool | None = None
     equal: Mapping[str, Attribute] = field(default_factory=dict)
@@ -30,6 +33,7 @@ class Condition:
     below: Mapping[str, int] = field(default_factory=dict)
     absent_or_below: Mapping[str, int] = field(default_factory=dict)
     absent_or_equal: Mapping[str, Attribute] = field(default_factory=dict)
+    smaller: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def version(cls, version: int) -> Condition:
@@ -111,6 +115,7 @@ class _Expressions:
             f"(attribute_not_exists({self.name(name)}) OR {self.name(name)} = {self.value(value)})"
             for name, value in condition.absent_or_equal.items()
         ]
+        parts += [f"size({self.name(name)}) < {self.value(bound)}" for name, bound in condition.smaller.items()]
         return " AND ".join(parts)
 
     def update(self, update: Update) -> str:
