@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 DECISIONS = ROOT / "docs" / "decisions"
+ROOMS = ROOT / "layers" / "commerce" / "commerce"
 INSTALLED_OR_BUILT = {".venv", ".local", ".aws-sam", ".git", ".build", ".pytest_cache", ".hypothesis"}
+DOOR = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"`([^`\n]+)`")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+PATH = re.compile(r"\.?[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|yaml|yml|toml|json|txt|tsv|in|sh))")
+STEP = re.compile(r"^\|[^|]*\| `([^`]+\.py)` \| (`[^|]+`) \|", re.MULTILINE)
 
 
 def documents() -> list[Path]:
@@ -26,6 +33,24 @@ def anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def is_there(name: str) -> bool:
+    """A path from the root or from the rooms of the layer; a lone file name of any room."""
+    return (ROOT / name).exists() or (ROOMS / name).exists() or ("/" not in name and any(ROOMS.rglob(name)))
+
+
+def defined(file: Path) -> Iterator[str]:
+    """Names of a module: what it assigns, functions, classes and their methods (`Class.method`)."""
+    for statement in ast.parse(file.read_text()).body:
+        if isinstance(statement, ast.Assign):
+            yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            yield statement.name
+        if isinstance(statement, ast.ClassDef):
+            for member in statement.body:
+                if isinstance(member, ast.FunctionDef):
+                    yield f"{statement.name}.{member.name}"
+
+
 @pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path):
     for target in LINK.findall(FENCE.sub("", document.read_text())):
@@ -35,6 +60,21 @@ def test_links_lead_somewhere(document: Path):
         linked = document.parent / name if name else document
         assert linked.exists(), target
         assert not fragment or fragment in anchors(linked), target
+
+
+@pytest.mark.parametrize("document", DOOR, ids=lambda path: path.name)
+def test_files_that_are_named_exist(document: Path):
+    named = {name for name in CODE.findall(FENCE.sub("", document.read_text())) if PATH.fullmatch(name)}
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not is_there(name)] == []
+
+
+def test_every_step_of_a_walk_is_where_it_is_said_to_be():
+    steps = STEP.findall((ROOT / "ARCHITECTURE.md").read_text())
+    assert len(steps) > 10
+    for file, names in steps:
+        known = set(defined(ROOT / file if (ROOT / file).exists() else ROOMS / file))
+        assert [name for name in CODE.findall(names) if name not in known] == [], file
 
 
 def test_decisions_have_one_form():
