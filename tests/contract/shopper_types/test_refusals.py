@@ -23,104 +23,24 @@ def assert_refused(answer: Answer, status: int, code: str, more_info: str | None
 
 # --- one refusal each ------------------------------------------------------------------------------------------------
 
-REFUSED_PROPERTIES: list[tuple[Any, str, str | None]] = [
-    # Ids (75004): pattern, reserved names, an id of its own that differs.
+# One for each code; every case of every code: tests/unit/shopper_types/test_refusals.py
+REFUSED_PROPERTIES: list[tuple[Any, str, str]] = [
     ({"1a": NEW}, "75004", "1a"),
-    ({"": NEW}, "75004", ""),
-    ({"a b": NEW}, "75004", "a b"),
-    ({"_a": NEW}, "75004", "_a"),
-    ({"ä_a": NEW}, "75004", "ä_a"),
-    ({"a-b": NEW}, "75004", "a-b"),
-    ({"a\n": NEW}, "75004", "a\n"),
-    ({"a" * 41: NEW}, "75004", "a" * 41),
-    ({"shippingAddresses": NEW}, "75004", "shippingAddresses"),
-    ({"dynamicProperties": NEW}, "75004", "dynamicProperties"),
-    ({"newPassword": NEW}, "75004", "newPassword"),
-    ({"dateOfBirth": NEW}, "75004", "dateOfBirth"),
-    ({"x_a": NEW | {"id": "x_b"}}, "75004", "x_a"),
-    ({"x_a": NEW | {"id": None}}, "75004", "x_a"),
-    ({"favorite_color": {"id": "Favorite_color"}}, "75004", "favorite_color"),
-    # A property that is no object.
-    ({"x_a": "shortText"}, "75008", "x_a"),
-    ({"x_a": None}, "75008", "x_a"),
-    ({"login": []}, "75008", "login"),
-    # Type.
     ({"x_a": {}}, "75005", "x_a"),
-    ({"x_a": {"label": "A"}}, "75005", "x_a"),
-    ({"x_a": {"uiEditorType": "date"}}, "75005", "x_a"),
     ({"x_a": {"type": "enumerated"}}, "75001", "enumerated"),
-    ({"x_a": {"type": "shorttext"}}, "75001", "shorttext"),
-    ({"x_a": {"type": ""}}, "75001", ""),
-    ({"x_a": {"type": 7}}, "75001", "7"),
-    ({"favorite_color": {"type": "enumerated"}}, "75001", "enumerated"),
     ({"favorite_color": {"type": "number"}}, "75006", "favorite_color"),
-    ({"favorite_color": {"type": None}}, "75006", "favorite_color"),
-    ({"favorite_color": {"uiEditorType": "richText"}}, "75006", "favorite_color"),
-    ({"login": {"type": "richText"}}, "75006", "login"),
-    ({"x_a": {"type": "date", "uiEditorType": "shortText"}}, "75006", "x_a"),
-    # What is not editable on core properties.
     ({"login": {"required": False}}, "75009", "login.required"),
-    ({"password": {"required": None}}, "75009", "password.required"),
-    ({"email": {"readSecurityLevel": "deny"}}, "75009", "email.readSecurityLevel"),
-    # Values.
     ({"x_a": NEW | {"label": 7}}, "75008", "x_a.label"),
-    ({"x_a": NEW | {"label": "l" * 255}}, "75008", "x_a.label"),
-    ({"x_a": NEW | {"required": "true"}}, "75008", "x_a.required"),
-    ({"x_a": NEW | {"required": None}}, "75008", "x_a.required"),
-    ({"x_a": NEW | {"internalOnly": 1}}, "75008", "x_a.internalOnly"),
-    ({"x_a": NEW | {"internalOnly": None}}, "75008", "x_a.internalOnly"),
-    ({"login": {"internalOnly": "no"}}, "75008", "login.internalOnly"),
-    ({"x_a": NEW | {"searchable": 0}}, "75008", "x_a.searchable"),
-    ({"x_a": NEW | {"textSearchable": []}}, "75008", "x_a.textSearchable"),
-    ({"x_a": NEW | {"dimension": {}}}, "75008", "x_a.dimension"),
-    ({"x_a": NEW | {"multiSelect": "false"}}, "75008", "x_a.multiSelect"),
-    ({"x_a": NEW | {"audienceVisibility": "b2c"}}, "75008", "x_a.audienceVisibility"),
-    ({"x_a": NEW | {"audienceVisibility": ""}}, "75008", "x_a.audienceVisibility"),
-    ({"x_a": NEW | {"order": "2"}}, "75008", "x_a.order"),
-    ({"x_a": NEW | {"order": 1.5}}, "75008", "x_a.order"),
-    ({"x_a": NEW | {"order": True}}, "75008", "x_a.order"),
-    ({"x_a": NEW | {"readRole": ["r"]}}, "75008", "x_a.readRole"),
-    ({"x_a": NEW | {"writeRole": False}}, "75008", "x_a.writeRole"),
-    ({"x_a": NEW | {"readAccessRight": "r" * 255}}, "75008", "x_a.readAccessRight"),
-    ({"x_a": NEW | {"writeAccessRight": {}}}, "75008", "x_a.writeAccessRight"),
-    ({"x_a": NEW | {"readSecurityLevel": "DENY"}}, "75008", "x_a.readSecurityLevel"),
-    ({"x_a": NEW | {"readSecurityLevel": ""}}, "75008", "x_a.readSecurityLevel"),
-    ({"email": {"writeSecurityLevel": "allow"}}, "75008", "email.writeSecurityLevel"),
-    ({"x_a": NEW | {"securityMaskingValue": 0}}, "75008", "x_a.securityMaskingValue"),
-    ({"x_a": NEW | {"securityMaskingValue": "m" * 255}}, "75008", "x_a.securityMaskingValue"),
-    ({"x_a": NEW | {"shopperReadable": "true"}}, "75008", "x_a.shopperReadable"),
-    ({"x_a": NEW | {"shopperWriteable": 1}}, "75008", "x_a.shopperWriteable"),
-    # Defaults by type and length.
-    ({"x_a": NEW | {"default": 7}}, "75008", "x_a.default"),
-    ({"x_a": NEW | {"default": "d" * 255}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "richText", "default": True}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "number", "default": "7"}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "number", "default": True}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "checkbox", "default": 0}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "date", "default": "null"}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "date", "default": ""}}, "75008", "x_a.default"),
-    ({"x_a": {"type": "date", "default": 20260314}}, "75008", "x_a.default"),
-    ({"locale": {"default": "l" * 33}}, "75008", "locale.default"),
-    # A required property needs a default, after the merge.
-    ({"x_a": NEW | {"required": True}}, "75007", "x_a"),
     ({"favorite_color": {"required": True}}, "75007", "favorite_color"),
-    ({"x_a": NEW | {"required": True, "default": None}}, "75007", "x_a"),
 ]
 
 
 @pytest.mark.parametrize(("properties", "code", "more_info"), REFUSED_PROPERTIES)
-def test_a_property_is_refused(
-    put: Put, get: Callable[..., Any], properties: Any, code: str, more_info: str | None
-) -> None:
+def test_a_property_is_refused(put: Put, get: Callable[..., Any], properties: Any, code: str, more_info: str) -> None:
     before = get()
     # All or nothing: what stands before the refused property is not stored either.
     assert_refused(put({"newsletter_topic": {"default": "sport"}} | properties), 400, code, more_info)
     assert get() == before
-
-
-@pytest.mark.parametrize("properties", [None, {}, [], [{"id": "x_a"}], "x_a", 7, False])
-def test_nothing_to_update(put: Put, properties: Any) -> None:
-    assert_refused(put(properties), 400, "75002")
 
 
 @pytest.mark.parametrize(
@@ -158,11 +78,6 @@ def test_an_id_that_the_gateway_decodes_in_its_own_way(product: Product, merchan
     event |= {"path": f"/ccadmin/v1/shopperTypes/{type_id}", "pathParameters": {"id": type_id}}
     answer = product.app("update_shopper_type").handler(event, None)
     assert (answer["statusCode"], json.loads(answer["body"])["moreInfo"]) == (400, type_id)
-
-
-@pytest.mark.parametrize("order", [None, "login", {"0": "login"}, [7], ["login", None], [["login"]]])
-def test_properties_order_is_an_array_of_strings(put: Put, order: Any) -> None:
-    assert_refused(put({"x_a": NEW}, propertiesOrder=order), 400, "75008", "propertiesOrder")
 
 
 @pytest.mark.parametrize(
@@ -238,13 +153,6 @@ def test_the_documented_order_of_the_checks(
             headers={name: value for name, value in headers.items() if value},
         )
         assert (answer.code, answer.body.get("moreInfo", "")) == (code, more_info)
-
-
-def test_an_underscore_is_missed_before_a_type(make_product: Callable[..., Product], issue: Callable[..., str]) -> None:
-    product = make_product(REQUIRE_UNDERSCORE_NAMES="true")
-    token = issue("in-100001", "merchant", issuer=ISSUERS[Api.ADMIN])
-    answer = product.call("PUT", PATH, {"properties": {"xa": {}}}, token=token, headers={"X-CCAsset-Language": "en"})
-    assert_refused(answer, 400, "75003", "xa")
 
 
 def test_error_texts_name_the_property_and_the_place(put: Put) -> None:
