@@ -12,6 +12,7 @@ import argon2
 import boto3
 import botocore.session
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -22,6 +23,10 @@ from commerce.identity import passwords
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
 from tests.support.faster_moto import copy_items_directly, look_classes_over_once, write_structures_directly
+
+# How long an example takes is the machine's affair.
+settings.register_profile("commerce", deadline=None)
+settings.load_profile("commerce")
 
 SAMPLE_STORE = Path(__file__).parents[1] / "sample_store"
 

@@ -91,7 +91,6 @@ def tokens(product: Product) -> dict[Api, str]:
 def test_no_input_fails(product: Product, tokens: dict[Api, str], route: Route) -> None:
     @settings(
         max_examples=30,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

@@ -65,9 +65,7 @@ def unguarded(make_cart: Callable[..., Cart]) -> Cart:
     return make_cart(GIFT_CARD_GUARD_LIMIT="0", CARD_PIN_GUARD_LIMIT="0")
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
-)
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(ODD)), min_size=1, max_size=3))
 def test_bodies(unguarded: Cart, changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     cart = unguarded

@@ -234,5 +234,5 @@ def test_addresses_against_the_model(empty: Product, tokens: dict[str, str]) -> 
 
     Bound.tokens = tokens
     checks = list(HealthCheck)
-    limits = settings(max_examples=6, stateful_step_count=25, deadline=None, suppress_health_check=checks)
+    limits = settings(max_examples=6, stateful_step_count=25, suppress_health_check=checks)
     run_state_machine_as_test(Bound, settings=limits)

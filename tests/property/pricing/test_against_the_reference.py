@@ -63,7 +63,7 @@ def as_reference(order: PricedOrder) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(carts())
 def test_every_number_agrees(cart: Cart) -> None:
     expected = Reference(cart, RATES).result

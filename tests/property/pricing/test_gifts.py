@@ -70,7 +70,7 @@ def stored(cart: Cart, order: PricedOrder) -> Cart:
     return replace(cart, lines=[line(found) for found in order.lines], gift_markers=order.gift_markers)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(carts_with_gifts())
 def test_pricing_again_changes_nothing(cart: Cart) -> None:
     first = price_order(cart, TAX)
@@ -81,7 +81,7 @@ def test_pricing_again_changes_nothing(cart: Cart) -> None:
     assert again.gift_markers == first.gift_markers
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(carts_with_gifts())
 def test_what_a_marker_says_stands_on_the_lines(cart: Cart) -> None:
     order = price_order(cart, TAX)
@@ -97,7 +97,7 @@ def test_what_a_marker_says_stands_on_the_lines(cart: Cart) -> None:
         assert free >= sum(claim.quantity for claim in line.gifts)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(carts_with_gifts())
 def test_gifts_that_are_added_cost_nothing(cart: Cart) -> None:
     order = price_order(cart)

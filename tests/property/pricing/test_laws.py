@@ -36,7 +36,7 @@ from commerce.pricing.money import EXACT, prorate, quantum, quotient
 from tests.property.pricing.carts import RATES, carts
 from tests.property.pricing.test_against_the_reference import walk
 
-MANY = settings(max_examples=40, deadline=None)
+MANY = settings(max_examples=40)
 TAX = TaxTable(RATES)
 
 

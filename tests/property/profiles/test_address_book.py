@@ -53,7 +53,7 @@ def test_a_loader_stores_no_other_members() -> None:
 
 
 @given(st.data(), books())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_sent_list_becomes_the_book(data: st.DataObject, stored: AddressBook) -> None:
     sent = data.draw(st.lists(items(ids_of(stored)), max_size=8))
     book = replaced(sent, stored, "new")
@@ -76,7 +76,7 @@ def test_a_sent_list_becomes_the_book(data: st.DataObject, stored: AddressBook) 
 
 
 @given(books())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_book_that_comes_back_is_the_same(book: AddressBook) -> None:
     shown = [shown_address(each, default=book.default) for each in book.addresses]
     assert all(list(each) == SHOWN for each in shown)
@@ -86,7 +86,7 @@ def test_a_book_that_comes_back_is_the_same(book: AddressBook) -> None:
 
 
 @given(st.data(), books())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_sending_a_list_twice_changes_nothing_more(data: st.DataObject, stored: AddressBook) -> None:
     sent = data.draw(st.lists(items(ids_of(stored)), max_size=6))
     once = replaced(sent, stored, "new")
@@ -95,7 +95,7 @@ def test_sending_a_list_twice_changes_nothing_more(data: st.DataObject, stored: 
 
 
 @given(st.data(), books())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_single_address_is_the_default_and_leaves_the_rest(data: st.DataObject, stored: AddressBook) -> None:
     item = data.draw(items(ids_of(stored)))
     book, errors = book_with_default(item, stored, REGIONS, lambda: "new", ("shippingAddress",))

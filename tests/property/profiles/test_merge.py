@@ -27,14 +27,14 @@ UPDATES = st.fixed_dictionaries({}, optional=VALUES)
 
 
 @given(UPDATES, UPDATES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_merges_commute(one: dict[str, Any], two: dict[str, Any]) -> None:
     two = {name: value for name, value in two.items() if name not in one}
     assert apply(apply(profile(), one), two) == apply(apply(profile(), two), one)
 
 
 @given(UPDATES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_an_update_made_twice_is_made_once(update: dict[str, Any]) -> None:
     once = apply(profile(), update)
     twice = apply(once, update)
@@ -42,7 +42,7 @@ def test_an_update_made_twice_is_made_once(update: dict[str, Any]) -> None:
 
 
 @given(UPDATES, UPDATES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_only_what_is_named_changes(first: dict[str, Any], update: dict[str, Any]) -> None:
     before = apply(profile(), first)
     after = apply(before, update)
