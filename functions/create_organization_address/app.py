@@ -4,5 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-addresses = parts.organization_addresses
-handler = endpoint("createOrganizationAddress", addresses.create, parts.settings, store=parts.store)
+handler = endpoint("createOrganizationAddress", parts.organization_addresses.create, parts)

@@ -4,7 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-addresses = parts.organization_addresses
-handler = endpoint(
-    "deleteOrganizationAddress", addresses.delete, parts.settings, store=parts.store, tag_keys=parts.keys
-)
+handler = endpoint("deleteOrganizationAddress", parts.organization_addresses.delete, parts)

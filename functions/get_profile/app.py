@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("getProfile", parts.profiles.get, parts.settings, store=parts.store, tag_keys=parts.keys)
+handler = endpoint("getProfile", parts.profiles.get, parts)

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("getShopperType", parts.shopper_types.get, parts.settings, store=parts.store, tag_keys=parts.keys)
+handler = endpoint("getShopperType", parts.shopper_types.get, parts)

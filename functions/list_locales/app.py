@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("listLocales", parts.locales.list, parts.settings, store=parts.store)
+handler = endpoint("listLocales", parts.locales.list, parts)

@@ -4,5 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-addresses = parts.organization_addresses
-handler = endpoint("listOrganizationAddresses", addresses.collection, parts.settings, store=parts.store)
+handler = endpoint("listOrganizationAddresses", parts.organization_addresses.collection, parts)

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("listShopperTypes", parts.shopper_types.list, parts.settings, store=parts.store)
+handler = endpoint("listShopperTypes", parts.shopper_types.list, parts)

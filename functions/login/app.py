@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("login", parts.sessions.login, parts.settings, store=parts.store)
+handler = endpoint("login", parts.sessions.login, parts)

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("logout", parts.sessions.logout, parts.settings, store=parts.store)
+handler = endpoint("logout", parts.sessions.logout, parts)

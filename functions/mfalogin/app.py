@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("mfalogin", parts.sessions.mfalogin, parts.settings, store=parts.store)
+handler = endpoint("mfalogin", parts.sessions.mfalogin, parts)

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("refresh", parts.sessions.refresh, parts.settings, store=parts.store)
+handler = endpoint("refresh", parts.sessions.refresh, parts)

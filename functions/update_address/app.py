@@ -4,5 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-addresses = parts.organization_addresses
-handler = endpoint("updateAddress", addresses.update, parts.settings, store=parts.store, tag_keys=parts.keys)
+handler = endpoint("updateAddress", parts.organization_addresses.update, parts)

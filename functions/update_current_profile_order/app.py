@@ -4,6 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint(
-    "updateCurrentProfileOrder", parts.orders.update, parts.settings, store=parts.store, tag_keys=parts.keys
-)
+handler = endpoint("updateCurrentProfileOrder", parts.orders.update, parts)

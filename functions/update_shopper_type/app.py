@@ -4,6 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint(
-    "updateShopperType", parts.shopper_types.update, parts.settings, store=parts.store, tag_keys=parts.keys
-)
+handler = endpoint("updateShopperType", parts.shopper_types.update, parts)

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("updateVisitorInfo", parts.visitors.update, parts.settings, store=parts.store)
+handler = endpoint("updateVisitorInfo", parts.visitors.update, parts)

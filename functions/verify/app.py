@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("verify", parts.sessions.verify, parts.settings, store=parts.store)
+handler = endpoint("verify", parts.sessions.verify, parts)

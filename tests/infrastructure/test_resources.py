@@ -1,12 +1,13 @@
 """Tables, logs, the secret, and the limits of CloudFormation."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from samtranslator.translator.transform import transform
 
-from commerce.settings import read_settings
+from commerce.settings import DEFAULTS, SettingsError, read_settings
 from local.template import read_template, resources
 
 TABLES = resources("AWS::DynamoDB::Table")
@@ -76,6 +77,46 @@ def test_the_settings_are_the_template_s_variables() -> None:
     variables = set(read_template()["Globals"]["Function"]["Environment"]["Variables"])
     only_in_tests = {"VALIDATE_PARAMETERS"}
     assert variables - for_libraries - endpoints == asked - only_in_tests
+
+
+def _parameters_of_settings() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Variable → name and definition of the parameter that gives its value."""
+    parameters = read_template()["Parameters"]
+    variables = read_template()["Globals"]["Function"]["Environment"]["Variables"]
+    named = {
+        variable: value["Ref"] for variable, value in variables.items() if isinstance(value, dict) and "Ref" in value
+    }
+    return {variable: (name, parameters[name]) for variable, name in named.items() if name in parameters}
+
+
+def test_a_parameter_has_the_default_of_its_setting() -> None:
+    parameters = _parameters_of_settings()
+    environment = {variable: str(parameter["Default"]) for variable, (_, parameter) in parameters.items()}
+    deployed = read_settings(environment)
+    assert deployed.stage == "dev"
+    assert replace(deployed, stage=DEFAULTS.stage) == DEFAULTS
+
+
+def test_what_a_parameter_allows_its_setting_takes_and_no_more() -> None:
+    bounds = {
+        variable: (parameter["MinValue"], parameter.get("MaxValue"))
+        for variable, (_, parameter) in _parameters_of_settings().items()
+        if parameter["Type"] == "Number"
+    }
+    assert len(bounds) > 10
+    for variable, (least, most) in bounds.items():
+        refused = [least - 1] + ([most + 1] if most else [])
+        for value in [least] + ([most] if most else [10**6]):
+            read_settings({variable: str(value)})
+        for value in refused:
+            with pytest.raises(SettingsError, match=variable):
+                read_settings({variable: str(value)})
+    for variable, (_, parameter) in _parameters_of_settings().items():
+        if parameter.get("AllowedValues") == ["true", "false"]:
+            for value in parameter["AllowedValues"]:
+                read_settings({variable: value})
+            with pytest.raises(SettingsError, match=variable):
+                read_settings({variable: "yes"})
 
 
 def test_parameters_are_described_or_chosen_from_a_list_and_have_defaults() -> None:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from commerce.dates import Clock, utc_now
 from commerce.settings import Settings, read_settings
-from commerce.storage import Store, open_store, secret_reader
 
 if TYPE_CHECKING:
     from commerce.catalogue import CatalogueRepository, ExternalPriceValidator, GiftCardProvider, Taxes
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from commerce.shopper_types.locales import LocaleService
     from commerce.shopper_types.repository import ShopperTypeRepository
     from commerce.shopper_types.service import ShopperTypeService
+    from commerce.storage import Store
     from commerce.visitors.service import VisitorInfoService
 
 
@@ -48,11 +48,19 @@ class Composition:
 
     @cached_property
     def store(self) -> Store:
+        from commerce.storage import open_store
+
         return open_store(validate_parameters=self.settings.validate_parameters)
+
+    @property
+    def opened_store(self) -> Store | None:
+        """The store, once anything that was asked for works on it."""
+        return self.__dict__.get("store")
 
     @cached_property
     def keys(self) -> KeyRing:
         from commerce.identity.keyring import KeyRing
+        from commerce.storage import secret_reader
 
         settings = self.settings
         return KeyRing(secret_reader(settings.signing_keys_secret, validate_parameters=settings.validate_parameters))

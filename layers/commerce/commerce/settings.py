@@ -7,11 +7,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
+from typing import Final
 
 from commerce.locales import ALL_LOCALES, canonical_locale
 from commerce.regions import REGION_COUNTRIES
 
 Origins = Mapping[str, frozenset[str]]
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 
 
 class SettingsError(RuntimeError):
@@ -50,7 +55,11 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting of the contract (common.md §15, auth.md §4 and §8) and the names of the stack's resources."""
+    """Every setting of the contract (common.md §15, auth.md §4 and §8) and the names of the stack's resources.
+
+    A default stands here; template.yaml repeats those of its parameters, and a test compares them.
+    `cart_lifetime`: None = carts do not expire.
+    """
 
     stage: str = "local"
     tables: Tables = field(default_factory=Tables)
@@ -86,45 +95,50 @@ class Settings:
     validate_parameters: bool = False
 
 
+DEFAULTS: Final = Settings()
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from environment variables; what is absent or blank has the contract's default.
+    """Settings from environment variables; what is absent or blank has its default.
 
     Raises SettingsError naming the variable that cannot be read.
     """
     read = _Reader(environment)
     return Settings(
-        stage=read.text("STAGE", "local"),
+        stage=read.text("STAGE", DEFAULTS.stage),
         tables=Tables(**{table.name: read.text(f"{table.name.upper()}_TABLE", "") for table in fields(Tables)}),
-        signing_keys_secret=read.text("SIGNING_KEYS_SECRET", ""),
-        default_site=read.text("DEFAULT_SITE", "siteUS"),
-        default_locale=canonical_locale(read.text("DEFAULT_LOCALE", "en")),
-        locales=tuple(canonical_locale(locale) for locale in read.words("LOCALES")) or ALL_LOCALES,
+        signing_keys_secret=read.text("SIGNING_KEYS_SECRET", DEFAULTS.signing_keys_secret),
+        default_site=read.text("DEFAULT_SITE", DEFAULTS.default_site),
+        default_locale=canonical_locale(read.text("DEFAULT_LOCALE", DEFAULTS.default_locale)),
+        locales=tuple(map(canonical_locale, read.words("LOCALES"))) or DEFAULTS.locales,
         store_origins=read.site_origins("STORE_ORIGINS"),
         admin_origins=read.origins("ADMIN_ORIGINS"),
         agent_origins=read.origins("AGENT_ORIGINS"),
-        public_base_url=read.text("PUBLIC_BASE_URL", "").rstrip("/"),
-        visitor_cookie_max_age=read.number("VISITOR_COOKIE_MAX_AGE", 31_536_000),
-        unique_emails=read.flag("UNIQUE_EMAILS", True),
+        public_base_url=read.text("PUBLIC_BASE_URL", DEFAULTS.public_base_url).rstrip("/"),
+        visitor_cookie_max_age=read.number("VISITOR_COOKIE_MAX_AGE", DEFAULTS.visitor_cookie_max_age),
+        unique_emails=read.flag("UNIQUE_EMAILS", DEFAULTS.unique_emails),
         password_policy=read.password_policy("PASSWORD_POLICY"),
-        max_failed_attempts=read.number("MAX_FAILED_ATTEMPTS", 6, least=1),
-        unlock_after=timedelta(minutes=read.number("UNLOCK_AFTER_MINUTES", 30)),
-        store_token_life=timedelta(minutes=read.number("STORE_TOKEN_MINUTES", 15, least=1, most=120)),
-        internal_token_life=timedelta(minutes=read.number("INTERNAL_TOKEN_MINUTES", 15, least=1)),
-        application_token_life=timedelta(minutes=read.number("APPLICATION_TOKEN_MINUTES", 5, least=1)),
-        session_life=timedelta(hours=read.number("SESSION_HOURS", 24, least=1)),
-        internal_password_life=timedelta(days=read.number("INTERNAL_PASSWORD_DAYS", 90)),
-        identifier_guard_limit=read.number("IDENTIFIER_GUARD_LIMIT", 10),
-        gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", 20),
-        card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", 10),
-        require_underscore_names=read.flag("REQUIRE_UNDERSCORE_NAMES", False),
-        allowed_countries=frozenset(country.upper() for country in read.words("ALLOWED_COUNTRIES")),
-        region_countries=frozenset(country.upper() for country in read.words("REGION_COUNTRIES")) or REGION_COUNTRIES,
-        tax_provider=read.text("TAX_PROVIDER", "none"),
-        gift_card_provider=read.text("GIFT_CARD_PROVIDER", "table"),
-        external_prices=read.flag("EXTERNAL_PRICES", True),
-        external_price_validator=read.text("EXTERNAL_PRICE_VALIDATOR", ""),
-        cart_lifetime=timedelta(days=days) if (days := read.number("CART_LIFETIME_DAYS", 0)) else None,
-        validate_parameters=read.flag("VALIDATE_PARAMETERS", False),
+        max_failed_attempts=read.number("MAX_FAILED_ATTEMPTS", DEFAULTS.max_failed_attempts, least=1),
+        unlock_after=read.span("UNLOCK_AFTER_MINUTES", _MINUTE, DEFAULTS.unlock_after),
+        store_token_life=read.span("STORE_TOKEN_MINUTES", _MINUTE, DEFAULTS.store_token_life, least=1, most=120),
+        internal_token_life=read.span("INTERNAL_TOKEN_MINUTES", _MINUTE, DEFAULTS.internal_token_life, least=1),
+        application_token_life=read.span(
+            "APPLICATION_TOKEN_MINUTES", _MINUTE, DEFAULTS.application_token_life, least=1
+        ),
+        session_life=read.span("SESSION_HOURS", _HOUR, DEFAULTS.session_life, least=1),
+        internal_password_life=read.span("INTERNAL_PASSWORD_DAYS", _DAY, DEFAULTS.internal_password_life),
+        identifier_guard_limit=read.number("IDENTIFIER_GUARD_LIMIT", DEFAULTS.identifier_guard_limit),
+        gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", DEFAULTS.gift_card_guard_limit),
+        card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", DEFAULTS.card_pin_guard_limit),
+        require_underscore_names=read.flag("REQUIRE_UNDERSCORE_NAMES", DEFAULTS.require_underscore_names),
+        allowed_countries=frozenset(map(str.upper, read.words("ALLOWED_COUNTRIES"))) or DEFAULTS.allowed_countries,
+        region_countries=frozenset(map(str.upper, read.words("REGION_COUNTRIES"))) or DEFAULTS.region_countries,
+        tax_provider=read.text("TAX_PROVIDER", DEFAULTS.tax_provider),
+        gift_card_provider=read.text("GIFT_CARD_PROVIDER", DEFAULTS.gift_card_provider),
+        external_prices=read.flag("EXTERNAL_PRICES", DEFAULTS.external_prices),
+        external_price_validator=read.text("EXTERNAL_PRICE_VALIDATOR", DEFAULTS.external_price_validator),
+        cart_lifetime=read.span("CART_LIFETIME_DAYS", _DAY, DEFAULTS.cart_lifetime) or None,
+        validate_parameters=read.flag("VALIDATE_PARAMETERS", DEFAULTS.validate_parameters),
     )
 
 
@@ -150,6 +164,12 @@ class _Reader:
             bound = f"of at least {least}" if most is None else f"from {least} to {most}"
             raise SettingsError(f"{name} must be a whole number {bound}, not {text!r}")
         return int(text)
+
+    def span(
+        self, name: str, unit: timedelta, default: timedelta | None, *, least: int = 0, most: int | None = None
+    ) -> timedelta:
+        """So many minutes, hours or days; without a default none."""
+        return self.number(name, (default or timedelta()) // unit, least=least, most=most) * unit
 
     def origins(self, name: str) -> Origins:
         return _methods_by_origin(name, self._object(name))

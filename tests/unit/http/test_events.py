@@ -123,8 +123,8 @@ def test_routes_by_path_and_by_operation() -> None:
     for unknown in ("", "/", "/ccstore", "/ccstore/v2/login", "/x/ccstore/v1/login", "/ccstoreUI/v1/login"):
         assert split_path(unknown) is None
     assert list(routes_at(Api.STORE, "login/")) == []
-    assert {route.method for route in routes_beside("updateProfile", Api.STORE)} == {"GET", "PUT"}
-    assert list(routes_beside("updateProfile", Api.ADMIN)) == []
+    assert {route.method for route in routes_beside(route_of("updateProfile"), Api.STORE)} == {"GET", "PUT"}
+    assert list(routes_beside(route_of("updateProfile"), Api.ADMIN)) == []
     assert len({(route.method, route.path, api) for route in ROUTES for api in route.apis}) == sum(
         len(route.apis) for route in ROUTES
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from logging import INFO
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
@@ -17,7 +18,7 @@ from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
 from commerce.http.event import Envelope, Event, read_call, read_envelope
-from commerce.http.routes import route_of, routes_at, routes_beside, split_path
+from commerce.http.routes import Route, route_of, routes_at, routes_beside, split_path
 from commerce.http.tags import TagKeys
 from commerce.settings import Settings
 
@@ -34,28 +35,65 @@ def _telemetry() -> tuple[Logger, Metrics]:
     return Logger(location=None), Metrics()
 
 
-def endpoint(
-    operation: str, action: Action, settings: Settings, *, store: Store | None = None, tag_keys: TagKeys | None = None
-) -> Handler:
-    """The Lambda handler of one operation of the route table.
+class Parts(Protocol):
+    """What composed the action, as far as the frame needs it."""
 
-    `store` is the one the action works on: it is bounded and metered per call. `tag_keys` where answers carry ETags.
-    """
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def opened_store(self) -> Store | None:
+        """The store that the action works on, if it does: bounded and metered per call."""
+
+    @property
+    def keys(self) -> TagKeys:
+        """The keys of entity tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tableless:
+    """The parts of an action that works on no table, so that its function imports nothing for one."""
+
+    settings: Settings
+    opened_store: None = None
+
+    @property
+    def keys(self) -> TagKeys:
+        """Raises LookupError: what is in no table has no version that a tag could name."""
+        raise LookupError
+
+
+def endpoint(operation: str, action: Action, parts: Parts) -> Handler:
+    """The Lambda handler of one operation of the route table; `parts` composed the action."""
+    return _framed(route_of(operation), action, parts)
+
+
+def fallback(settings: Settings) -> Handler:
+    """The handler of unknown routes and methods, and of preflights that reach no endpoint of their own."""
+
+    def refuse(_call: Call) -> Outcome:
+        raise UnknownRoute
+
+    return _framed(None, refuse, Tableless(settings))
+
+
+def _framed(route: Route | None, action: Action, parts: Parts) -> Handler:
     _telemetry()
-    route = route_of(operation) if operation else None
+    settings, store = parts.settings, parts.opened_store
+    keys = parts.keys if route and route.tagged else None
 
     def handler(event: Event, _context: object) -> GatewayAnswer:
-        report = _Report(operation, event, store)
+        report = _Report(route, event, store)
         budget = TimeBudget()
         if store:
             store.begin(budget)
-        envelope = read_envelope(event, settings, mapped=bool(operation))
+        envelope = read_envelope(event, settings, mapped=route is not None)
         language = settings.default_locale
         try:
-            if envelope.method == "OPTIONS" and _offered(envelope, operation):
+            if envelope.method == "OPTIONS" and _offered(envelope, route):
                 return report.answered(preflight(envelope, settings))
-            _check_method(envelope, operation)
-            call = read_call(event, envelope, settings, budget, route, tag_keys)
+            _check_method(envelope, route)
+            call = read_call(event, envelope, settings, budget, route, keys)
             language = call.language
             outcome = action(call)
             report.facts |= outcome.facts
@@ -72,29 +110,20 @@ def endpoint(
     return handler
 
 
-def fallback(settings: Settings) -> Handler:
-    """The handler of unknown routes and methods, and of preflights that reach no endpoint of their own."""
-
-    def refuse(_call: Call) -> Outcome:
-        raise UnknownRoute
-
-    return endpoint("", refuse, settings)
-
-
-def _offered(envelope: Envelope, operation: str) -> list[str]:
+def _offered(envelope: Envelope, route: Route | None) -> list[str]:
     """The methods of the request's path; none when there is no such route.
 
-    Where the gateway has chosen the operation's function, the operation's route it is, whatever the path's id holds.
+    Where the gateway has chosen a route's function, that route it is, whatever the path's id holds.
     """
-    if operation:
-        return [route.method for route in routes_beside(operation, envelope.api)]
+    if route is not None:
+        return [beside.method for beside in routes_beside(route, envelope.api)]
     place = split_path(envelope.path)
-    return [route.method for route in routes_at(place[1], place[2])] if place else []
+    return [found.method for found in routes_at(place[1], place[2])] if place else []
 
 
-def _check_method(envelope: Envelope, operation: str) -> None:
+def _check_method(envelope: Envelope, route: Route | None) -> None:
     """Raises UnknownRoute or MethodNotAllowed unless the path offers the method."""
-    offered = _offered(envelope, operation)
+    offered = _offered(envelope, route)
     if not offered:
         raise UnknownRoute
     if envelope.method not in offered:
@@ -104,11 +133,11 @@ def _check_method(envelope: Envelope, operation: str) -> None:
 class _Report:
     """The log line and metrics of one call: ids, codes and costs only."""
 
-    def __init__(self, operation: str, event: Event, store: Store | None) -> None:
+    def __init__(self, route: Route | None, event: Event, store: Store | None) -> None:
         self._started = time.perf_counter()
         self._store = store
         request_id = (event.get("requestContext") or {}).get("requestId")
-        self.facts: dict[str, Any] = {"operation": operation or "fallback", "requestId": request_id}
+        self.facts: dict[str, Any] = {"operation": route.operation if route else "fallback", "requestId": request_id}
 
     def answered(self, answer: GatewayAnswer) -> GatewayAnswer:
         logger, metrics = _telemetry()

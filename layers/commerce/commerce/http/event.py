@@ -14,9 +14,8 @@ from commerce.call import NO_PRECONDITION, Api, Call, Selection, TimeBudget, Unu
 from commerce.errors import BodyTooLarge
 from commerce.exact_json import UnusableJson, loads
 from commerce.http.cookies import read_cookies
-from commerce.http.finish import Finishing
 from commerce.http.routes import PREFIXES, Route
-from commerce.http.tags import IfMatch, TagKeys
+from commerce.http.tags import Finishing, IfMatch, TagKeys
 from commerce.locales import negotiated_locale, supported_locale
 from commerce.settings import Settings
 from commerce.values import id_text

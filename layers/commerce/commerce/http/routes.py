@@ -134,10 +134,9 @@ def routes_at(api: Api, path: str) -> Iterator[Route]:
     return (route for route in ROUTES if api in route.apis and _matches(route.path, path))
 
 
-def routes_beside(operation: str, api: Api) -> Iterator[Route]:
-    """The endpoints that an API offers at the path of an operation, itself included."""
-    paths = {route.path for route in ROUTES if route.operation == operation}
-    return (route for route in ROUTES if api in route.apis and route.path in paths)
+def routes_beside(route: Route, api: Api) -> Iterator[Route]:
+    """The endpoints that an API offers at the path of one of them, itself included."""
+    return (beside for beside in ROUTES if api in beside.apis and beside.path == route.path)
 
 
 def split_path(path: str) -> tuple[str, Api, str] | None:

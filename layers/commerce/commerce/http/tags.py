@@ -1,4 +1,4 @@
-"""Entity tags and `If-Match` (contract: common.md §10).
+"""Entity tags, `If-Match`, and how an answer is finished with its link and tag (contract: common.md §10).
 
 A tag is the Base64 of ``{"version","uri","hash","user"}``. `hash` is ``<check>.<mac>``: a check value of the entity's
 id, and a keyed one over uri, check value and version, so that a tag of ours is known as such whoever's entity it names.
@@ -12,9 +12,12 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
+from commerce.call import EntityVersion, FinishedAnswer
 from commerce.errors import StaleTag
+from commerce.exact_json import JsonObject
 
 _WRITER: Final = json.JSONEncoder(separators=(",", ":"))
 
@@ -31,6 +34,25 @@ def issue_tag(keys: TagKeys, uri: str, entity_id: str, version: int, user: str) 
     mac = _mac(keys.tag_keys()[0], uri, check, version)
     text = _WRITER.encode({"version": version, "uri": uri, "hash": f"{check}.{mac}", "user": user})
     return f'"{base64.b64encode(text.encode()).decode()}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """How the answers of one call are finished. `link`: the address that was called; `uri`: the one that tags name.
+
+    `keys` is None where answers carry no tag.
+    """
+
+    link: str
+    uri: str
+    keys: TagKeys | None
+
+    def __call__(self, body: JsonObject, entity: EntityVersion | None) -> FinishedAnswer:
+        """The body with its links, and its tag: empty where there is none."""
+        linked = body | {"links": [{"rel": "self", "href": self.link}]}
+        if entity is None or self.keys is None:
+            return FinishedAnswer(linked, "")
+        return FinishedAnswer(linked, issue_tag(self.keys, self.uri, entity.entity_id, entity.version, entity.modifier))
 
 
 class IfMatch:
