@@ -74,19 +74,3 @@ def table_variables() -> dict[str, str]:
         for name, value in variables.items()
         if isinstance(value, dict) and value.get("Ref") in tables
     }
-
-
-def granted(function: str) -> set[tuple[str, str]]:
-    """What a function's role allows on tables: (action, logical id of the table), as ("GetItem", "OrdersTable")."""
-    statements = [
-        statement
-        for policy in resources("AWS::Serverless::Function")[function]["Properties"].get("Policies", [])
-        for statement in policy["Statement"]
-    ]
-    return {
-        (action.removeprefix("dynamodb:"), resource["Fn::GetAtt"][0])
-        for statement in statements
-        if "Fn::Sub" not in statement["Resource"]
-        for action in statement["Action"]
-        for resource in (statement["Resource"] if isinstance(statement["Resource"], list) else [statement["Resource"]])
-    }

@@ -40,6 +40,11 @@ def test_without_a_stored_document_there_is_nothing():
     assert not nothing.line_properties
 
 
+def test_an_unknown_kind_of_reward_is_no_item_discount():
+    with pytest.raises(ValueError, match="no reward of the kind tax"):
+        selling(**promotion(reward={"kind": "tax", "adjustment": "percent", "value": 5}))
+
+
 @pytest.mark.parametrize(
     ("more", "place", "offered"),
     [

@@ -30,7 +30,6 @@ def test_every_condition_in_one_expression() -> None:
         exists=True,
         equal={"version": 3},
         absent=["gone"],
-        below={"count": 5},
         absent_or_below={"failed": 6},
         absent_or_equal={"account": "a"},
     )
@@ -44,7 +43,7 @@ def test_every_condition_in_one_expression() -> None:
     for placeholder in sorted(values, key=len, reverse=True):
         text = text.replace(placeholder, str(next(iter(values[placeholder].values()))))
     assert text == (
-        "attribute_exists(pk) AND version = 3 AND attribute_not_exists(gone) AND count < 5 AND "
+        "attribute_exists(pk) AND version = 3 AND attribute_not_exists(gone) AND "
         "(attribute_not_exists(failed) OR failed < 6) AND (attribute_not_exists(account) OR account = a)"
     )
     assert parameters["Item"] == {**KEY.wire(), "version": {"N": "4"}}

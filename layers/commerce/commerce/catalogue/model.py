@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from commerce.catalogue.texts import Texts
 from commerce.dates import parse_date
@@ -25,6 +25,8 @@ from commerce.pricing import (
 )
 
 OrderPrices: TypeAlias = Prices
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,28 +183,29 @@ class Coupon:
 class PriceLists:
     """Prices gathered product by product, into one `Prices`."""
 
-    _lists: dict[str, tuple[dict[str, PriceEntry], dict[str, PriceEntry]]] = field(
-        default_factory=lambda: {name: ({}, {}) for name in ("list", "sale", "surcharge")}
-    )
-    _recurring: tuple[dict[str, RecurringCharge], dict[str, RecurringCharge]] = field(default_factory=lambda: ({}, {}))
+    _products: dict[str, JsonObject] = field(default_factory=dict)
+    _skus: dict[str, JsonObject] = field(default_factory=dict)
 
     def add(self, product_id: str, document: JsonObject) -> None:
         """The stored prices of one product and of its SKUs."""
-        self._add(document, 1, product_id)
-        for sku_id, entries in document.get("skus", {}).items():
-            self._add(entries, 0, sku_id)
+        self._products[product_id] = document
+        self._skus |= document.get("skus", {})
 
     def prices(self, not_discountable: Iterable[str] = ()) -> Prices:
         """All that was added."""
-        listed, sale, surcharge = (ByItem(*self._lists[name]) for name in ("list", "sale", "surcharge"))
-        return Prices(listed, sale, surcharge, ByItem(*self._recurring), frozenset(not_discountable))
+        return Prices(
+            self._read("list", read_price),
+            self._read("sale", read_price),
+            self._read("surcharge", read_price),
+            self._read("recurring", _recurring),
+            frozenset(not_discountable),
+        )
 
-    def _add(self, entries: JsonObject, at: int, item_id: str) -> None:
-        for name, maps in self._lists.items():
-            if name in entries:
-                maps[at][item_id] = read_price(entries[name])
-        if "recurring" in entries:
-            self._recurring[at][item_id] = _recurring(entries["recurring"])
+    def _read(self, name: str, read: Callable[[Any], T]) -> ByItem[T]:
+        return ByItem(
+            skus={sku_id: read(entries[name]) for sku_id, entries in self._skus.items() if name in entries},
+            products={product: read(entries[name]) for product, entries in self._products.items() if name in entries},
+        )
 
 
 def read_price(value: JsonValue) -> PriceEntry:

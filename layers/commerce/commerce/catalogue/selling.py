@@ -216,31 +216,38 @@ def _promotion(record: JsonObject, coupon_only: frozenset[str], default_locale: 
 
 
 def _reward(record: JsonObject) -> Reward:
-    if record["kind"] == "gift":
-        return Gift(
-            options=tuple(GiftOption(each["productId"], each.get("skuId")) for each in record["options"]),
-            quantity=record.get("quantity", 1),
-            qualifiers=frozenset(record.get("qualifiers", ())),
-            buy=record.get("buy", 0),
-            minimum_subtotal=_amount(record.get("minimumSubtotal")),
-            auto_remove=record.get("autoRemove", True),
-            gift_type="product",
-            gift_detail=record["options"][0]["productId"],
-        )
-    adjustment, value = Adjustment(record["adjustment"]), Decimal(record["value"])
-    if record["kind"] == "order":
-        return OrderDiscount(adjustment, value, _amount(record.get("minimumSubtotal")))
-    if record["kind"] == "shipping":
-        return ShippingDiscount(adjustment, value, frozenset(record.get("methods", ())))
-    return ItemDiscount(
-        adjustment,
-        value,
-        targets=frozenset(record.get("targets", ())),
-        qualifiers=frozenset(record.get("qualifiers", ())),
-        buy=record.get("buy", 0),
-        get=record.get("get"),
-        limit=record.get("limit"),
-    )
+    """Raises ValueError for a kind that pricing does not know."""
+    match record["kind"]:
+        case "gift":
+            return Gift(
+                options=tuple(GiftOption(option["productId"], option.get("skuId")) for option in record["options"]),
+                quantity=record.get("quantity", 1),
+                qualifiers=frozenset(record.get("qualifiers", ())),
+                buy=record.get("buy", 0),
+                minimum_subtotal=_amount(record.get("minimumSubtotal")),
+                auto_remove=record.get("autoRemove", True),
+                gift_type="product",
+                gift_detail=record["options"][0]["productId"],
+            )
+        case "order":
+            return OrderDiscount(*_adjustment(record), _amount(record.get("minimumSubtotal")))
+        case "shipping":
+            return ShippingDiscount(*_adjustment(record), frozenset(record.get("methods", ())))
+        case "item":
+            return ItemDiscount(
+                *_adjustment(record),
+                targets=frozenset(record.get("targets", ())),
+                qualifiers=frozenset(record.get("qualifiers", ())),
+                buy=record.get("buy", 0),
+                get=record.get("get"),
+                limit=record.get("limit"),
+            )
+        case kind:
+            raise ValueError(f"there is no reward of the kind {kind}")
+
+
+def _adjustment(record: JsonObject) -> tuple[Adjustment, Decimal]:
+    return Adjustment(record["adjustment"]), Decimal(record["value"])
 
 
 def _price_list_group(record: JsonObject) -> PriceListGroup:
