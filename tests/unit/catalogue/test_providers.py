@@ -185,6 +185,15 @@ def test_a_hanging_provider_ends_inside_the_budget(plugged):
     assert budget.remaining > 0
 
 
+def test_what_a_provider_raises_is_the_cause():
+    def ask() -> None:
+        raise LookupError("no such region")
+
+    with pytest.raises(DependencyDown) as refused:
+        answer_in_time(ask, TimeBudget())
+    assert isinstance(refused.value.__cause__, LookupError)
+
+
 def test_without_time_left_nobody_is_waited_for():
     released = threading.Event()
     began = time.monotonic()

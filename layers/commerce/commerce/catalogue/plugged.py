@@ -122,21 +122,22 @@ class BoundedValidator:
 
 
 def answer_in_time(ask: Callable[[], T], budget: TimeBudget) -> T:
-    """What `ask` returns. Raises DependencyDown when it raises, or is late: it then runs out on its own."""
+    """What `ask` returns. Raises DependencyDown from what it raises, or when it is late: it then ends on its own."""
     answers: list[T] = []
+    failures: list[Exception] = []
 
     def run() -> None:
         try:
             answers.append(ask())
-        except Exception:  # noqa: BLE001 - the provider's own; whatever it is, the provider has failed
-            answers.clear()
+        except Exception as error:  # noqa: BLE001 - the provider's own; whatever it is, the provider has failed
+            failures.append(error)
 
     # Nothing waits for a daemon when the process ends.
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(max(0.0, min(LONGEST_SECONDS, budget.remaining - RESERVED_SECONDS)))
-    if thread.is_alive() or not answers:
-        raise DependencyDown
+    if not answers:
+        raise DependencyDown from next(iter(failures), None)
     return answers[0]
 
 
