@@ -41,8 +41,13 @@ check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, 
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint
 	$(BIN)/cfn-lint template.yaml
+	$(BIN)/python -m local.wiring --check
 	$(BIN)/python -m local.openapi --check
 	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
+
+endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
+	@$(BIN)/python -m local.wiring
+	@$(BIN)/python -m local.openapi
 
 bench: install  ## measure against a plain handler and three frameworks; writes docs/performance.md (QUICK=1: a look)
 	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick)

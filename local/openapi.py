@@ -18,7 +18,7 @@ from local.workspace import ROOT
 TARGET = ROOT / "docs" / "openapi.json"
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
 
-# Wire model of an operation's body, where there is one, and the contract's example of it.
+# Of each operation that takes JSON: the wire model, where there is one, and the contract's example of a body.
 BODIES: Mapping[str, tuple[str | None, str | None]] = {
     "updateVisitorInfo": (None, "update-visitor-info.request.json"),
     "updateProfile": ("commerce.profiles.model:ProfileChanges", "update-profile.request.json"),
@@ -79,7 +79,7 @@ def _operation(route: Route, prefix: str) -> dict[str, Any]:
         operation["requestBody"] = {"content": {"application/x-www-form-urlencoded": {"schema": FORM}}}
     elif route.body == "json":
         content: dict[str, Any] = {"schema": {"type": "object"}}
-        model, example = BODIES.get(route.operation, (None, None))
+        model, example = BODIES[route.operation]
         if model:
             content["schema"] = {"$ref": f"#/components/schemas/{model.rpartition(':')[2]}"}
         if example:

@@ -42,14 +42,18 @@ def read_template() -> dict[str, Any]:
 
 @functools.cache
 def _parsed() -> dict[str, Any]:
-    template: dict[str, Any] = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe loader
+    return parse(TEMPLATE.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> dict[str, Any]:
+    """A template's text, its short forms written out."""
+    template: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506  a safe loader
     return template
 
 
 def write_as_json(template: Path) -> None:
     """Rewrites a template that `sam build` made. SAM reads it a dozen times per command, JSON far faster than YAML."""
-    content = yaml.load(template.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a safe loader
-    template.write_text(json.dumps(content, indent=1), encoding="utf-8")
+    template.write_text(json.dumps(parse(template.read_text(encoding="utf-8")), indent=1), encoding="utf-8")
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:

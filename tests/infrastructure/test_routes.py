@@ -4,8 +4,11 @@ import re
 from collections import Counter
 from typing import Any
 
-from commerce.http.routes import PREFIXES, ROUTES
-from local.template import resources
+import pytest
+
+from commerce.http.routes import PREFIXES, ROUTES, Route
+from local import openapi, wiring
+from local.template import TEMPLATE, parse, resources
 from local.workspace import ROOT
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -24,7 +27,7 @@ def _paths(operation_path: str, apis: tuple[Any, ...]) -> set[str]:
 
 def test_each_route_and_no_other_is_wired_to_the_function_of_its_operation() -> None:
     expected = {
-        (f"{route.operation[0].upper()}{route.operation[1:]}Function", route.method.lower(), path)
+        (f"{wiring.stem(route)}Function", route.method.lower(), path)
         for route in ROUTES
         for path in _paths(route.path, route.apis)
     }
@@ -50,9 +53,48 @@ def test_the_fallback_takes_every_verb_of_every_other_path() -> None:
     }
 
 
+def test_the_template_lacks_nothing_that_the_route_table_says() -> None:
+    """`python -m local.wiring` writes what is missing."""
+    assert list(wiring.differences(TEMPLATE.read_text(encoding="utf-8"))) == []
+
+
+def test_what_is_missing_is_named_and_written() -> None:
+    whole = TEMPLATE.read_text(encoding="utf-8")
+    event = next(
+        line for line in whole.splitlines(keepends=True) if "/ccstore/v1/profiles/current, Method: put" in line
+    )
+    without_event = whole.replace(event, "")
+    assert "UpdateProfileFunction lacks the event StorePut" in "".join(wiring.differences(without_event))
+    assert wiring.wired(without_event) == wiring.wired(whole) == whole
+
+    without_function = re.sub(
+        r"^  VerifyFunction:\n.*?(?=^  LogoutFunction:)", "", whole, flags=re.DOTALL | re.MULTILINE
+    )
+    assert "VerifyFunction is missing" in "".join(wiring.differences(without_function))
+    written = wiring.wired(without_function)
+    assert list(wiring.differences(written)) == []
+    function, group = (parse(written)["Resources"][name] for name in ("VerifyFunction", "VerifyLogGroup"))
+    there = FUNCTIONS["VerifyFunction"]["Properties"]
+    assert function["Properties"] | {"Policies": there["Policies"]} == there
+    assert function["Properties"]["Policies"][0]["Statement"] == there["Policies"][0]["Statement"][-1:]
+    assert group == resources("AWS::Logs::LogGroup")["VerifyLogGroup"]
+
+    stranger = whole.replace("  VerifyFunction:\n", "  CheckFunction:\n")
+    assert "CheckFunction serves no operation" in "".join(wiring.differences(stranger))
+
+
 def test_each_function_is_a_folder_with_a_page_long_handler() -> None:
     folders = {path.parent.name: path for path in (ROOT / "functions").glob("*/app.py")}
-    names = {re.sub(r"(?<!^)(?=[A-Z])", "_", name.removesuffix("Function")).lower() for name in FUNCTIONS}
-    assert set(folders) == names
+    assert set(folders) == {*map(wiring.folder, ROUTES), "fallback"}
     for path in folders.values():
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 60, path
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation)
+def test_each_handler_serves_the_operation_of_its_folder(route: Route) -> None:
+    source = (ROOT / "functions" / wiring.folder(route) / "app.py").read_text(encoding="utf-8")
+    assert re.findall(r"handler = endpoint\(\s*\"(\w+)\"", source) == [route.operation]
+
+
+def test_the_document_describes_the_body_of_each_operation_that_takes_json() -> None:
+    assert set(openapi.BODIES) == {route.operation for route in ROUTES if route.body == "json"}
