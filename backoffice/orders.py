@@ -96,7 +96,7 @@ def _load(record: JsonObject, sites: StoreConfiguration, deployment: Deployment)
 
 
 def _order(record: JsonObject, version: int, moment: str) -> Order:
-    digits = "".join(each for each in record["id"] if each in "0123456789")
+    digits = "".join(character for character in record["id"] if character in "0123456789")
     return Order(
         id=record["id"],
         version=version,

@@ -125,8 +125,8 @@ def _check_products(file: Path) -> Mapping[str, frozenset[str]]:
         for sku in product["skus"]:
             skus.check(record, "skus", sku["id"])
         inputs = Unique()
-        for each in product.get("shopperInputs", ()):
-            inputs.check(record, "shopperInputs", each["id"])
+        for declared in product.get("shopperInputs", ()):
+            inputs.check(record, "shopperInputs", declared["id"])
         document_of(record, product)
         skus_of[product["id"]] = frozenset(sku["id"] for sku in product["skus"])
     return skus_of
@@ -134,9 +134,9 @@ def _check_products(file: Path) -> Mapping[str, frozenset[str]]:
 
 def _check_add_ons(file: Path, deployment: Deployment, skus_of: Mapping[str, frozenset[str]]) -> None:
     """An add-on must be a product of the file or of the table."""
-    for records in chunks(each for each in read_records(file) if each.value.get("addOns")):
+    for records in chunks(record for record in read_records(file) if record.value.get("addOns")):
         elsewhere = known_products(
-            deployment, {option["productId"] for each in records for option in _options(each)} - skus_of.keys()
+            deployment, {option["productId"] for record in records for option in _options(record)} - skus_of.keys()
         )
         for record in records:
             for option in _options(record):
@@ -233,7 +233,8 @@ def _check_prices(record: Record, unique: Unique) -> None:
     prices = record.value
     key = prices["priceListGroup"], prices["productId"]
     unique.check(record, "productId", key, f"{key[1]} in {key[0]}")
-    for where, entries in [("", prices), *((f"skus.{sku}.", each) for sku, each in prices.get("skus", {}).items())]:
+    of_skus = ((f"skus.{sku}.", own_prices) for sku, own_prices in prices.get("skus", {}).items())
+    for where, entries in [("", prices), *of_skus]:
         for member in ("list", "sale"):
             entry = entries.get(member)
             if isinstance(entry, dict):
@@ -244,7 +245,7 @@ def _check_prices(record: Record, unique: Unique) -> None:
 def _check_brackets(record: Record, member: str, brackets: Sequence[JsonObject]) -> None:
     """They start at 1, follow each other without a gap or an overlap, and the last is open."""
     due: int | None = 1
-    for bracket in sorted(brackets, key=lambda each: int(each["levelMinimum"])):
+    for bracket in sorted(brackets, key=lambda bracket: int(bracket["levelMinimum"])):
         first, last = bracket["levelMinimum"], bracket.get("levelMaximum")
         if due == 1 and first != 1:
             raise record.bad(f"{member}: brackets start at 1")

@@ -130,7 +130,7 @@ def load_promotions(file: Path, deployment: Deployment, advance: Callable[[int],
         sites=known_sites(deployment),
         methods=selling_records(deployment, "shippingMethods"),
         currencies={name: group["currency"]["currencyCode"] for name, group in groups.items()},
-        products=known_products(deployment, (each for record in records for _, each in _products(record))),
+        products=known_products(deployment, (product_id for record in records for _, product_id in _products(record))),
     )
     for record in records:
         _check(record, known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Final, Literal, Required
 
@@ -170,7 +171,7 @@ def load_order_properties(file: Path, deployment: Deployment, advance: Callable[
         if declared["id"] in records[kind]:
             raise record.bad(f"id: {declared['id']} is in the file twice")
         records[kind][declared["id"]] = declared
-    return sum(_merged(deployment, kind, each, advance) for kind, each in records.items())
+    return sum(_merged(deployment, kind, properties, advance) for kind, properties in records.items())
 
 
 def _checked(file: Path, model: type) -> Iterator[Record]:
@@ -201,9 +202,9 @@ def _check_place(record: Record, member: str, country: str, state: str | None) -
 def _check_ranges(record: Record, member: str, ranges: Sequence[JsonObject]) -> None:
     """They do not overlap; only the last may be open."""
     end = None
-    for at, each in enumerate(sorted(ranges, key=lambda each: each["low"])):
-        if at and (end is None or each["low"] < end):
-            raise record.bad(f"{member}: ranges overlap at {each['low']}")
-        end = each.get("high")
-        if end is not None and end <= each["low"]:
-            raise record.bad(f"{member}: high {end} must lie above low {each['low']}")
+    for at, price_range in enumerate(sorted(ranges, key=itemgetter("low"))):
+        if at and (end is None or price_range["low"] < end):
+            raise record.bad(f"{member}: ranges overlap at {price_range['low']}")
+        end = price_range.get("high")
+        if end is not None and end <= price_range["low"]:
+            raise record.bad(f"{member}: high {end} must lie above low {price_range['low']}")

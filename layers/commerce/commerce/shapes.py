@@ -49,9 +49,9 @@ class Shape:
             self._validator.validate_python(value, strict=True)
         except ValidationError as error:
             found: dict[Path, Violation] = {}
-            for each in error.errors(include_url=False):
-                limit = each.get("ctx", {}).get("max_length")
-                found.setdefault(each["loc"], Violation(each["loc"], each["type"], each["input"], limit))
+            for wrong in error.errors(include_url=False):
+                limit = wrong.get("ctx", {}).get("max_length")
+                found.setdefault(wrong["loc"], Violation(wrong["loc"], wrong["type"], wrong["input"], limit))
             return list(found.values())
         return []
 

@@ -8,7 +8,7 @@ from typing import Any
 from commerce.identity.login_records import LoginRecord
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
-from commerce.profiles.rules import Circumstances, updated_profile
+from commerce.profiles.rules import UpdateContext, updated_profile
 from commerce.regions import Regions
 from commerce.shopper_types.model import LabelledType, ShopperType
 from commerce.shopper_types.security import Holdings
@@ -29,7 +29,7 @@ def apply(before: Profile, body: dict[str, Any]) -> Profile:
     draft = updated_profile(
         before,
         body,
-        Circumstances(
+        UpdateContext(
             site="siteUS",
             now=NOW,
             regions=Regions(),

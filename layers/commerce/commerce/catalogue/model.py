@@ -213,7 +213,8 @@ def read_price(value: JsonValue) -> PriceEntry:
     if not isinstance(value, dict):
         return Price(Decimal(value))
     brackets = tuple(
-        Bracket(each["levelMinimum"], each.get("levelMaximum"), Decimal(each["price"])) for each in value["brackets"]
+        Bracket(bracket["levelMinimum"], bracket.get("levelMaximum"), Decimal(bracket["price"]))
+        for bracket in value["brackets"]
     )
     return VolumePrice(PriceScheme(value["scheme"]), brackets)
 
@@ -239,13 +240,13 @@ def read_product(product_id: str, document: JsonObject, *, discountable: bool = 
         sold_alone=document.get("soldAlone", True),
         order_limit=document.get("orderLimit"),
         configurable=document.get("configurable", False),
-        skus={each["id"]: _sku(each) for each in document["skus"]},
+        skus={sku["id"]: _sku(sku) for sku in document["skus"]},
         add_ons=tuple(
             AddOnLink(link["configurablePropertyId"], option["id"], option["productId"], option.get("skuId"))
             for link in document.get("addOns", ())
             for option in link["options"]
         ),
-        shopper_inputs={each["id"]: _shopper_input(each) for each in document.get("shopperInputs", ())},
+        shopper_inputs={declared["id"]: _shopper_input(declared) for declared in document.get("shopperInputs", ())},
     )
 
 
@@ -271,9 +272,11 @@ def _sku(document: JsonObject) -> Sku:
         id=document["id"],
         active=document.get("active", True),
         primary_thumb_image_url=document.get("primaryThumbImageURL"),
-        variant=tuple(VariantOption(each["id"], each["name"], each["value"]) for each in document.get("variant", ())),
+        variant=tuple(
+            VariantOption(option["id"], option["name"], option["value"]) for option in document.get("variant", ())
+        ),
         properties=tuple(
-            SkuProperty(each["id"], each["name"], each["value"]) for each in document.get("properties", ())
+            SkuProperty(shown["id"], shown["name"], shown["value"]) for shown in document.get("properties", ())
         ),
     )
 

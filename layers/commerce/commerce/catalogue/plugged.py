@@ -73,7 +73,7 @@ class BoundedCards:
 
         def ask() -> list[CardAnswer]:
             answers = list(self._provider.ask(requests, currency_code, rows, budget))
-            _check(len(answers) == len(requests) and all(_amount(each.balance) for each in answers))
+            _check(len(answers) == len(requests) and all(_amount(card.balance) for card in answers))
             return answers
 
         try:

@@ -48,8 +48,12 @@ class CatalogueRepository:
 
     def product_keys(self, product_ids: Iterable[str], price_list_group_id: str) -> list[Key]:
         """The rows of products and of their prices; an id that no product can have has none."""
-        known = [each for each in dict.fromkeys(product_ids) if possible_id(each)]
-        return [key for each in known for key in (self.product_key(each), self.price_key(each, price_list_group_id))]
+        known = [product_id for product_id in dict.fromkeys(product_ids) if possible_id(product_id)]
+        return [
+            key
+            for product_id in known
+            for key in (self.product_key(product_id), self.price_key(product_id, price_list_group_id))
+        ]
 
     def products(self, rows: Mapping[Key, Item], product_ids: Iterable[str]) -> dict[str, Product]:
         """The products that exist, by id, of a batch that held `product_keys`."""

@@ -210,7 +210,7 @@ def _promotion(record: JsonObject, coupon_only: frozenset[str], default_locale: 
         audiences=_bounds(record.get("audiences")),
         price_list_groups=_bounds(record.get("priceListGroups")),
         exclusive_group=record.get("exclusiveGroup"),
-        excludes=frozenset(Level(each) for each in record.get("excludes", ())),
+        excludes=frozenset(Level(level) for level in record.get("excludes", ())),
         coupon_only=record.get("couponOnly", False) or promotion_id in coupon_only,
     )
 
@@ -278,13 +278,13 @@ def _method(record: JsonObject) -> MethodOffer:
         sites=_bounds(record.get("sites")),
         destinations=None
         if destinations is None
-        else {each["country"]: _bounds(each.get("states")) for each in destinations},
+        else {destination["country"]: _bounds(destination.get("states")) for destination in destinations},
     )
 
 
 def _ranges(records: Iterable[JsonObject]) -> tuple[PriceRange, ...]:
     return tuple(
-        PriceRange(Decimal(each["low"]), _amount(each.get("high")), Decimal(each["amount"])) for each in records
+        PriceRange(Decimal(record["low"]), _amount(record.get("high")), Decimal(record["amount"])) for record in records
     )
 
 

@@ -31,52 +31,52 @@ class DeclaredProperties:
 
     def custom(self, name: str) -> Property | None:
         """The custom property of a member of the body; None for what a profile does not have or show."""
-        each = self.labelled.type.properties.get(name)
-        return each if each and not each.core and not each.internal_only else None
+        declared = self.labelled.type.properties.get(name)
+        return declared if declared and not declared.core and not declared.internal_only else None
 
     def secured_core(self, name: str) -> Property | None:
         """The core property that says who may read and write a member."""
         return self.labelled.type.secured_core.get(name)
 
-    def readable(self, each: Property) -> bool:
-        return read_access(each, self.holdings) is Access.ALLOWED
+    def readable(self, declared: Property) -> bool:
+        return read_access(declared, self.holdings) is Access.ALLOWED
 
-    def write_access(self, each: Property) -> Access:
-        return write_access(each, self.holdings)
+    def write_access(self, declared: Property) -> Access:
+        return write_access(declared, self.holdings)
 
     def denied_names(self, selection: Selection) -> bool:
         """Whether `fields` names a property whose reading is denied, bare or below `dynamicProperties`."""
         named = {path[1] if path[0] == DYNAMIC_PROPERTIES and path[1:] else path[0] for path in selection.fields or ()}
         found = (self.custom(name) for name in named)
-        return any(each and read_access(each, self.holdings) is Access.DENIED for each in found)
+        return any(declared and read_access(declared, self.holdings) is Access.DENIED for declared in found)
 
     def shown(self, values: Mapping[str, JsonValue]) -> list[JsonObject]:
         """`dynamicProperties`: every custom property that may be read, set or not. `values`: the profile's own."""
         entries = []
-        for each in self.labelled.type.custom:
-            access = read_access(each, self.holdings)
-            if each.internal_only or access is Access.DENIED:
+        for declared in self.labelled.type.custom:
+            access = read_access(declared, self.holdings)
+            if declared.internal_only or access is Access.DENIED:
                 continue
-            own = values.get(each.id)
-            visible = each.default if own is None else own
-            entries.append(self._entry(each, visible if access is Access.ALLOWED else substitute(each)))
+            own = values.get(declared.id)
+            visible = declared.default if own is None else own
+            entries.append(self._entry(declared, visible if access is Access.ALLOWED else substitute(declared)))
         return entries
 
     def masks(self) -> JsonObject:
         """What core members show instead of the values that may not be read."""
         secured = self.labelled.type.secured_core.values()
-        return {each.id: substitute(each) for each in secured if not self.readable(each)}
+        return {declared.id: substitute(declared) for declared in secured if not self.readable(declared)}
 
-    def _entry(self, each: Property, value: JsonValue) -> JsonObject:
+    def _entry(self, declared: Property, value: JsonValue) -> JsonObject:
         return {
-            "id": each.id,
-            "label": self.labelled.label(each),
-            "type": each.type,
-            "uiEditorType": each.type,
+            "id": declared.id,
+            "label": self.labelled.label(declared),
+            "type": declared.type,
+            "uiEditorType": declared.type,
             "value": value,
-            "default": each.default,
-            "length": each.length,
-            "required": each.required,
+            "default": declared.default,
+            "length": declared.length,
+            "required": declared.required,
         }
 
 
@@ -85,19 +85,19 @@ def same_value(one: JsonValue, other: JsonValue) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def stored_value(each: Property, value: JsonValue) -> JsonValue:
+def stored_value(declared: Property, value: JsonValue) -> JsonValue:
     """A sent value as it is stored; None = no value of its own. Raises PropertyError when it does not fit."""
-    if value in (None, "") and each.required:
-        raise _incorrect(each)
+    if value in (None, "") and declared.required:
+        raise _incorrect(declared)
     try:
-        return property_value(each.type, value, each.length)
+        return property_value(declared.type, value, declared.length)
     except NotText as error:
-        raise NotAString(path=each.id, property=each.id, value=value) from error
+        raise NotAString(path=declared.id, property=declared.id, value=value) from error
     except TextTooLong as error:
-        raise ValueTooLong(path=each.id, property=each.id, limit=error.limit) from error
+        raise ValueTooLong(path=declared.id, property=declared.id, limit=error.limit) from error
     except Misfit as error:
-        raise _incorrect(each) from error
+        raise _incorrect(declared) from error
 
 
-def _incorrect(each: Property) -> PropertyError:
-    return PropertyIncorrect(each.id, path=each.id, property=each.id)
+def _incorrect(declared: Property) -> PropertyError:
+    return PropertyIncorrect(declared.id, path=declared.id, property=declared.id)

@@ -49,7 +49,7 @@ _SHAPE: Final = Shape(ProfileChanges)
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class UpdateContext:
     """What an update is decided on beside the stored profile and the body.
 
     `taken` tells whether an identifier (``email`` or ``login``, its text) belongs to another profile.
@@ -80,12 +80,12 @@ class PasswordChange:
     new: str
 
 
-def updated_profile(profile: Profile, body: JsonObject, circumstances: Circumstances) -> Draft:
+def updated_profile(profile: Profile, body: JsonObject, context: UpdateContext) -> Draft:
     """The profile after a partial update. Members absent from the body stay.
 
     Raises PropertyErrors with what is wrong, in the order of the members in the request.
     """
-    return _Update(profile, body, circumstances).run()
+    return _Update(profile, body, context).run()
 
 
 def password_change(body: JsonObject) -> PasswordChange | None:
@@ -124,10 +124,10 @@ def site_values(document: JsonObject, site: str) -> JsonObject:
 class _Update:
     """One update under way: each member's method changes the draft or adds to its errors."""
 
-    def __init__(self, profile: Profile, body: JsonObject, circumstances: Circumstances) -> None:
+    def __init__(self, profile: Profile, body: JsonObject, context: UpdateContext) -> None:
         self.profile = profile
         self.body = body
-        self.circumstances = circumstances
+        self.context = context
         self.document = dict(profile.document)
         self.login = profile.login
         self.identifiers_changed = False
@@ -136,12 +136,12 @@ class _Update:
     def run(self) -> Draft:
         sent = self._sent()
         misshapen: dict[str, Errors] = {}
-        # What is wrong with each of a million addresses is no answer.
+        # A body can hold addresses in such numbers that the errors of all would fit no answer: one error for the list.
         looked_at = sent | {"shippingAddresses": None} if _too_long(sent.get("shippingAddresses")) else sent
-        for each in _SHAPE.violations(looked_at):
-            misshapen.setdefault(str(each.path[0]), {})[each.path] = _error(each)
+        for violation in _SHAPE.violations(looked_at):
+            misshapen.setdefault(str(violation.path[0]), {})[violation.path] = _error(violation)
         for name, value in sent.items():
-            custom = self.circumstances.declared.custom(name)
+            custom = self.context.declared.custom(name)
             if custom:
                 self._custom(custom, value)
                 continue
@@ -158,7 +158,7 @@ class _Update:
         return Draft(self.document, self.login, self.identifiers_changed)
 
     def text(self, name: str, value: JsonValue) -> None:
-        if not value and name in self.circumstances.declared.required_core:
+        if not value and name in self.context.declared.required_core:
             self.errors.append(_incorrect(name))
         else:
             self._store(name, value)
@@ -204,18 +204,18 @@ class _Update:
             return
         default, date = _PER_SITE[name]
         sites = self.document.get("sites", {})
-        site = dict(sites.get(self.circumstances.site, {}))
+        site = dict(sites.get(self.context.site, {}))
         if (default if value is None else value) == site.get(name, default):
             return
-        if value is None and name in self.circumstances.declared.required_core:
+        if value is None and name in self.context.declared.required_core:
             self.errors.append(_incorrect(name))
             return
         if value is None:
             site.pop(name)
         else:
             site[name] = value
-        site[date] = format_date(self.circumstances.now)
-        self._store("sites", sites | {self.circumstances.site: site})
+        site[date] = format_date(self.context.now)
+        self._store("sites", sites | {self.context.site: site})
 
     def password(self, name: str, value: JsonValue) -> None:
         """Passwords have their kinds checked with the other members; all else about them comes after these."""
@@ -224,65 +224,65 @@ class _Update:
         """A member sent as it is stored never fails. What the caller may not read is compared with what shows instead,
         so that no answer tells whether a guess is right.
         """
-        secured = self.circumstances.declared.secured_core(name)
-        if secured and not self.circumstances.declared.readable(secured):
+        secured = self.context.declared.secured_core(name)
+        if secured and not self.context.declared.readable(secured):
             return same_value(value, substitute(secured))
         if name == "login":
             return same_value(value, self.profile.login)
         if name in _PER_SITE:
-            return same_value(value, site_values(self.profile.document, self.circumstances.site)[name])
+            return same_value(value, site_values(self.profile.document, self.context.site)[name])
         return name in _SCALARS and same_value(value, self.profile.document.get(name))
 
     def _may_write(self, name: str) -> bool:
         """Whether property security lets a core member be written; a denied one adds to the errors."""
-        secured = self.circumstances.declared.secured_core(name)
+        secured = self.context.declared.secured_core(name)
         return secured is None or self._open(secured)
 
-    def _open(self, each: Property) -> bool:
-        access = self.circumstances.declared.write_access(each)
+    def _open(self, declared: Property) -> bool:
+        access = self.context.declared.write_access(declared)
         if access is Access.DENIED:
-            self.errors.append(WriteDenied(each.id, path=each.id, property=each.id))
+            self.errors.append(WriteDenied(declared.id, path=declared.id, property=declared.id))
         return access is Access.ALLOWED
 
-    def _custom(self, each: Property, value: JsonValue) -> None:
+    def _custom(self, declared: Property, value: JsonValue) -> None:
         values = self.document.get(CUSTOM, {})
-        mask = each.attributes["securityMaskingValue"]
-        if self.circumstances.declared.readable(each):
-            unchanged = same_value(value, values.get(each.id))
+        mask = declared.attributes["securityMaskingValue"]
+        if self.context.declared.readable(declared):
+            unchanged = same_value(value, values.get(declared.id))
         else:
             unchanged = mask is not None and same_value(value, mask)
-        if unchanged or not self._open(each):
+        if unchanged or not self._open(declared):
             return
         try:
-            kept = stored_value(each, value)
+            kept = stored_value(declared, value)
         except PropertyError as error:
             self.errors.append(error)
             return
-        values = {name: own for name, own in (values | {each.id: kept}).items() if own is not None}
+        values = {name: own for name, own in (values | {declared.id: kept}).items() if own is not None}
         self._store(CUSTOM, values or None)
 
     def _sent(self) -> JsonObject:
         """The members that count, in the order of the request."""
-        custom = self.circumstances.declared.custom
+        custom = self.context.declared.custom
         sent = {name: value for name, value in self.body.items() if name in _KNOWN or custom(name)}
         if sent.get("shippingAddresses") is not None:
             sent.pop("shippingAddress", None)
         for name in _ADDRESS_BOOK & sent.keys():
             value = sent[name]
-            sent[name] = [_with_text_id(each) for each in value] if isinstance(value, list) else _with_text_id(value)
+            sent[name] = [_with_text_id(item) for item in value] if isinstance(value, list) else _with_text_id(value)
         return sent
 
     def _claim(self, name: str, member: str, value: str) -> bool:
         """Whether the identifier is free."""
         self.identifiers_changed = True
-        taken = self.circumstances.taken(name, value)
+        taken = self.context.taken(name, value)
         if taken:
             self.errors.append(IdentifierTaken(path=member, property=name))
         return not taken
 
     def _let_login_follow(self, email: str) -> None:
         """A login that was the old e-mail address becomes the new one, unless property security closes it."""
-        declared, old = self.circumstances.declared, self.profile.document.get("email")
+        declared, old = self.context.declared, self.profile.document.get("email")
         secured = declared.secured_core("login")
         closed = secured is not None and declared.write_access(secured) is not Access.ALLOWED
         if "login" not in self.body and old and self.login.casefold() == old.casefold() and not closed:
@@ -300,9 +300,9 @@ class _Update:
             self.errors += misshapen.values()
             return
         make = replaced_book if name == "shippingAddresses" else book_with_default
-        circumstances, stored = self.circumstances, _book(self.profile)
+        context, stored = self.context, _book(self.profile)
         well_formed = _without(value, {path[1:] for path in misshapen}) if misshapen else value
-        book, found = make(well_formed, stored, circumstances.regions, circumstances.new_id, (name,))
+        book, found = make(well_formed, stored, context.regions, context.new_id, (name,))
         if len(book.addresses) > MAX_ADDRESSES:
             found = {(name,): TooManyProfileAddresses(path=name)}
         found = {path: error for path, error in found.items() if not _caused(path, misshapen)} | misshapen
@@ -358,8 +358,8 @@ def _without(value: JsonValue, misshapen: Collection[Path]) -> JsonValue:
     if () in misshapen:
         return {}
     if isinstance(value, list):
-        return [_without(each, {path[1:] for path in misshapen if path[0] == i}) for i, each in enumerate(value)]
-    return {name: each for name, each in value.items() if (name,) not in misshapen}
+        return [_without(item, {path[1:] for path in misshapen if path[0] == i}) for i, item in enumerate(value)]
+    return {name: member for name, member in value.items() if (name,) not in misshapen}
 
 
 def _caused(path: Path, misshapen: Collection[Path]) -> bool:

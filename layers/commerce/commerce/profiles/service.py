@@ -30,7 +30,7 @@ from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.presentation import shown_profile
 from commerce.profiles.repository import ProfileRepository
-from commerce.profiles.rules import Circumstances, PasswordChange, password_change, updated_profile
+from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
 from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.shopper_types.repository import ShopperTypeRepository
@@ -99,7 +99,7 @@ class ProfileService:
         strict = call.precondition.holds(profile.id, profile.version)
 
         try:
-            draft = updated_profile(profile, body, self._circumstances(read, now))
+            draft = updated_profile(profile, body, self._context(read, now))
         except PropertyErrors as errors:
             if any(isinstance(error, IdentifierTaken) for error in errors.errors):
                 self._guard.check(read.rows.get(guard_key), now)
@@ -161,14 +161,14 @@ class ProfileService:
         keys = [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= 254]
         return [*keys, guard_key] if keys else []
 
-    def _circumstances(self, read: _Read, now: datetime) -> Circumstances:
+    def _context(self, read: _Read, now: datetime) -> UpdateContext:
         def taken(kind: str, text: str) -> bool:
             if kind == "email" and not self._settings.unique_emails:
                 return False
             owner = read.rows.get(self._profiles.identifier_key(kind, text))
             return owner is not None and owner["account"] != read.profile.id
 
-        return Circumstances(read.site.id, now, self._regions, self._new_id, taken, read.declared)
+        return UpdateContext(read.site.id, now, self._regions, self._new_id, taken, read.declared)
 
     def _changed_password(
         self, profile: Profile, claims: Claims, change: PasswordChange | None, login: str, now: datetime

@@ -64,7 +64,7 @@ def _code(text: str) -> str:
 def _folded(text: str) -> str:
     """Case and accents do not tell names apart."""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 @cache

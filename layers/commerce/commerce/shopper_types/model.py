@@ -117,16 +117,16 @@ class ShopperType:
     @cached_property
     def custom(self) -> tuple[Property, ...]:
         """All custom properties, internal ones too."""
-        return tuple(each for each in self.properties.values() if not each.core)
+        return tuple(declared for declared in self.properties.values() if not declared.core)
 
     @cached_property
     def secured_core(self) -> Mapping[str, Property]:
         """The core properties that say who may read or write them."""
-        return {each.id: each for each in self.properties.values() if each.core and each.secured}
+        return {declared.id: declared for declared in self.properties.values() if declared.core and declared.secured}
 
     @cached_property
     def required_core(self) -> frozenset[str]:
-        return frozenset(each.id for each in self.properties.values() if each.core and each.required)
+        return frozenset(declared.id for declared in self.properties.values() if declared.core and declared.required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +139,9 @@ class LabelledType:
     own: Mapping[str, str]
     fallback: Mapping[str, str]
 
-    def label(self, each: Property) -> str:
+    def label(self, declared: Property) -> str:
         """What the locale shows: its own label, else the default locale's, else the property's first one."""
-        return self.own.get(each.id) or self.fallback.get(each.id) or each.first_label
+        return self.own.get(declared.id) or self.fallback.get(declared.id) or declared.first_label
 
 
 def new_property(property_id: str, kind: str) -> Property:
@@ -169,7 +169,7 @@ def read_type(document: JsonObject, version: int) -> ShopperType:
 def type_document(properties: Mapping[str, Property], label_versions: Mapping[str, int], modifier: str) -> JsonObject:
     """The document to store."""
     return {
-        "properties": {each.id: each.document() for each in properties.values()},
+        "properties": {declared.id: declared.document() for declared in properties.values()},
         "labels": dict(label_versions),
         "modifiedBy": modifier,
     }

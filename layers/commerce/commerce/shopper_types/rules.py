@@ -60,7 +60,7 @@ def updated_type(current: LabelledType, body: JsonObject, *, underscore_required
     PropertyTypeChanged, AttributeNotEditable, RequiredWithoutDefault, ShopperTypeTooLarge.
     """
     order = body.get(ORDER, [])
-    if not isinstance(order, list) or not all(isinstance(each, str) for each in order):
+    if not isinstance(order, list) or not all(isinstance(property_id, str) for property_id in order):
         raise _invalid(ORDER)
     labels = _Labels(current)
     known = current.type.properties
@@ -74,8 +74,8 @@ def updated_type(current: LabelledType, body: JsonObject, *, underscore_required
         else:
             created = _created(property_id, sent, underscore_required=underscore_required)
             changed[property_id] = _merged(created, sent, labels, ignored=frozenset())
-    ids = _ordered(list(known), body, [each for each in changed if each not in known])
-    properties = {each: changed.get(each) or known[each] for each in ids}
+    ids = _ordered(list(known), body, [property_id for property_id in changed if property_id not in known])
+    properties = {property_id: changed.get(property_id) or known[property_id] for property_id in ids}
     changed_type = replace(current.type, properties=properties)
     if len(changed_type.custom) > MAX_CUSTOM_PROPERTIES:
         raise ShopperTypeTooLarge
@@ -108,25 +108,25 @@ class _Labels:
         self.fallback = dict(current.fallback)
         self.own = self.fallback if current.locale == current.default_locale else dict(current.own)
 
-    def set(self, each: Property, label: str | None) -> str | None:
+    def set(self, declared: Property, label: str | None) -> str | None:
         """Give, change or take away one label of the locale; the property's label origin afterwards."""
-        if label and label == self._shown(each):
-            return each.label_origin
+        if label and label == self._shown(declared):
+            return declared.label_origin
         if self.own is self.fallback:
-            return self._set_default(each, label)
-        serves = each.label_origin == self._locale or (
-            bool(label) and not each.core and each.label_origin is None and each.id not in self.fallback
+            return self._set_default(declared, label)
+        serves = declared.label_origin == self._locale or (
+            bool(label) and not declared.core and declared.label_origin is None and declared.id not in self.fallback
         )
-        _put(self.own, each.id, label)
+        _put(self.own, declared.id, label)
         if not serves:
-            return each.label_origin
-        _put(self.fallback, each.id, label)
+            return declared.label_origin
+        _put(self.fallback, declared.id, label)
         return self._locale if label else None
 
-    def _set_default(self, each: Property, label: str | None) -> str | None:
-        if not label and each.label_origin:
-            return each.label_origin
-        _put(self.own, each.id, label)
+    def _set_default(self, declared: Property, label: str | None) -> str | None:
+        if not label and declared.label_origin:
+            return declared.label_origin
+        _put(self.own, declared.id, label)
         return None
 
 
@@ -271,16 +271,16 @@ _ATTRIBUTES: Final[Mapping[str, Callable[[Property, str, JsonValue], JsonValue]]
 
 def _ordered(known: Sequence[str], body: JsonObject, new: Sequence[str]) -> list[str]:
     """All ids in display order (contract: shopper-types.md §4)."""
-    wanted = {each: body["properties"][each].get("order") for each in new}
-    placed = sorted((each for each in new if wanted[each] is not None), key=lambda each: wanted[each])
-    last = [each for each in new if wanted[each] is None]
+    wanted = {property_id: body["properties"][property_id].get("order") for property_id in new}
+    placed = sorted((property_id for property_id in new if wanted[property_id] is not None), key=wanted.__getitem__)
+    last = [property_id for property_id in new if wanted[property_id] is None]
     if ORDER in body:
         ids = {*known, *new}
-        listed = [each for each in dict.fromkeys(body[ORDER]) if each in ids]
+        listed = [property_id for property_id in dict.fromkeys(body[ORDER]) if property_id in ids]
         return list(dict.fromkeys([*listed, *known, *placed, *last]))
     ids_in_order, least = list(known), 0
-    for each in placed:
-        least = min(max(least, wanted[each] - 1), len(ids_in_order))
-        ids_in_order.insert(least, each)
+    for property_id in placed:
+        least = min(max(least, wanted[property_id] - 1), len(ids_in_order))
+        ids_in_order.insert(least, property_id)
         least += 1
     return [*ids_in_order, *last]
