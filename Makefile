@@ -43,7 +43,6 @@ check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, 
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m local.wiring --check
 	$(BIN)/python -m local.openapi --check
-	@if [ -d ../shared/contract ]; then diff -r ../shared/contract docs/contract; fi
 
 endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
 	@$(BIN)/python -m local.wiring
@@ -62,7 +61,7 @@ deploy: $(SAM)  ## build and deploy to AWS with your credentials (CONFIG=default
 
 clean: $(DEV)  ## stop the local cloud and remove everything that was installed or built
 	@$(BIN)/python -m local.stack down
-	rm -rf .local .aws-sam .venv layers/commerce/.build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .local .aws-sam .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 install: $(DEV) $(CLOUD) $(SAM)  ## install what the targets need, once
 

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from layer_build.interpreter import find_interpreter
+from layer_build.layer import build
+from layer_build.packages import NATIVE
 from local.workspace import ROOT, STATE
 
-LAYER = ROOT / "layers" / "commerce"
 PEERS = Path(__file__).parent / "peers"
 PEERS_VENV = STATE / "venvs" / "bench"
 WORK = STATE / "bench"
-REGION_DATA = LAYER / "commerce" / "regions"
+REGION_DATA = ROOT / "layers" / "commerce" / "commerce" / "regions"
 P = "plain json + boto3 (P)"
 PEER_FOLDERS = {
     P: "plain_boto3",
@@ -55,9 +57,6 @@ class Field:
 
 def prepare(default_minor: str = "3.13") -> Field:
     """Builds the layer and the functions, installs the peers, compiles all; on the template's runtime if it is here."""
-    sys.path.insert(0, str(LAYER))
-    from interpreter import find_interpreter
-
     try:
         minor, python = default_minor, find_interpreter(default_minor)
     except SystemExit:
@@ -117,8 +116,7 @@ def profile_updates() -> list[dict[str, Any]]:
 
 def _built_layer(minor: str) -> Path:
     artifacts = WORK / "layer"
-    environment = os.environ | {"LAYER_PYTHON": minor, "LAYER_ARCHITECTURE": "native"}
-    subprocess.run([sys.executable, str(LAYER / "build_layer.py"), str(artifacts)], env=environment, check=True)
+    build(artifacts, minor, NATIVE)
     return artifacts
 
 

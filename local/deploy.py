@@ -32,8 +32,8 @@ STAGE = "local"
 SAM_CONFIG = ("--config-file", ROOT / "samconfig.toml", "--config-env", "local")
 
 # What a build is made of. Anything else in the tree changes nothing that is deployed.
-SOURCES = ("template.yaml", "samconfig.toml", "requirements/layer.txt", "functions", "layers/commerce")
-IGNORED = {"__pycache__", ".build"}
+SOURCES = ("template.yaml", "samconfig.toml", "requirements/layer.txt", "functions", "layer_build", "layers/commerce")
+IGNORED = {"__pycache__"}
 
 
 def deploy(endpoint: str) -> dict[str, str]:

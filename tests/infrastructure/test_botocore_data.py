@@ -1,6 +1,5 @@
 """The cut botocore signs, sends and reads exactly as the uncut one."""
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +15,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 
-from local.workspace import ROOT
-
-sys.path.insert(0, str(ROOT / "layers" / "commerce"))
-
-import botocore_data
+from layer_build import botocore_data
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 _clients: dict[tuple[object, ...], Any] = {}  # an uncut one takes half a second to make

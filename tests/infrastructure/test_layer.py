@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from layer_build import packages, steps
 from local.workspace import ROOT
 from tests.conftest import make_layer
-
-sys.path.insert(0, str(ROOT / "layers" / "commerce"))
-
-import build_layer
 
 MEGABYTE = 1_000_000
 UNCHECKED_HASH = 0b01
@@ -121,16 +118,26 @@ def test_packages_import_with_nothing_but_the_layer(built_layer: Path) -> None:
 def test_builds_side_by_side_make_the_packages_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
 
-    def make(ready: Path, *_: str) -> None:
+    def make(ready: Path, *_: object) -> None:
         made.append(ready)
         time.sleep(0.2)
         assert len(made) == 1
         ready.mkdir()
 
-    (tmp_path / "botocore_data.py").touch()
-    (tmp_path / "build_layer.py").touch()
-    monkeypatch.setattr(build_layer, "HERE", tmp_path)
-    monkeypatch.setattr(build_layer, "_make_packages", make)
+    monkeypatch.setattr(packages, "CACHE", tmp_path / "layer")
+    monkeypatch.setattr(packages, "_make", make)
     with ThreadPoolExecutor(4) as pool:
-        found = set(pool.map(lambda _: build_layer._packages("python", "3.13", "native"), range(4)))
+        found = set(pool.map(lambda _: packages.packages("python", "3.13", "native", steps.ALL), range(4)))
     assert found == set(made)
+
+
+def test_a_step_is_left_out_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert steps.chosen_steps() == steps.ALL
+    monkeypatch.setenv("LAYER_WITHOUT", "schemas, bytecode")
+    assert steps.chosen_steps() == ("prune", "botocore-data", "precompiled")
+
+
+def test_a_step_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAYER_WITHOUT", "everything")
+    with pytest.raises(SystemExit, match="everything"):
+        steps.chosen_steps()

@@ -1,4 +1,4 @@
-"""The layer's botocore, with its cut data and stand-ins, sends and reads exactly what botocore as installed does."""
+"""The layer's botocore, with its cut data, sends and reads exactly what botocore as installed does."""
 
 from __future__ import annotations
 

@@ -15,13 +15,12 @@ import pytest
 from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator, ValidationError
 
-from commerce.cold_start import MADE_BY
+from commerce.cold_start import MADE_BY, PATCHED
 from commerce.orders.request import _SHAPE as ORDER
 from commerce.orders.rules import _SHAPE as LINE
 from commerce.organizations.rules import _SHAPE as ORGANIZATION_ADDRESS
 from commerce.profiles.rules import _SHAPE as PROFILE
 from commerce.shapes import Shape
-from local.workspace import ROOT
 
 SHAPES = (ORDER, LINE, ORGANIZATION_ADDRESS, PROFILE)
 VALUES: tuple[Any, ...] = (
@@ -85,6 +84,30 @@ def test_the_functions_take_texts_from_it(built_layer: Path) -> None:
     assert int(done.stdout) <= 1
 
 
+def test_each_name_that_is_set_in_the_standard_library_is_one_that_it_calls(built_layer: Path) -> None:
+    program = (
+        "from commerce.cold_start import PATCHED\n"
+        "called = set()\n"
+        "def noting(place, genuine):\n"
+        "    def call(*parts):\n"
+        "        called.add(place)\n"
+        "        return genuine(*parts)\n"
+        "    return call\n"
+        "for module, name, _ in PATCHED:\n"
+        "    setattr(module, name, noting(f'{module.__name__}.{name}', getattr(module, name)))\n"
+        "import commerce.profiles.service, commerce.orders.service, botocore.session\n"
+        "print(*sorted(called))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", program],
+        env={"PYTHONPATH": str(built_layer / "python")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == sorted(f"{module.__name__}.{name}" for module, name, _ in PATCHED)
+
+
 def test_each_shape_has_its_schema(built_layer: Path) -> None:
     files = {path.name for path in (built_layer / "python" / "commerce" / "schemas").iterdir()}
     assert files == {shape.file_name for shape in SHAPES}
@@ -110,9 +133,3 @@ def _errors(validator: Any, value: Any) -> list[Any]:
     except ValidationError as error:
         return error.errors(include_url=False)
     return []
-
-
-def test_the_sources_of_the_stand_ins_are_in_the_layer(built_layer: Path) -> None:
-    stand_ins = ROOT / "layers" / "commerce" / "stand_ins"
-    for path in stand_ins.rglob("*.py"):
-        assert (built_layer / "python" / path.relative_to(stand_ins)).read_bytes() == path.read_bytes()

@@ -11,12 +11,10 @@ import _sre  # type: ignore[import-not-found]
 import builtins
 import collections
 import dataclasses
-import gc
 import marshal
-import os
 import re
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -27,6 +25,18 @@ Table: TypeAlias = dict[tuple[Any, Any], Any]
 TABLE_FILE: Final = Path(__file__).with_name("precompiled.bin")
 MADE_BY: Final = (MAGIC_NUMBER, _sre.MAGIC)
 
+RUNS, COMPILES, COMPILES_PATTERNS = "runs text", "compiles text", "compiles patterns"
+# Every name of the standard library that is set, here and by the layer build when it records: where Python compiles
+# text. A module finds a name of its own before the builtin one.
+PATCHED: Final[tuple[tuple[Any, str, str], ...]] = (
+    (dataclasses, "exec", RUNS),  # generated methods
+    (collections, "eval", RUNS),  # constructors of named tuples
+    (typing, "compile", COMPILES),  # quoted annotations
+    (re._compiler, "compile", COMPILES_PATTERNS),  # type: ignore[attr-defined]  # noqa: SLF001
+)
+# (the genuine function, its name) → what takes its place
+Replacement: TypeAlias = Callable[[Callable[..., Any], str], Callable[..., Any]]
+
 
 def begin() -> None:
     """To be called before anything else is imported."""
@@ -34,25 +44,23 @@ def begin() -> None:
         made_by, table = marshal.loads(TABLE_FILE.read_bytes())  # noqa: S302  as trusted as the modules beside it
         if made_by == MADE_BY:
             install(table)
-    if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        gc.disable()  # nothing that is made while importing becomes garbage
-
-
-def end() -> None:
-    """To be called when everything is imported: what is there now stays, the collector need not look at it again."""
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def install(table: Table) -> None:
     """Makes Python take compiled texts from `table`."""
-    modules: Any = (dataclasses, collections, typing, re._compiler)  # type: ignore[attr-defined]  # noqa: SLF001
-    in_dataclasses, in_collections, in_typing, in_re = modules
-    in_dataclasses.exec = _running(builtins.exec, "exec", table)
-    in_collections.eval = _running(builtins.eval, "eval", table)
-    in_typing.compile = _compiling(table)
-    in_re.compile = _compiling_patterns(in_re.compile, table)
+    patch(
+        {
+            RUNS: lambda genuine, name: _running(genuine, name, table),
+            COMPILES: lambda genuine, _: _compiling(genuine, table),
+            COMPILES_PATTERNS: lambda genuine, _: _compiling_patterns(genuine, table),
+        }
+    )
+
+
+def patch(replacements: Mapping[str, Replacement]) -> None:
+    """Sets each name of PATCHED to what the replacement of its kind makes of the genuine function and the name."""
+    for module, name, kind in PATCHED:
+        setattr(module, name, replacements[kind](getattr(module, name, None) or getattr(builtins, name), name))
 
 
 def _running(run: Callable[..., Any], mode: str, table: Table) -> Callable[..., Any]:
@@ -63,10 +71,10 @@ def _running(run: Callable[..., Any], mode: str, table: Table) -> Callable[..., 
     return run_text
 
 
-def _compiling(table: Table) -> Callable[..., Any]:
+def _compiling(genuine: Callable[..., Any], table: Table) -> Callable[..., Any]:
     def compile_text(text: Any, filename: str, mode: str, *options: Any) -> Any:
         code = table.get((text, mode))
-        return compile(text, filename, mode, *options) if code is None else marshal.loads(code)  # noqa: S302
+        return genuine(text, filename, mode, *options) if code is None else marshal.loads(code)  # noqa: S302
 
     return compile_text
 

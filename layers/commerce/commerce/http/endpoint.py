@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
-from commerce import cold_start, snapshot
+from commerce import snapshot
 from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
 from commerce.http.answer import GatewayAnswer, failure, preflight, success
@@ -105,7 +105,6 @@ def _framed(route: Route | None, action: Action, parts: Parts) -> Handler:
             unexpected.__cause__ = error
             return report.failed(unexpected, failure(unexpected, envelope, settings, language))
 
-    cold_start.end()
     snapshot.get_ready(store)
     return handler
 

@@ -5,19 +5,17 @@ interpreter that the layer is for, with the layer's packages: it imports every m
 what was compiled meanwhile.
 """
 
-import builtins
-import collections
-import dataclasses
 import importlib
 import marshal
 import pkgutil
 import re
 import sys
-import typing
 from array import array
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+from commerce.cold_start import COMPILES, COMPILES_PATTERNS, MADE_BY, RUNS, TABLE_FILE, patch
 
 TABLE: dict[tuple[Any, Any], Any] = {}
 
@@ -29,32 +27,14 @@ CALLS: tuple[tuple[str, str, dict[str, Any], bytes], ...] = (
 
 def precompile(package: Path) -> None:
     """Writes the table."""
-    record()
+    patch({RUNS: _recording_run, COMPILES: _recording_compile, COMPILES_PATTERNS: _recording_patterns})
     for found in pkgutil.walk_packages([str(package)], "commerce."):
         importlib.import_module(found.name)
     use_clients()
-    from commerce.cold_start import MADE_BY  # noqa: PLC0415  not before the recording
-
-    (package / "precompiled.bin").write_bytes(marshal.dumps((MADE_BY, TABLE)))
+    (package / TABLE_FILE.name).write_bytes(marshal.dumps((MADE_BY, TABLE)))
 
 
-def record() -> None:
-    """From here on, whatever Python compiles from text goes into TABLE."""
-    patched: Any = (dataclasses, collections, typing, re._compiler)  # type: ignore[attr-defined]  # noqa: SLF001
-    in_dataclasses, in_collections, in_typing, in_re = patched
-    in_dataclasses.exec = _recording(builtins.exec, "exec")
-    in_collections.eval = _recording(builtins.eval, "eval")
-
-    def compile_text(text: Any, filename: str, mode: str, *options: Any) -> Any:
-        code = compile(text, filename, mode, *options)
-        TABLE[text, mode] = marshal.dumps(code)
-        return code
-
-    in_typing.compile = compile_text
-    _record_patterns(in_re)
-
-
-def _recording(run: Callable[..., Any], mode: str) -> Callable[..., Any]:
+def _recording_run(run: Callable[..., Any], mode: str) -> Callable[..., Any]:
     def run_text(text: Any, *namespaces: Any) -> Any:
         if isinstance(text, str):
             TABLE[text, mode] = marshal.dumps(compile(text, "<string>", mode))
@@ -63,8 +43,19 @@ def _recording(run: Callable[..., Any], mode: str) -> Callable[..., Any]:
     return run_text
 
 
-def _record_patterns(in_re: Any) -> None:
-    engine, compile_pattern = in_re._sre, in_re.compile  # noqa: SLF001
+def _recording_compile(genuine: Callable[..., Any], _name: str) -> Callable[..., Any]:
+    def compile_text(text: Any, filename: str, mode: str, *options: Any) -> Any:
+        code = genuine(text, filename, mode, *options)
+        TABLE[text, mode] = marshal.dumps(code)
+        return code
+
+    return compile_text
+
+
+def _recording_patterns(genuine: Callable[..., Any], _name: str) -> Callable[..., Any]:
+    # What the engine is given is made inside the genuine function: the engine tells, in this process alone.
+    in_re: Any = re._compiler  # type: ignore[attr-defined]  # noqa: SLF001
+    engine = in_re._sre  # noqa: SLF001
     taken: list[Any] = []
 
     class Engine:
@@ -76,13 +67,13 @@ def _record_patterns(in_re: Any) -> None:
             return engine.compile(pattern, flags, code, *groups)
 
     def compile_and_record(pattern: Any, flags: int = 0) -> Any:
-        compiled = compile_pattern(pattern, flags)
+        compiled = genuine(pattern, flags)
         if isinstance(pattern, str | bytes):
             TABLE[pattern, int(flags)] = tuple(taken)
         return compiled
 
     in_re._sre = Engine()  # noqa: SLF001
-    in_re.compile = compile_and_record
+    return compile_and_record
 
 
 def _plain(groups: Any) -> Any:

@@ -1,7 +1,7 @@
 """Rewrite the public suffixes of the layer from a maintained package.
 
     pip install tldextract
-    python -m backoffice.public_suffix_data
+    python -m tools.public_suffix_data
 
 The package carries a snapshot of the Public Suffix List. What is kept are the suffixes, the private section's included:
 one a line, lower case, in the `xn--` form, with the list's own signs for wildcards (``*.``) and exceptions (``!``).

@@ -1,4 +1,4 @@
-"""Packs one function: `python3 pack_function.py UpdateProfile ARTIFACTS_DIR` copies functions/update_profile.
+"""Packs one function: `python3 -m layer_build.function UpdateProfile ARTIFACTS_DIR` copies functions/update_profile.
 
 The package holds bytecode for LAYER_PYTHON, "3.13" by default, and one digest of all that the layer is built from.
 SAM publishes a version of a function when its package changes, and callers reach functions by the version that was
@@ -15,10 +15,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from interpreter import find_interpreter
+from layer_build import steps
+from layer_build.interpreter import find_interpreter
+from layer_build.sources import PROJECT, layer_sources
 
-HERE = Path(__file__).resolve().parent
-PROJECT = HERE.parent.parent
 PLACE = "/var/task"
 
 
@@ -29,6 +29,8 @@ def pack(name: str, artifacts: Path, python: str) -> None:
     for module in sorted(folder.glob("*.py")):
         shutil.copyfile(module, artifacts / module.name)
     (artifacts / "layer.sha256").write_text(f"{layer_digest()}\n", encoding="utf-8")
+    if steps.BYTECODE not in steps.chosen_steps():
+        return
     if interpreter != sys.executable:
         options = ["-q", "--invalidation-mode", "unchecked-hash", "-s", str(artifacts), "-p", PLACE]
         subprocess.run([interpreter, "-m", "compileall", *options, str(artifacts)], check=True)
@@ -44,15 +46,9 @@ def pack(name: str, artifacts: Path, python: str) -> None:
 
 def layer_digest() -> str:
     """Hexadecimal SHA-256 over names and contents."""
-    files = [
-        PROJECT / "requirements" / "layer.txt",
-        *sorted(HERE.glob("*.py")),
-        *sorted((HERE / "stand_ins").rglob("*.py")),
-        *sorted(path for path in (HERE / "commerce").rglob("*") if path.is_file() and path.suffix != ".pyc"),
-    ]
     whole = hashlib.sha256()
-    for file in files:
-        whole.update(f"{file.name}\n{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    for file in layer_sources():
+        whole.update(f"{file.relative_to(PROJECT)}\n{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return whole.hexdigest()
 
 

@@ -1,6 +1,6 @@
 """Finds the CPython whose bytecode a Lambda runtime can load.
 
-`python3 interpreter.py 3.13` prints the path of a CPython 3.13, or says what to install.
+`python3 -m layer_build.interpreter 3.13` prints the path of a CPython 3.13, or says what to install.
 """
 
 import os

@@ -1,1 +1,0 @@
-"""In place of what writes botocore's manual."""
