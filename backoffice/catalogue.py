@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -14,6 +13,7 @@ from backoffice.writing import write_in_turn
 from commerce.catalogue import CatalogueRepository
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import epoch_seconds, parse_date
+from commerce.errors import DependencyDown
 from commerce.exact_json import JsonObject
 from commerce.storage import Attribute, Key, decode_document, encode_document
 from commerce.storage.items import to_wire
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE: Final = 25
 WORKERS: Final = 8
-ATTEMPTS: Final = 10
 # Where reads and checks go through a file in steps, so that memory does not grow with it.
 CHUNK_SIZE: Final = 500
 MAX_DOCUMENT_BYTES: Final = 380_000
@@ -125,7 +124,7 @@ def merge_records(deployment: Deployment, kind: str, records: Mapping[str, JsonO
 def put_rows(
     deployment: Deployment, records: Iterable[Record], row: Callable[[Record], Row], advance: Callable[[int], object]
 ) -> int:
-    """Put the row of each record, whatever stands there; the number of records."""
+    """Put the row of each record, whatever stands there; the number of records. Raises BadData."""
 
     def put(batch: Sequence[Record]) -> None:
         table = deployment.tables.catalogue
@@ -134,14 +133,14 @@ def put_rows(
             wire = key.wire() | {name: to_wire(value) for name, value in item.items()}
             requests.append({"PutRequest": {"Item": wire}})
         pending: Mapping[str, Any] = {table: requests}
-        pause = 0.05
-        for _ in range(ATTEMPTS):
+
+        def attempt() -> None:
+            nonlocal pending
             pending = deployment.client.batch_write_item(RequestItems=pending)["UnprocessedItems"]
-            if not pending:
-                return
-            time.sleep(pause)
-            pause *= 2
-        raise BadData(f"{table} takes no more writes; load again later")
+            if pending:
+                raise DependencyDown
+
+        write_in_turn(f"rows of {table}", attempt)
 
     return side_by_side(chunks(records, BATCH_SIZE), put, advance)
 

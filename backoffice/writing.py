@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from botocore.exceptions import ClientError
 
 from backoffice.records import BadData
 from commerce.call import TimeBudget
 from commerce.errors import Contention, DependencyDown
 from commerce.storage import WriteLost, retry_on_lost_write
+
+PATIENCE_SECONDS: Final = 60.0
+THROTTLED: Final = frozenset({"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"})
 
 T = TypeVar("T")
 
@@ -24,9 +29,13 @@ def write_in_turn(what: str, attempt: Callable[[], T]) -> T:
             return attempt()
         except DependencyDown as error:
             raise WriteLost({}) from error
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in THROTTLED:
+                raise
+            raise WriteLost({}) from error
 
     try:
-        return retry_on_lost_write(TimeBudget(), once)
+        return retry_on_lost_write(TimeBudget(PATIENCE_SECONDS), once)
     except Contention as error:
         raise BadData(
             f"{what} are being changed by others, or their table takes no more writes; try again later"

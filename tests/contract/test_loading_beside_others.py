@@ -13,7 +13,6 @@ from backoffice import keys, users
 from backoffice.load import load_store
 from backoffice.records import BadData
 from backoffice.users import UserError
-from commerce.call import TimeBudget
 from commerce.identity.applications import OPEN_APIS, Applications
 from commerce.storage import WriteLost
 from tests.contract.profiles.conftest import PROFILE
@@ -61,7 +60,7 @@ def put_off(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backoffice.writing.TimeBudget", lambda: TimeBudget(0.1))
+    monkeypatch.setattr("backoffice.writing.PATIENCE_SECONDS", 0.1)
 
 
 def lose() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 from backoffice.catalogue import MAX_DOCUMENT_BYTES, known_products
 from backoffice.records import BadData
@@ -478,7 +479,7 @@ def test_what_cannot_be_discounted_is_known_to_the_prices(load, empty):
 
 def test_writes_that_the_table_puts_off_are_sent_again(load, empty, monkeypatch):
     load(**{name: STORE[name] for name in ("configuration.json", "priceListGroups.json")})
-    _put_off_writes(monkeypatch, times=2)
+    _put_off_writes(monkeypatch, times=8)
     load(**{"products.json": [product(f"p{at}") for at in range(30)]})
     assert len(known_products(empty.deployment, [f"p{at}" for at in range(30)])) == 30
 
@@ -486,12 +487,13 @@ def test_writes_that_the_table_puts_off_are_sent_again(load, empty, monkeypatch)
 def test_a_table_that_takes_no_writes_is_told(load, monkeypatch):
     load(**{name: STORE[name] for name in ("configuration.json", "priceListGroups.json")})
     _put_off_writes(monkeypatch, times=10**6)
+    monkeypatch.setattr("backoffice.writing.PATIENCE_SECONDS", 0.1)
     with pytest.raises(BadData, match="takes no more writes"):
         load(**{"products.json": [product("p1")]})
 
 
 def _put_off_writes(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-    """DynamoDB puts off half of each of the first batches."""
+    """DynamoDB puts off half of each of the first batches, and refuses one that it cannot halve."""
     calls = iter(range(times))
     call: Callable[..., Any] = BaseClient._make_api_call  # type: ignore[attr-defined]  # botocore's stubs leave it out
 
@@ -500,12 +502,13 @@ def _put_off_writes(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
             return call(client, name, request)
         ((table, requests),) = request["RequestItems"].items()
         half = len(requests) // 2
-        if half:
-            call(client, name, {"RequestItems": {table: requests[:half]}})
+        if not half:
+            throttled: Any = {"Error": {"Code": "ProvisionedThroughputExceededException"}}
+            raise ClientError(throttled, name)
+        call(client, name, {"RequestItems": {table: requests[:half]}})
         return {"UnprocessedItems": {table: requests[half:]}}
 
     monkeypatch.setattr(BaseClient, "_make_api_call", put_off)
-    monkeypatch.setattr("backoffice.catalogue.time.sleep", lambda seconds: None)
 
 
 def test_a_selling_document_that_never_holds_still_is_told(load, monkeypatch):
@@ -513,7 +516,7 @@ def test_a_selling_document_that_never_holds_still_is_told(load, monkeypatch):
         raise WriteLost({})
 
     load(**STORE)
-    monkeypatch.setattr("backoffice.writing.TimeBudget", lambda: TimeBudget(0.1))
+    monkeypatch.setattr("backoffice.writing.PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr(Store, "write", lost)
     with pytest.raises(BadData, match="are being changed by others"):
         load(**{"promotions.json": [promotion("o1")]})
