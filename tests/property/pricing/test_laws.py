@@ -29,7 +29,6 @@ from commerce.pricing import (
     Promotion,
     TaxTable,
     VolumePrice,
-    merged,
     price_order,
 )
 from commerce.pricing.money import EXACT, prorate, quantum, quotient
@@ -230,7 +229,6 @@ def test_a_split_line_costs_the_same_without_item_promotions_and_brackets(cart: 
     split = price_order(replace(cart, lines=[first, *others, rest]))
     assert split.price_info == whole.price_info
     assert split.number_of_items == whole.number_of_items
-    assert price_order(replace(cart, lines=[merged(first, rest), *others])) == whole
 
 
 @pytest.mark.parametrize("buy", [0, 1])

@@ -11,7 +11,6 @@ import pytest
 from commerce.errors import ProductUnavailable, ShippingMethodUnavailable
 from commerce.pricing import (
     ByItem,
-    ExternalPrice,
     GiftCard,
     GroupItem,
     GroupKind,
@@ -23,7 +22,6 @@ from commerce.pricing import (
     TaxBreakdown,
     TaxRate,
     TaxTable,
-    merged,
 )
 from tests.unit.pricing.builders import (
     AMOUNT,
@@ -134,14 +132,6 @@ def test_row_04_in_a_child_it_counts_per_unit_of_the_parent():
     found = by_id(priced([line("A", 4, children=(child,))], {"A": "0", "B": "10"}))["ci-B"]
     assert (found.quantity, found.units) == (3, 12)
     assert shape(found) == [(8, "8.00", False), (4, "40.00", False)]
-
-
-def test_row_04_merged_lines_add_theirs_each_first_limited():
-    both = merged(line("A", 2, external=("1", 5)), line("A", 4, external=("1", 1)))
-    assert (both.quantity, both.external_price) == (6, ExternalPrice(D(1), 3))
-    all_and_none = merged(line("A", 2, external="1"), line("A", 4, external=("1", 0)))
-    assert all_and_none.external_price == ExternalPrice(D(1), 2)
-    assert merged(line("A", 2), line("A", 4)).external_price is None
 
 
 # Row 5: roles of units

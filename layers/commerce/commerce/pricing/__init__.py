@@ -17,7 +17,6 @@ from commerce.pricing.cart import (
     ShippingGroup,
     ShippingMethod,
     TaxAddress,
-    merged,
 )
 from commerce.pricing.money import amount_text
 from commerce.pricing.order import (
@@ -128,7 +127,6 @@ __all__ = [
     "TraceStage",
     "VolumePrice",
     "amount_text",
-    "merged",
     "pay",
     "price_order",
 ]

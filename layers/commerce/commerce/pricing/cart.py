@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
@@ -51,17 +51,6 @@ class CartLine:
     children: tuple[CartLine, ...] = ()
     gifts: tuple[GiftClaim, ...] = ()
     valid: bool = True
-
-
-def merged(first: CartLine, second: CartLine) -> CartLine:
-    """Two equal lines as one: quantities, external units and gifts added (contract: pricing.md §12 row 4)."""
-    external = first.external_price
-    if external is not None and second.external_price is not None:
-        units = external.units(first.quantity) + second.external_price.units(second.quantity)
-        external = ExternalPrice(external.price, units)
-    return replace(
-        first, quantity=first.quantity + second.quantity, external_price=external, gifts=first.gifts + second.gifts
-    )
 
 
 @dataclass(frozen=True, slots=True)
