@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
 from commerce.exact_json import JsonObject, dumps, loads
@@ -54,6 +55,7 @@ class StoredType:
         return [self.shown(each)["properties"][property_id]["label"] for each in locales]
 
 
+@cache
 def sample_type() -> StoredType:
     """The type of the sample store."""
     stored = StoredType()

@@ -14,11 +14,6 @@ from tests.support.deployment import Answer, Product
 PROFILE = "/ccstore/v1/profiles/current"
 
 
-def any_of(*values: Any) -> tuple[Any, ...]:
-    """Values of whatever kinds."""
-    return values
-
-
 @dataclass(frozen=True)
 class Own:
     """The profile behind one token."""

@@ -4,8 +4,9 @@ import base64
 import json
 from typing import Any
 
-from tests.contract.profiles.conftest import PROFILE, Own, OwnOf, any_of
+from tests.contract.profiles.conftest import PROFILE, Own, OwnOf
 from tests.support.deployment import Product
+from tests.support.profiles import any_of
 
 
 def content(tag: str) -> Any:
