@@ -54,12 +54,12 @@ def measure(field: Field, *, quick: bool) -> report.Results:
         say("client calls")
         clients_found = clients.measure(place, field, 1 if quick else 7, 300)
         say("cold starts of the peers and of updateProfile")
-        starts = [(each, updates[0]) for each in everybody]
+        starts = [(contender, updates[0]) for contender in everybody]
         cold_found = cold.measure(place, field, starts, 1 if quick else 9, count=not quick)
         say("cold starts of the other functions")
-        others = [each for each in field.functions.values() if each is not field.ours]
-        outcomes = {each.name: contenders.events(each.name) for each in others}
-        starts = [(each, outcomes[each.name][0][0]) for each in others]
+        others = [contender for contender in field.functions.values() if contender is not field.ours]
+        outcomes = {contender.name: contenders.events(contender.name) for contender in others}
+        starts = [(contender, outcomes[contender.name][0][0]) for contender in others]
         cold_found |= cold.measure(place, field, starts, 1 if quick else 3, count=not quick)
     say("pricing")
     done = subprocess.run(

@@ -18,12 +18,16 @@ RANDOM_ID = re.compile(r"[0-9a-f]{32}")
 def check(stage: Stage, field: Field, contenders: Sequence[Contender], event: Mapping[str, Any]) -> None:
     """Raises RuntimeError naming who answers otherwise than this project."""
     stage.restore()
-    answers = {each.name: _seen(start(stage, field, each, [event])[0]["answers"][0]) for each in contenders}
+    answers = {
+        contender.name: _seen(start(stage, field, contender, [event])[0]["answers"][0]) for contender in contenders
+    }
     ours = answers[field.ours.name]
     for name, answer in answers.items():
         members = sorted(answer.keys() | ours.keys())
         if other := [
-            (each, answer.get(each), ours.get(each)) for each in members if answer.get(each) != ours.get(each)
+            (member, answer.get(member), ours.get(member))
+            for member in members
+            if answer.get(member) != ours.get(member)
         ]:
             raise RuntimeError(f"{name} answers otherwise (member, its value, ours): {other}")
 

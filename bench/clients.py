@@ -30,6 +30,6 @@ def measure(stage: Stage, field: Field, rounds: int, count: int) -> dict[str, di
             )
             found[kind].append(json.loads(done.stdout))
     return {
-        kind: {name: statistics.median(each[name] for each in runs) for name in ("read", "write")}
+        kind: {name: statistics.median(run[name] for run in runs) for name in ("read", "write")}
         for kind, runs in found.items()
     }

@@ -46,9 +46,9 @@ def measure(
             stage.restore()
             result.instructions = start(stage, field_, contender, [event], COUNTING)[1]
         result.status = result.runs[-1]["answers"][0]["statusCode"]
-        result.import_ms = statistics.median(each["importMs"] for each in result.runs)
-        result.request_ms = statistics.median(each["requestMs"] for each in result.runs)
-        result.peak_mb = statistics.median(each["peakMb"] for each in result.runs)
+        result.import_ms = statistics.median(run["importMs"] for run in result.runs)
+        result.request_ms = statistics.median(run["requestMs"] for run in result.runs)
+        result.peak_mb = statistics.median(run["peakMb"] for run in result.runs)
     return results
 
 

@@ -96,10 +96,10 @@ def written(place: Stage, rounds: int) -> Iterator[str]:
     yield ""
     yield "| Operation | calls | read units | write units | Lambda ms | DynamoDB | Lambda | logs | gateway | sum |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
-    for each in (measure(place, file.parent.name, rounds) for file in sorted((ROOT / "events").glob("*/ok.json"))):
+    for cost in (measure(place, file.parent.name, rounds) for file in sorted((ROOT / "events").glob("*/ok.json"))):
         yield (
-            f"| `{each.function}` | {each.calls} | {each.read_units:g} | {each.write_units:g} | {each.lambda_ms:.0f} "
-            f"| {each.dynamodb_usd:.2f} | {each.lambda_usd:.2f} | {each.log_usd:.2f} | {GATEWAY:.2f} | {each.usd:.2f} |"
+            f"| `{cost.function}` | {cost.calls} | {cost.read_units:g} | {cost.write_units:g} | {cost.lambda_ms:.0f} "
+            f"| {cost.dynamodb_usd:.2f} | {cost.lambda_usd:.2f} | {cost.log_usd:.2f} | {GATEWAY:.2f} | {cost.usd:.2f} |"
         )
     yield ""
     yield "Rows of the sample store, bytes as DynamoDB counts them:"
@@ -149,7 +149,7 @@ def _value_size(value: Mapping[str, Any]) -> int:
         case "BOOL":
             return 1
         case "M":
-            return 3 + sum(1 + len(name.encode()) + _value_size(each) for name, each in content.items())
+            return 3 + sum(1 + len(name.encode()) + _value_size(member) for name, member in content.items())
         case "S":
             return len(content.encode())
         case _:

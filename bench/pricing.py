@@ -102,7 +102,7 @@ def measure(rounds: int) -> dict[int, tuple[float, float]]:
         priced, plain = partial(price_order, given, TAX), partial(integers, table)
         repeats = max(1, 200 // size)
         turns = [(microseconds(priced, repeats), microseconds(plain, repeats * 20)) for _ in range(rounds)]
-        found[size] = (statistics.median(each[0] for each in turns), statistics.median(each[1] for each in turns))
+        found[size] = (statistics.median(turn[0] for turn in turns), statistics.median(turn[1] for turn in turns))
     return found
 
 

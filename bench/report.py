@@ -78,11 +78,11 @@ def _cold_peers(results: Results) -> Iterator[str]:
     yield "| Handler | instructions, millions | / P | CPU ms: import + request | / P | peak memory, MB | / P |"
     yield "|---|---|---|---|---|---|---|"
     for name in (*results.field.peers, results.field.ours.name):
-        each = results.cold[name]
+        row = results.cold[name]
         yield (
-            f"| {_name(name)} | {_count(each)} | {_ratio(each.instructions, plain.instructions)} "
-            f"| {each.import_ms:.0f} + {each.request_ms:.0f} | {_ratio(_cpu(each), _cpu(plain))} "
-            f"| {each.peak_mb:.1f} | {_ratio(each.peak_mb, plain.peak_mb)} |"
+            f"| {_name(name)} | {_count(row)} | {_ratio(row.instructions, plain.instructions)} "
+            f"| {row.import_ms:.0f} + {row.request_ms:.0f} | {_ratio(_cpu(row), _cpu(plain))} "
+            f"| {row.peak_mb:.1f} | {_ratio(row.peak_mb, plain.peak_mb)} |"
         )
 
 
@@ -93,11 +93,11 @@ def _cold_functions(results: Results) -> Iterator[str]:
     yield "| Function | answer | instructions, millions | / P | CPU ms: import + request | peak memory, MB | / P |"
     yield "|---|---|---|---|---|---|---|"
     for name in results.field.functions:
-        each = results.cold[name]
+        row = results.cold[name]
         yield (
-            f"| `{name}` | {each.status} | {_count(each)} | {_ratio(each.instructions, plain.instructions)} "
-            f"| {each.import_ms:.0f} + {each.request_ms:.0f} | {each.peak_mb:.1f} "
-            f"| {_ratio(each.peak_mb, plain.peak_mb)} |"
+            f"| `{name}` | {row.status} | {_count(row)} | {_ratio(row.instructions, plain.instructions)} "
+            f"| {row.import_ms:.0f} + {row.request_ms:.0f} | {row.peak_mb:.1f} "
+            f"| {_ratio(row.peak_mb, plain.peak_mb)} |"
         )
 
 
@@ -108,12 +108,12 @@ def _warm(results: Results) -> Iterator[str]:
     yield "| Handler | end to end, ms (blocks) | / P | instructions, millions | / P | handler CPU, µs | / P |"
     yield "|---|---|---|---|---|---|---|"
     for name in (*results.field.peers, results.field.ours.name):
-        each = results.warm[name]
+        row = results.warm[name]
         yield (
-            f"| {_name(name)} | {each.end_to_end / 1000:.2f} ({each.lowest / 1000:.2f} – {each.highest / 1000:.2f}) "
-            f"| {each.end_to_end_ratio:.2f} "
-            f"| {each.instructions or 0:.2f} | {_ratio(each.instructions, plain.instructions)} "
-            f"| {each.handler_cpu:.0f} | {each.handler_ratio:.2f} |"
+            f"| {_name(name)} | {row.end_to_end / 1000:.2f} ({row.lowest / 1000:.2f} – {row.highest / 1000:.2f}) "
+            f"| {row.end_to_end_ratio:.2f} "
+            f"| {row.instructions or 0:.2f} | {_ratio(row.instructions, plain.instructions)} "
+            f"| {row.handler_cpu:.0f} | {row.handler_ratio:.2f} |"
         )
 
 
@@ -124,8 +124,8 @@ def _clients(results: Results) -> Iterator[str]:
     yield "| Client | GetItem | / boto3 | UpdateItem | / boto3 |"
     yield "|---|---|---|---|---|"
     for kind in KINDS:
-        each = results.clients[kind]
-        figures = [f"{each[name]:.0f} | {_ratio(each[name], plain[name])}" for name in ("read", "write")]
+        row = results.clients[kind]
+        figures = [f"{row[name]:.0f} | {_ratio(row[name], plain[name])}" for name in ("read", "write")]
         yield f"| {CLIENT_NAMES[kind]} | {' | '.join(figures)} |"
 
 
@@ -142,12 +142,12 @@ def _name(name: str) -> str:
     return name if "boto3" in name else OURS
 
 
-def _cpu(each: Cold) -> float:
-    return each.import_ms + each.request_ms
+def _cpu(row: Cold) -> float:
+    return row.import_ms + row.request_ms
 
 
-def _count(each: Cold) -> str:
-    return f"{each.instructions:.0f}" if each.instructions else "–"
+def _count(row: Cold) -> str:
+    return f"{row.instructions:.0f}" if row.instructions else "–"
 
 
 def _ratio(value: float | None, plain: float | None) -> str:

@@ -53,7 +53,9 @@ def measure(
     file.write_text(json.dumps(events), encoding="utf-8")
     stage.restore()
     with contextlib.ExitStack() as stack:
-        running = {each.name: stack.enter_context(_started(stage, field, each, file)) for each in contenders}
+        running = {
+            contender.name: stack.enter_context(_started(stage, field, contender, file)) for contender in contenders
+        }
         for process in running.values():
             _ask(process, "live", WARMING)
         live: dict[str, list[float]] = {name: [] for name in running}
@@ -65,16 +67,16 @@ def measure(
             for name, process in running.items():
                 cpu[name].append(statistics.median(_ask(process, "replay", size)["cpu"]))
     return {
-        each.name: Warm(
-            statistics.median(live[each.name]),
-            _ratio(live[each.name], live[contenders[0].name]),
-            min(live[each.name]),
-            max(live[each.name]),
-            statistics.median(cpu[each.name]),
-            _ratio(cpu[each.name], cpu[contenders[0].name]),
-            _counted(stage, field, each, events) if count and shutil.which(COUNTING[0]) else None,
+        contender.name: Warm(
+            statistics.median(live[contender.name]),
+            _ratio(live[contender.name], live[contenders[0].name]),
+            min(live[contender.name]),
+            max(live[contender.name]),
+            statistics.median(cpu[contender.name]),
+            _ratio(cpu[contender.name], cpu[contenders[0].name]),
+            _counted(stage, field, contender, events) if count and shutil.which(COUNTING[0]) else None,
         )
-        for each in contenders
+        for contender in contenders
     }
 
 

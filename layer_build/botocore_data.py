@@ -64,7 +64,7 @@ def _cut_service(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str
     model["operations"] = {name: model["operations"][name] for name in operations}
     for name in MEMBERS.keys() & model["shapes"].keys():
         shape = model["shapes"][name]
-        shape["members"] = {member: each for member, each in shape["members"].items() if member in MEMBERS[name]}
+        shape["members"] = {member: place for member, place in shape["members"].items() if member in MEMBERS[name]}
     kept: set[str] = set()
     reached = set(_shape_names(model["operations"]))
     while reached:
@@ -76,7 +76,7 @@ def _cut_service(model: dict[str, Any], operations: tuple[str, ...]) -> dict[str
 
 
 def _cut_rule_set(rule_set: dict[str, Any]) -> dict[str, Any]:
-    parameters = {name: each for name, each in rule_set["parameters"].items() if name not in UNSET_PARAMETERS}
+    parameters = {name: parameter for name, parameter in rule_set["parameters"].items() if name not in UNSET_PARAMETERS}
     cut_rules: dict[str, Any] = _without_documentation({**rule_set, "parameters": parameters})
     return cut_rules | {"rules": _applicable(cut_rules["rules"])}
 

@@ -36,7 +36,7 @@ def shapes(package: Path) -> Iterator[Shape]:
     """Every shape that a module of the package holds."""
     for found in pkgutil.walk_packages([str(package)], "commerce."):
         module = importlib.import_module(found.name)
-        yield from (each for each in vars(module).values() if isinstance(each, Shape))
+        yield from (model for model in vars(module).values() if isinstance(model, Shape))
 
 
 def prepared_schema(model: Any) -> Any:
@@ -46,15 +46,15 @@ def prepared_schema(model: Any) -> Any:
 
 def _plain(node: Any, numbers: dict[str, str]) -> Any:
     if isinstance(node, list | tuple):
-        return [_plain(each, numbers) for each in node]
+        return [_plain(item, numbers) for item in node]
     if not isinstance(node, dict):
         return node
     # members of a model may have names like these: only schemas have a type that is a text
     if not isinstance(node.get("type"), str):
-        return {name: _plain(each, numbers) for name, each in node.items()}
+        return {name: _plain(member, numbers) for name, member in node.items()}
     return {
-        name: numbers.setdefault(each, str(len(numbers))) if name in REFERENCES else _plain(each, numbers)
-        for name, each in node.items()
+        name: numbers.setdefault(member, str(len(numbers))) if name in REFERENCES else _plain(member, numbers)
+        for name, member in node.items()
         if name not in ORIGINS
     }
 

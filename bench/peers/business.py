@@ -117,7 +117,7 @@ def read(dynamodb, profile_id):
         ReturnConsumedCapacity="TOTAL",
     )
     rows = {item["pk"]["S"]: item for items in answer["Responses"].values() for item in items}
-    return rows | {"profile": rows[profile_id]}, sum(each["CapacityUnits"] for each in answer["ConsumedCapacity"])
+    return rows | {"profile": rows[profile_id]}, sum(table["CapacityUnits"] for table in answer["ConsumedCapacity"])
 
 
 def key(name):
@@ -135,8 +135,8 @@ def merge(document, body):
             if body[name] is None:
                 del document[name]
     if body.get("shippingAddresses") is not None:
-        known = {each["alias"]: each for each in document.get("addresses", ())}
-        document["addresses"] = [address(each, known) for each in body["shippingAddresses"]]
+        known = {stored["alias"]: stored for stored in document.get("addresses", ())}
+        document["addresses"] = [address(sent, known) for sent in body["shippingAddresses"]]
 
 
 def address(sent, known):
@@ -145,7 +145,7 @@ def address(sent, known):
         raise Refused(400, "address incomplete")
     if made["country"].upper() not in countries() or made["state"].upper() not in regions(made["country"].upper()):
         raise Refused(400, "unknown country or state")
-    made["types"] = [each["id"] for each in sent.get("types") or ()]
+    made["types"] = [kind["id"] for kind in sent.get("types") or ()]
     match = known.get(made["alias"])
     made["repositoryId"] = match["repositoryId"] if match else uuid.uuid4().hex
     return made
@@ -198,40 +198,41 @@ def shown(row, document, site, properties, labels, rights):
         answer[date] = values.get(date)
     default = document.get("defaultAddress")
     addresses = []
-    for each in document.get("addresses", ()):
-        entry = {"repositoryId": each["repositoryId"]} | {name: each[name] for name in KEPT}
-        entry["regionName"] = regions(each["country"]).get(each["state"])
-        entry["countryName"] = countries().get(each["country"])
-        entry["isDefaultAddress"] = each["repositoryId"] == default
-        entry["types"] = [{"id": name} for name in each["types"]]
+    for address in document.get("addresses", ()):
+        entry = {"repositoryId": address["repositoryId"]} | {name: address[name] for name in KEPT}
+        entry["regionName"] = regions(address["country"]).get(address["state"])
+        entry["countryName"] = countries().get(address["country"])
+        entry["isDefaultAddress"] = address["repositoryId"] == default
+        entry["types"] = [{"id": name} for name in address["types"]]
         addresses.append(entry)
     hidden = ("alias", "regionName", "isDefaultAddress")
-    answer["shippingAddress"] = next((each for each in addresses if each["isDefaultAddress"]), None)
+    answer["shippingAddress"] = next((address for address in addresses if address["isDefaultAddress"]), None)
     answer["shippingAddresses"] = addresses
     answer["secondaryAddresses"] = {
-        each["alias"]: {name: value for name, value in each.items() if name not in hidden} for each in addresses
+        address["alias"]: {name: value for name, value in address.items() if name not in hidden}
+        for address in addresses
     }
     roles = {role["repositoryId"] for role in answer["roles"]}
     held = {right for role in roles for right in rights.get(role, ())}
     entries = answer["dynamicProperties"] = []
-    for name, each in properties.items():
-        access = readable(each, roles, held)
-        if "type" not in each or each.get("internalOnly") or access == "deny":
+    for name, declared in properties.items():
+        access = readable(declared, roles, held)
+        if "type" not in declared or declared.get("internalOnly") or access == "deny":
             continue
-        default = each.get("default")
+        default = declared.get("default")
         value = document.get("custom", {}).get(name, default)
         if access == "ignore":
-            value = each.get("securityMaskingValue") or default
-        kind = each["type"]
+            value = declared.get("securityMaskingValue") or default
+        kind = declared["type"]
         entry = {"id": name, "label": labels.get(name, name), "type": kind, "uiEditorType": kind, "value": value}
-        length, required = each.get("length", LENGTHS.get(kind)), each.get("required", False)
+        length, required = declared.get("length", LENGTHS.get(kind)), declared.get("required", False)
         entries.append(entry | {"default": default, "length": length, "required": required})
     return answer
 
 
-def readable(each, roles, rights):
+def readable(declared, roles, rights):
     """None: as it is; else the property's level: `ignore` masks the value, `deny` hides it."""
-    role, right = each.get("readRole"), each.get("readAccessRight")
-    if role in roles or right in rights or (role is None and right is None) or each.get("shopperReadable"):
+    role, right = declared.get("readRole"), declared.get("readAccessRight")
+    if role in roles or right in rights or (role is None and right is None) or declared.get("shopperReadable"):
         return None
-    return each.get("readSecurityLevel") or "ignore"
+    return declared.get("readSecurityLevel") or "ignore"
