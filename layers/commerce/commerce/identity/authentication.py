@@ -15,6 +15,13 @@ def authenticate(call: Call, tokens: Tokens) -> Claims:
     return claims
 
 
+def shopper_of(claims: Claims) -> str:
+    """The profile id of the shopper that a token of the store names. Raises NotAuthenticated: an anonymous one."""
+    if not claims.profile_id:
+        raise NotAuthenticated
+    return claims.profile_id
+
+
 def accepted(issuer: str, api: Api) -> bool:
     """All application tokens are equal and open every API but the store; people's tokens open their own."""
     if issuer == APPLICATION:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from commerce.catalogue import Coupon, PriceListGroup, Product, Selling
+from commerce.orders.draft import Draft
 from commerce.orders.model import (
     GroupItem,
     Numbers,
@@ -17,6 +17,8 @@ from commerce.orders.model import (
     StoredMarker,
     with_claims,
 )
+from commerce.orders.shipping import priced_groups
+from commerce.orders.terms import Terms
 from commerce.pricing import (
     ALL_UNITS,
     Cart,
@@ -24,82 +26,66 @@ from commerce.pricing import (
     ExternalPrice,
     GiftCard,
     GiftMarker,
-    Occasion,
     PricedGroup,
     PricedLine,
     PricedOrder,
-    Prices,
     RecurringCharge,
-    ShippingGroup,
 )
+from commerce.regions import Regions
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What an order is priced with: the catalogue as one batch read it, for one shopper at one moment."""
-
-    occasion: Occasion
-    group: PriceListGroup
-    selling: Selling
-    products: Mapping[str, Product]
-    prices: Prices
-
-
-def cart_of(
-    terms: Terms,
-    lines: Sequence[OrderLine],
-    groups: Sequence[ShippingGroup],
-    coupons: Sequence[Coupon],
-    markers: Sequence[GiftMarker],
-    cards: Sequence[GiftCard] = (),
-) -> Cart:
+def cart_of(draft: Draft, terms: Terms, regions: Regions, cards: Sequence[GiftCard] = ()) -> Cart:
     """The cart to price; lines that cannot be priced any more are marked as not valid (contract: orders.md §9)."""
     return Cart(
-        lines=[_cart_line(line, terms) for line in lines],
+        lines=[_cart_line(line, terms) for line in draft.order.lines],
         prices=terms.prices,
         occasion=terms.occasion,
         digits=terms.group.currency.fractional_digits,
         promotions=terms.selling.promotions_with(terms.products),
-        coupons=[coupon.priced for coupon in coupons],
-        shipping_groups=groups,
+        coupons=[coupon.priced for coupon in draft.coupons],
+        shipping_groups=priced_groups(draft.groups, terms.shipping_methods, regions),
         gift_cards=cards,
-        gift_markers=markers,
+        gift_markers=draft.markers,
         tax_included=terms.group.tax_included,
         calculate_tax=terms.group.calculates_tax,
     )
 
 
-def gift_markers(stored: Sequence[StoredMarker], removed: Mapping[str, int]) -> list[GiftMarker]:
-    """The order's own markers, with the removals that the shopper's echo tells of."""
-    return [
-        replace(each.marker, removed=max(each.marker.removed, min(told, each.marker.quantity)))
-        if (told := removed.get(each.marker.promotion_id, 0))
-        else each.marker
-        for each in stored
-    ]
+def settled(draft: Draft, priced: PricedOrder, cards: Sequence[str]) -> Order:
+    """The order as pricing left it. `cards`: numbers of those that pay."""
+    order, numbers = draft.order, draft.numbers
+    lines = _lines(order.lines, priced.lines, numbers)
+    result = replace(
+        order,
+        lines=lines,
+        groups=_groups([group.group for group in draft.groups], priced.groups, lines, numbers),
+        cards=_cards(order.cards, cards, numbers),
+        markers=_markers(order.markers, priced.gift_markers, numbers),
+    )
+    return replace(result, sequence=numbers.last)
 
 
-def priced_lines(lines: Sequence[OrderLine], priced: Sequence[PricedLine], numbers: Numbers) -> tuple[OrderLine, ...]:
-    """The lines as pricing left them: gifts that were lost taken off, new gifts added last."""
+def _lines(lines: Sequence[OrderLine], priced: Sequence[PricedLine], numbers: Numbers) -> tuple[OrderLine, ...]:
+    """Gifts that were lost taken off, new gifts added last."""
     known = {line.id: line for line in lines}
     return tuple(
         OrderLine(
             id=numbers.next("ci"),
-            product_id=each.product_id,
-            sku_id=each.sku_id or "",
-            quantity=each.quantity,
-            gifts=each.gifts,
+            product_id=line.product_id,
+            sku_id=line.sku_id or "",
+            quantity=line.quantity,
+            gifts=line.gifts,
         )
-        if each.added
-        else with_claims(known[each.line_id], each.quantity, each.gifts)
-        for each in priced
+        if line.added
+        else with_claims(known[line.line_id], line.quantity, line.gifts)
+        for line in priced
     )
 
 
-def settled_groups(
+def _groups(
     groups: Sequence[OrderGroup], priced: Sequence[PricedGroup], lines: Sequence[OrderLine], numbers: Numbers
 ) -> tuple[OrderGroup, ...]:
-    """The groups as pricing left them: methods that no range holds dropped, items no more than their lines."""
+    """Methods that no range holds dropped, items no more than their lines; groups that pricing added last."""
     left = {line.id: line.quantity for line in lines}
     result = []
     for group, outcome in zip(groups, priced, strict=False):
@@ -117,33 +103,18 @@ def settled_groups(
     return tuple(result)
 
 
-def settled_markers(
+def _cards(stored: Sequence[OrderCard], paying: Sequence[str], numbers: Numbers) -> tuple[OrderCard, ...]:
+    """Each under the id it had."""
+    ids = {card.number: card.id for card in stored}
+    return tuple(OrderCard(ids.get(number) or numbers.next("pg"), number) for number in paying)
+
+
+def _markers(
     stored: Sequence[StoredMarker], markers: Sequence[GiftMarker], numbers: Numbers
 ) -> tuple[StoredMarker, ...]:
-    """The new markers, each under the id that its promotion's marker had."""
-    ids = {each.marker.promotion_id: each.id for each in stored}
-    return tuple(StoredMarker(ids.get(each.promotion_id) or numbers.next(""), each) for each in markers)
-
-
-def settled_cards(stored: Sequence[OrderCard], sent: Sequence[str], numbers: Numbers) -> tuple[OrderCard, ...]:
-    """The cards of the request, each under the id it had."""
-    ids = {card.number: card.id for card in stored}
-    return tuple(OrderCard(ids.get(number) or numbers.next("pg"), number) for number in sent)
-
-
-def settled(
-    order: Order, priced: PricedOrder, groups: Sequence[OrderGroup], cards: Sequence[str], numbers: Numbers
-) -> Order:
-    """The order to store after pricing."""
-    lines = priced_lines(order.lines, priced.lines, numbers)
-    settled_order = replace(
-        order,
-        lines=lines,
-        groups=settled_groups(groups, priced.groups, lines, numbers),
-        cards=settled_cards(order.cards, cards, numbers),
-        markers=settled_markers(order.markers, priced.gift_markers, numbers),
-    )
-    return replace(settled_order, sequence=numbers.last)
+    """Each under the id that its promotion's marker had."""
+    ids = {known.marker.promotion_id: known.id for known in stored}
+    return tuple(StoredMarker(ids.get(marker.promotion_id) or numbers.next(""), marker) for marker in markers)
 
 
 def _cart_line(line: OrderLine, terms: Terms) -> CartLine:

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, Protocol
 
-from commerce.call import FinishedAnswer
+from commerce.call import Call, FinishedAnswer
 from commerce.dates import epoch_seconds
 from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused, OrderUpdateFailed
 from commerce.exact_json import JsonValue, canonical
-from commerce.storage import Attribute, Condition, Item, Key, Put, encode_document
+from commerce.storage import Attribute, Condition, Item, Key, Put, Store, encode_document
 
 LIFE: Final = timedelta(hours=24)
 PART_BYTES: Final = 360_000
@@ -53,7 +53,7 @@ class IdempotencyKey:
         """Whether `row` keeps the answer to this very request. Raises IdempotencyKeyReused for another one's."""
         if row is None or row["expiresAt"] <= epoch_seconds(now):
             return False
-        if not any(hmac.compare_digest(row["request"], each) for each in self.fingerprints):
+        if not any(hmac.compare_digest(row["request"], known) for known in self.fingerprints):
             raise IdempotencyKeyReused
         return True
 
@@ -68,6 +68,10 @@ class IdempotencyKey:
         data = b"".join([head["answer"], *(rows[key]["answer"] for key in self.rest(head))])
         # Computed amounts may have more digits than a request's numbers, so they are read without that limit.
         return FinishedAnswer(json.loads(zlib.decompress(data).decode(), parse_float=Decimal), head["etag"])
+
+    def kept_answer(self, rows: Mapping[Key, Item], now: datetime) -> FinishedAnswer | None:
+        """What was answered to this very request, of rows that hold all its parts. Raises IdempotencyKeyReused."""
+        return self.answer(rows) if self.check(rows.get(self.head), now) else None
 
     def puts(self, answer: FinishedAnswer, now: datetime) -> list[Put]:
         """The writes that keep an answer, for the order's own transaction. Raises OrderUpdateFailed: too large."""
@@ -86,6 +90,31 @@ class IdempotencyKey:
             )
             for at, part in enumerate(parts)
         ]
+
+
+class KeptAnswers:
+    """The answers of one table. `keys` make the check values of requests."""
+
+    def __init__(self, store: Store, table: str, keys: DerivedKeys, default_site: str) -> None:
+        self._store = store
+        self._table = table
+        self._keys = keys
+        self._default_site = default_site
+
+    def key(self, call: Call, shopper: str) -> IdempotencyKey | None:
+        """The key of a shopper's call, None where none was sent. Raises IdempotencyKeyMalformed."""
+        request = {
+            "query": dict(call.parameters),
+            "body": call.json_object,
+            "organization": call.organization,
+            "priceListGroup": call.price_list_group,
+        }
+        site = call.site or self._default_site
+        return read_key(call.idempotency_key, self._table, shopper, site, request, self._keys)
+
+    def arrived(self, key: IdempotencyKey, now: datetime) -> bool:
+        """Whether a rival has stored the answer to this very request meanwhile. Raises IdempotencyKeyReused."""
+        return key.check(self._store.get([key.head]).get(key.head), now)
 
 
 def read_key(

@@ -223,13 +223,13 @@ class Order:
 
 
 class Numbers:
-    """Gives out ids of an order's parts: kind, the order's own digits, a number used once.
+    """Gives out ids of an order's parts: their kind, the order's own digits, a number used once in this order.
 
-    The digits make them unique over all orders without a counter that all of them share.
+    The order's digits make them unique over all orders, which would else have to share one counter.
     """
 
     def __init__(self, order: Order) -> None:
-        self._digits = "".join(each for each in order.id if each.isdecimal() and each.isascii())
+        self._digits = "".join(sign for sign in order.id if sign.isdecimal() and sign.isascii())
         self._taken = {line.id for line in order.all_lines()}
         self.last = order.sequence
 
@@ -238,7 +238,7 @@ class Numbers:
         self._taken.update(ids)
 
     def next(self, kind: str) -> str:
-        """``ci``, ``sg`` or ``pg`` and a decimal number; a bare number for the kind ````."""
+        """An unused id: `kind` (``ci`` line, ``sg`` group, ``pg`` card, empty for a marker), then decimal digits."""
         while True:
             self.last += 1
             number = f"{kind}{self._digits}{self.last}"
@@ -262,7 +262,7 @@ def order_document(order: Order) -> JsonObject:
         "lines": [_line_document(line) for line in order.lines],
         "groups": [_group_document(group) for group in order.groups],
         "cards": [[card.id, card.number] for card in order.cards],
-        "markers": [_marker_document(each) for each in order.markers],
+        "markers": [_marker_document(stored) for stored in order.markers],
         "sequence": order.sequence,
     }
     return _without_unset(document)

@@ -1,34 +1,34 @@
-"""The readings of a call on the current order: at most three batches, whatever the size of the order.
+"""The readings of the three calls on the current order: at most three batches each, whatever the size of the order.
 
-1. Who calls and where: profile, current orders, versions of configuration, selling document and directory; an order
-   named by its id, the head of a kept answer, guards. 2. The order, the account, and for an update all that its lines,
-   coupons and cards need. 3. GET: what the stored lines need; an update: prices of an account's own group.
+1. Who buys, and where: profile, current orders, versions of configuration, selling document and directory; an order
+   named by its id, the head of a kept answer, counts of guesses. 2. The order, the account, and for an update all that
+   its lines, coupons and cards need, in the price list group that is foreseen. 3. GET: what the stored lines need; an
+   update: prices of an account's own group, which its row alone names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from commerce.call import Call
 from commerce.catalogue import CatalogueRepository, PriceListGroup, Selling
-from commerce.configuration import ConfigurationRepository, Site
+from commerce.configuration import ConfigurationRepository
+from commerce.deferred import Deferred
 from commerce.errors import NotAuthenticated, UnknownPriceListGroup
+from commerce.identity.authentication import shopper_of
 from commerce.identity.tokens import Claims
-from commerce.orders.access import Account, acting_organization, check_store, price_list_group, read_account
-from commerce.orders.cart import Terms
+from commerce.orders.access import Account, Buyer, acting_organization, check_store, price_list_group, read_account
 from commerce.orders.idempotency import IdempotencyKey
 from commerce.orders.model import INCOMPLETE, Order
 from commerce.orders.payments import GiftCards
-from commerce.orders.repository import OrderRepository, current_scope
+from commerce.orders.reading import DeleteReading, GetReading, UpdateReading
+from commerce.orders.repository import OrderRepository
 from commerce.orders.request import OrderRequest, product_ids
-from commerce.orders.shipping import Methods
+from commerce.orders.terms import Terms
 from commerce.organizations.access import Member
-from commerce.organizations.directory import Directory
 from commerce.organizations.repository import OrganizationRepository
-from commerce.pricing import Occasion, ShippingMethod
-from commerce.profiles.model import Profile
 from commerce.profiles.repository import ProfileRepository
 from commerce.settings import Tables
 from commerce.storage import Item, Key, Store
@@ -36,39 +36,17 @@ from commerce.values import possible_id
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """The first reading: who calls, where, and for whom."""
+class _First:
+    """The first batch. `current_id`: what it says is the buyer's current order."""
 
     rows: Mapping[Key, Item]
-    now: datetime
-    profile: Profile
-    member: Member
-    site: Site
+    buyer: Buyer
     selling: Selling
-    directory: Directory
-    named: str | None
-    organization: str | None
-
-    @property
-    def id(self) -> str:
-        return self.profile.id
-
-    @property
-    def scope(self) -> str:
-        return current_scope(self.site.cart_sharing_group, self.organization)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The second reading: what the first one led to; `rows` are those of both. `group`: the price list group."""
-
-    caller: Caller
-    rows: Mapping[Key, Item]
-    group: PriceListGroup
+    current_id: str | None
 
 
 class OrderReader:
-    """Reads what the operations decide on."""
+    """Reads what a call is decided on, and checks who calls, where, for whom and with which prices on the way."""
 
     def __init__(
         self,
@@ -88,19 +66,85 @@ class OrderReader:
         self._profiles = ProfileRepository(store, tables.profiles)
         self._organizations = OrganizationRepository(store, tables.organizations)
 
-    def answered_meanwhile(self, key: IdempotencyKey, now: datetime) -> bool:
-        """Whether a rival has stored the answer to this very request. Raises IdempotencyKeyReused."""
-        return key.check(self._store.get([key.head]).get(key.head), now)
+    def for_update(
+        self,
+        call: Call,
+        claims: Claims,
+        now: datetime,
+        sent: Deferred[OrderRequest],
+        sent_key: Deferred[IdempotencyKey | None],
+    ) -> UpdateReading:
+        """All for an update of the order that `sent` means.
 
-    def repriced(self, reading: Reading, request: OrderRequest) -> Reading:
-        """The third batch of an update whose account has a price list group of its own."""
-        group = reading.group.id
-        keys = self._catalogue.product_keys(self.products(reading.caller, request, group), group)
-        return replace(reading, rows={**reading.rows, **self._store.get(keys)})
+        Raises, in this order, NotAuthenticated, UnknownSite, the errors of the organization, AccountNotOfThisStore,
+        UnknownPriceListGroup, those of `sent_key` and of `sent`, IdempotencyKeyReused.
+        """
+        request, key = sent.peek(), sent_key.peek()
+        first = self._first(call, claims, now, self._first_keys(shopper_of(claims), now, request, key))
+        buyer = first.buyer
+        named_id = request.order_id if request else None
+        named = self._orders.order(first.rows, buyer.id, named_id, now) if named_id is not None else None
+        organization = buyer.organization if named is None or buyer.named is not None else named.organization
+        foreseen = self._foreseen_group(call, first)
+        kept_keys = key.rest(first.rows.get(key.head)) if key else []
+        update_keys = self._update_keys(first, request, foreseen) if request else []
+        rows, account = self._second(first, organization, [*kept_keys, *update_keys])
+        group = price_list_group(call.price_list_group, first.selling, buyer, account)
 
-    def caller(self, call: Call, claims: Claims, now: datetime, keys: Iterable[Key]) -> Caller:
-        """The first batch; token, site and organization, in the documented order."""
-        shopper = claims.profile_id or ""
+        key, request = sent_key.value(), sent.value()
+        products = self._products(first, group.id, product_ids(request.items))
+        unread = self._catalogue.product_keys(products, group.id) if request.items and group.id != foreseen else ()
+
+        def terms() -> Terms:
+            later = self._store.get(unread) if unread else {}
+            return self._terms(first, group, products, request.coupons, {**rows, **later})
+
+        return UpdateReading(
+            request=request,
+            key=key,
+            kept_answer=key.kept_answer(rows, now) if key else None,
+            buyer=buyer,
+            named=named,
+            current=self._current(first, rows),
+            current_id=first.current_id,
+            rows=rows,
+            terms=terms,
+        )
+
+    def for_get(self, call: Call, claims: Claims, now: datetime) -> GetReading | None:
+        """The current order, None where there is none that can be changed.
+
+        Raises NotAuthenticated, UnknownSite, the errors of the organization, AccountNotOfThisStore,
+        UnknownPriceListGroup.
+        """
+        first = self._first(call, claims, now, ())
+        rows, account = self._second(first, first.buyer.organization, self._current_keys(first))
+        group = price_list_group(call.price_list_group, first.selling, first.buyer, account)
+        order = self._current(first, rows)
+        if order is None:
+            return None
+        products = self._products(first, group.id, [line.product_id for line in order.all_lines()])
+        third = self._store.get(
+            [
+                *self._catalogue.product_keys(products, group.id),
+                *self._catalogue.coupon_keys(order.coupons),
+                *self._cards.keys([card.number for card in order.cards]),
+            ]
+        )
+        rows = {**rows, **third}
+        return GetReading(first.buyer, order, self._terms(first, group, products, order.coupons, rows), rows)
+
+    def for_delete(self, call: Call, claims: Claims, now: datetime) -> DeleteReading:
+        """The current order. Raises as `for_get`, less UnknownPriceListGroup."""
+        first = self._first(call, claims, now, ())
+        rows, _ = self._second(first, first.buyer.organization, self._current_keys(first))
+        return DeleteReading(first.buyer, self._current(first, rows))
+
+    # --- the first batch
+
+    def _first(self, call: Call, claims: Claims, now: datetime, keys: Iterable[Key]) -> _First:
+        """Token, site and organization, in the documented order."""
+        shopper = shopper_of(claims)
         rows = self._store.get(
             [
                 self._profiles.key(shopper),
@@ -116,125 +160,90 @@ class OrderReader:
             raise NotAuthenticated
         profile.login_record.check_token(claims)
         site = self._configuration.current(rows).site(call.site)
-        member, directory = Member(profile.login_record.active, profile.document), self._organizations.directory(rows)
-        named = call.organization
-        return Caller(
-            rows=rows,
-            now=now,
+        member = Member(profile.login_record.active, profile.document)
+        directory = self._organizations.directory(rows)
+        buyer = Buyer(
             profile=profile,
             member=member,
-            site=site,
-            selling=self._catalogue.selling(rows),
             directory=directory,
-            named=named,
-            organization=acting_organization(named, member, directory),
+            site=site,
+            named=call.organization,
+            organization=acting_organization(call.organization, member, directory),
+            now=now,
         )
+        current_id = self._orders.current_id(rows, shopper, buyer.scope)
+        return _First(rows, buyer, self._catalogue.selling(rows), current_id)
 
-    def first_keys(
-        self, claims: Claims, now: datetime, request: OrderRequest | None, key: IdempotencyKey | None
+    def _first_keys(
+        self, shopper: str, now: datetime, request: OrderRequest | None, key: IdempotencyKey | None
     ) -> list[Key]:
-        """What the first batch of an update reads beside what tells who calls."""
-        shopper = claims.profile_id or ""
+        """What an update reads beside what tells who buys."""
         keys = [key.head] if key else []
         if request is None:
             return keys
-        if request.order_id and not request.create and possible_id(request.order_id):
+        if request.order_id is not None and possible_id(request.order_id):
             keys.append(self._orders.key(shopper, request.order_id))
         return [*keys, *self._cards.guard_keys(request.cards, shopper, now)]
 
-    def second_keys(
-        self,
-        caller: Caller,
-        request: OrderRequest | None,
-        key: IdempotencyKey | None,
-        current: str | None,
-        group: str,
-    ) -> list[Key]:
-        """What the second batch of an update reads; `group`: the price list group that is expected to count."""
-        keys = key.rest(caller.rows.get(key.head)) if key else []
-        if request is None:
-            return keys
-        if not request.create and not request.order_id:
-            keys += self.order_keys(caller, current)
-        if group:
-            keys += self._catalogue.product_keys(self.products(caller, request, group), group)
-        keys += self._catalogue.coupon_keys(request.coupons)
-        return [*keys, *self._cards.keys([card.number for card in request.cards if card.number])]
+    # --- the second batch
 
-    def order_keys(self, caller: Caller, order_id: str | None) -> list[Key]:
-        return [self._orders.key(caller.id, order_id)] if order_id is not None else []
-
-    def guessed_group(self, call: Call, caller: Caller) -> str:
-        """The price list group that counts unless the account has one of its own; empty where there is none."""
-        try:
-            return self._group(call, caller, None).id
-        except UnknownPriceListGroup:
-            return ""
-
-    def _group(self, call: Call, caller: Caller, account: Account | None) -> PriceListGroup:
-        sent = call.price_list_group
-        return price_list_group(sent, caller.selling, caller.site, account, caller.member)
-
-    def second(
-        self, caller: Caller, organization: str | None, keys: Iterable[Key]
+    def _second(
+        self, first: _First, organization: str | None, keys: Sequence[Key]
     ) -> tuple[Mapping[Key, Item], Account | None]:
         """The rows of both batches, and the organization's account. Raises AccountNotOfThisStore."""
         account_keys = [self._organizations.organization_key(organization)] if organization is not None else []
-        rows = {**caller.rows, **self._store.get([*keys, *account_keys])}
+        rows = {**first.rows, **self._store.get([*keys, *account_keys])}
         account = None
         if organization is not None and account_keys[0] in rows:
             account = read_account(self._organizations.organization(rows, organization).document)
-        check_store(account, caller.site)
+        check_store(account, first.buyer.site)
         return rows, account
 
-    def priced(self, call: Call, caller: Caller, rows: Mapping[Key, Item], account: Account | None) -> Reading:
-        """Raises UnknownPriceListGroup."""
-        return Reading(caller, rows, self._group(call, caller, account))
+    def _update_keys(self, first: _First, request: OrderRequest, foreseen: str) -> list[Key]:
+        """What an update needs beside the account."""
+        keys = [] if request.create or request.order_id is not None else self._current_keys(first)
+        if foreseen:
+            products = self._products(first, foreseen, product_ids(request.items))
+            keys += self._catalogue.product_keys(products, foreseen)
+        keys += self._catalogue.coupon_keys(request.coupons)
+        return [*keys, *self._cards.keys([card.number for card in request.cards if card.number])]
 
-    def third(self, reading: Reading, order: Order) -> Reading:
-        """The third batch of a GET: what the lines of the stored order are priced with."""
-        keys = [
-            *self._catalogue.product_keys(self.stored_products(reading, order), reading.group.id),
-            *self._catalogue.coupon_keys(order.coupons),
-            *self._cards.keys([card.number for card in order.cards]),
-        ]
-        return replace(reading, rows={**reading.rows, **self._store.get(keys)})
+    def _foreseen_group(self, call: Call, first: _First) -> str:
+        """The price list group that counts unless the account has one of its own; empty where there is none."""
+        try:
+            return price_list_group(call.price_list_group, first.selling, first.buyer, None).id
+        except UnknownPriceListGroup:
+            return ""
 
-    def stored_products(self, reading: Reading, order: Order) -> list[str]:
-        gifts = reading.caller.selling.gift_products(self._occasion(reading.caller, reading.group.id))
-        return list(dict.fromkeys([*(line.product_id for line in order.all_lines()), *sorted(gifts)]))
+    def _current_keys(self, first: _First) -> list[Key]:
+        return [self._orders.key(first.buyer.id, first.current_id)] if first.current_id is not None else []
 
-    def terms(self, reading: Reading, products: Sequence[str]) -> Terms:
-        group, rows = reading.group, reading.rows
+    # --- what the rows say
+
+    def _current(self, first: _First, rows: Mapping[Key, Item]) -> Order | None:
+        """The current order, while it can be changed."""
+        buyer, order_id = first.buyer, first.current_id
+        order = self._orders.order(rows, buyer.id, order_id, buyer.now) if order_id is not None else None
+        return order if order is not None and order.state == INCOMPLETE else None
+
+    def _products(self, first: _First, group: str, named: Iterable[str]) -> list[str]:
+        """Products that are named, and those that an order may earn as gifts."""
+        gifts = first.selling.gift_products(first.buyer.occasion(group))
+        return list(dict.fromkeys([*named, *sorted(gifts)]))
+
+    def _terms(
+        self,
+        first: _First,
+        group: PriceListGroup,
+        products: Sequence[str],
+        coupons: Sequence[str],
+        rows: Mapping[Key, Item],
+    ) -> Terms:
         return Terms(
-            occasion=self._occasion(reading.caller, group.id),
+            occasion=first.buyer.occasion(group.id),
             group=group,
-            selling=reading.caller.selling,
+            selling=first.selling,
             products=self._catalogue.products(rows, products),
             prices=self._catalogue.prices(rows, products, group.id),
+            coupons=self._catalogue.coupons(rows, coupons),
         )
-
-    def products(self, caller: Caller, request: OrderRequest, group: str) -> list[str]:
-        """Products of the request, and those that it may earn as gifts."""
-        gifts = caller.selling.gift_products(self._occasion(caller, group))
-        return list(dict.fromkeys([*product_ids(request.items), *sorted(gifts)]))
-
-    def _occasion(self, caller: Caller, group: str) -> Occasion:
-        audiences = frozenset(map(str, caller.profile.document.get("audiences", ())))
-        return Occasion(caller.now, caller.site.id, group, audiences)
-
-    def methods(self, caller: Caller, terms: Terms) -> Methods:
-        def offered(country: str | None, state: str | None) -> Mapping[str, ShippingMethod]:
-            return terms.selling.shipping_methods(caller.site.id, terms.group.id, country, state)
-
-        return offered
-
-    def named_order(self, caller: Caller, request: OrderRequest | None) -> Order | None:
-        if request is None or request.create or not request.order_id:
-            return None
-        return self._orders.order(caller.rows, caller.id, request.order_id, caller.now)
-
-    def current(self, caller: Caller, rows: Mapping[Key, Item], order_id: str | None) -> Order | None:
-        """The current order, while it can be changed."""
-        order = self._orders.order(rows, caller.id, order_id, caller.now) if order_id is not None else None
-        return order if order is not None and order.state == INCOMPLETE else None

@@ -35,8 +35,8 @@ class SentCard:
 class OrderRequest:
     """What an update asks for.
 
-    `items`: entries of the cart as sent, None without any. `groups` None: not sent. `removed`: promotion id → gifts
-    that the shopper says were removed.
+    `order_id`: of the order to update instead of the current one, never with `create`. `items`: entries of the cart as
+    sent. `groups` None: not sent. `removed`: promotion id → gifts that the shopper says were removed.
     """
 
     body: JsonObject = field(repr=False)
@@ -56,6 +56,10 @@ class OrderRequest:
             raise NoOrderLines
         return wanted
 
+    def dropped_lines(self) -> frozenset[str]:
+        """Ids of the lines that the request itself drops."""
+        return frozenset(id_text(item.get("commerceItemId")) or "" for item in self.items if dropped(item))
+
 
 def read_request(body: JsonObject | None) -> OrderRequest:
     """The request of a body. Raises OrderUpdateFailed: no object, a wrong type, an unknown `op`, a limit passed."""
@@ -66,9 +70,10 @@ def read_request(body: JsonObject | None) -> OrderRequest:
     operation = body.get("op") or "update"
     if operation not in ("update", "create"):
         raise OrderUpdateFailed(path="op")
+    create = operation == "create"
     cart = body.get("shoppingCart") or {}
     items = cart.get("items") or ()
-    coupons = tuple(dict.fromkeys(each["code"] for each in cart.get("coupons") or () if each["code"].strip()))
+    coupons = tuple(dict.fromkeys(coupon["code"] for coupon in cart.get("coupons") or () if coupon["code"].strip()))
     cards = _cards(body.get("payments") or ())
     if _count(items) > MAX_LINES:
         raise OrderUpdateFailed(path="shoppingCart.items")
@@ -80,8 +85,8 @@ def read_request(body: JsonObject | None) -> OrderRequest:
         raise OrderUpdateFailed(path="shippingGroups")
     return OrderRequest(
         body=body,
-        create=operation == "create",
-        order_id=id_text(body.get("id")) or None,
+        create=create,
+        order_id=None if create else id_text(body.get("id")) or None,
         combine=body.get("combineLineItems") != "no",
         items=items,
         coupons=coupons,

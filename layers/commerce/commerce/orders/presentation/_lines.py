@@ -9,9 +9,9 @@ from typing import Final
 
 from commerce.catalogue import Product, Sku
 from commerce.exact_json import JsonObject
-from commerce.orders.cart import Terms
 from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
 from commerce.orders.presentation._wording import Wording
+from commerce.orders.terms import Terms
 from commerce.pricing import Detail, PricedLine, RecurringDetail
 
 GIFT_KEY: Final = "atg.gwp"

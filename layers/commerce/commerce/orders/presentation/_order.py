@@ -9,7 +9,6 @@ from typing import Final
 from commerce.catalogue import PriceListGroup
 from commerce.errors import OrderUpdateFailed
 from commerce.exact_json import JsonObject, dumps
-from commerce.orders.cart import Terms
 from commerce.orders.model import Order
 from commerce.orders.presentation._gifts import messages, open_gifts, order_marker
 from commerce.orders.presentation._groups import GroupView, shipping_address
@@ -17,6 +16,7 @@ from commerce.orders.presentation._lines import LineView
 from commerce.orders.presentation._totals import discount_info, price_info, recurring_info
 from commerce.orders.presentation._trace import trace
 from commerce.orders.presentation._wording import Wording
+from commerce.orders.terms import Terms
 from commerce.pricing import PricedOrder, amount_text
 
 # Lambda's limit is 6 MB; the rest is for headers, a trace, and texts in another language.
