@@ -114,13 +114,13 @@ def test_thirty_administrators_add_a_property_each(parts_of: Callable[[], Compos
     def add(number: int) -> Any:
         declared = {f"x_{number}": {"type": "number", "label": f"Label {number}"}}
         parts = environments[number]
-        headers = {"x-ccasset-language": "en"}
-        call = call_of(parts, {"properties": declared}, token, api=Api.ADMIN, path_id="user", headers=headers)
+        changes = {"properties": declared}
+        call = call_of(parts, changes, token, api=Api.ADMIN, entity_id="user", asset_language="en")
         return parts.shopper_types.update(call).body
 
     assert len(at_once(add, 30)) == 30
     shown = parts_of().shopper_types.get(
-        call_of(environments[0], {}, token, api=Api.ADMIN, path_id="user", headers={"x-ccasset-language": "en"})
+        call_of(environments[0], {}, token, api=Api.ADMIN, entity_id="user", asset_language="en")
     )
     assert shown.body is not None
     labels = [shown.body["properties"][f"x_{number}"]["label"] for number in range(30)]
