@@ -65,7 +65,7 @@ class OwnProfile:
 
     def shown(self, site: str = "siteUS") -> JsonObject:
         """All members but the links, as the owner's client parses them."""
-        return dict(loads(dumps(shown_profile(self._profile(), site, self._declared()))))
+        return dict(loads(dumps(shown_profile(self._profile(), site, self.declared))))
 
     def refused(self, body: Any, site: str = "siteUS") -> list[Refusal]:
         """Each entry of the answer to an update that is refused; the profile is as it was then."""
@@ -86,13 +86,22 @@ class OwnProfile:
         """What a merchandiser puts."""
         self.type = self.type.put(properties, locale)
 
+    def entries(self) -> JsonObject:
+        """`dynamicProperties` by id."""
+        shown = self.shown()["dynamicProperties"]
+        found = {each["id"]: each for each in shown}
+        assert len(found) == len(shown)
+        return found
+
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)
 
     def _profile(self) -> Profile:
         return Profile(LoginRecord(Key("T", "se-570031", "profile"), {"login": self.login}), self.document, 1)
 
-    def _declared(self) -> DeclaredProperties:
+    @property
+    def declared(self) -> DeclaredProperties:
+        """The type as it stands, for this shopper."""
         held = frozenset(self.held)
         return DeclaredProperties(self.type.seen("en"), Holdings(held, held))
 
@@ -100,4 +109,4 @@ class OwnProfile:
         def taken(kind: str, text: str) -> bool:
             return text in self.others
 
-        return UpdateContext(site, self.now, self.regions, self.new_id, taken, self._declared())
+        return UpdateContext(site, self.now, self.regions, self.new_id, taken, self.declared)
