@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,13 +16,14 @@ from backoffice.load import load_store
 from commerce.exact_json import dumps
 from commerce.settings import read_settings
 from commerce.storage import decode_document
-from local.cloud import LOOPBACK, Cloud
+from local.cloud import Cloud
+from local.process import free_port
 from local.template import table_definitions, table_variables
-from local.workspace import ROOT, client_environment
+from local.workspace import ROOT, client_environment, say
 from tests.support.deployment import KEY_RING, LOADED
+from tools.dynamodb_local import AbsentError, DynamoDBLocal
 
 SECRET = "commerce-bench/signing-keys"  # noqa: S105  a name
-REAL_DYNAMODB = ROOT.parent / "shared" / "tools" / "dynamodb-local.sh"
 BATCH = 25
 
 
@@ -52,7 +51,7 @@ class Stage:
 def stage() -> Iterator[Stage]:
     """Emulators on free loopback ports, the tables of the template, the sample store; stopped at the end."""
     cloud = Cloud("bench-cloud", "dynamodb,secretsmanager,iam,sts", enforces_roles=False)
-    endpoint = cloud.start(_free_port())
+    endpoint = cloud.start(free_port())
     try:
         with _database(endpoint) as (name, database):
             environment = _handler_environment(endpoint, database)
@@ -69,16 +68,17 @@ def stage() -> Iterator[Stage]:
 @contextlib.contextmanager
 def _database(endpoint: str) -> Iterator[tuple[str, str]]:
     """AWS's own DynamoDB Local where it can be had, since it is the one that behaves like the service."""
-    if not REAL_DYNAMODB.exists():
+    real = DynamoDBLocal("bench-database")
+    try:
+        address = real.start(free_port())
+    except AbsentError as absent:
+        say(f"{absent}: MiniStack stores in its place")
         yield "MiniStack", endpoint
         return
-    port = str(_free_port())
-    run = [str(REAL_DYNAMODB), port]
-    subprocess.run([*run, "start"], check=True, stdout=subprocess.DEVNULL)
     try:
-        yield "DynamoDB Local", f"http://{LOOPBACK}:{port}"
+        yield "DynamoDB Local", address
     finally:
-        subprocess.run([*run, "stop"], check=True)
+        real.stop()
 
 
 def _handler_environment(endpoint: str, database: str) -> dict[str, str]:
@@ -117,9 +117,3 @@ def _add_plain_rows(client: Any, environment: Mapping[str, str]) -> None:
         document = {"S": dumps(decode_document(item["document"]["B"]))}
         plain = {**item, "pk": {"S": name}, "sk": {"S": "plain"}, "document": document}
         client.put_item(TableName=table, Item=plain)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

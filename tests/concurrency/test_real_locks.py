@@ -1,9 +1,7 @@
-"""Threads against tables that lock: DynamoDB Local's where the tool that starts it is present, else MiniStack's."""
+"""Threads against tables that lock: DynamoDB Local's where it can be had, else MiniStack's."""
 
 import contextlib
 import json
-import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,31 +17,26 @@ from commerce.composition import Composition
 from commerce.errors import PropertyErrors
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
-from local.cloud import LOOPBACK, Cloud
+from local.cloud import Cloud
+from local.process import free_port
 from local.workspace import client_environment
 from tests.support.deployment import LOADED, ROOT, Clock, create_tables
-
-TOOL = ROOT.parent / "shared" / "tools" / "dynamodb-local.sh"
+from tools.dynamodb_local import AbsentError, DynamoDBLocal
 
 
 @contextlib.contextmanager
 def database() -> Iterator[str]:
-    """The endpoint of an emulator of its own."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port = int(probe.getsockname()[1])
-    if not TOOL.is_file():
-        cloud = Cloud("locks", "dynamodb,iam,sts", enforces_roles=False)
-        try:
-            yield cloud.start(port)
-        finally:
-            cloud.stop()
-        return
-    subprocess.run([TOOL, str(port), "start"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """The endpoint of an emulator of its own; the run's header says which (conftest.py)."""
+    emulator: DynamoDBLocal | Cloud = DynamoDBLocal("locks-database")
     try:
-        yield f"http://{LOOPBACK}:{port}"
+        endpoint = emulator.start(free_port())
+    except AbsentError:
+        emulator = Cloud("locks", "dynamodb,iam,sts", enforces_roles=False)
+        endpoint = emulator.start(free_port())
+    try:
+        yield endpoint
     finally:
-        subprocess.run([TOOL, str(port), "stop"], check=True, stdout=subprocess.DEVNULL)
+        emulator.stop()
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ import pytest
 from backoffice.deployment import deployment_of
 from backoffice.load import load_store
 from commerce.settings import read_settings
-from local.cloud import LOOPBACK, Cloud
+from local.cloud import Cloud
 from local.deploy import SAM_CONFIG
+from local.process import LOOPBACK, free_port
 from local.template import table_definitions, write_as_json
 from local.workspace import ROOT, SAM, STATE, client_environment, run_step
 from tests.support.deployment import LOADED, SECRET, Clock, create_secret, create_tables
@@ -67,7 +68,7 @@ def emulator(engine: Engine) -> Iterator["Emulator"]:
     """Tables, key ring and sample store as the tests on moto have them, where containers can reach them."""
     host = engine.gateway or LOOPBACK
     cloud = Cloud("emulator", "dynamodb,secretsmanager,sts", host, enforces_roles=False)
-    port = _free_port(host)
+    port = free_port(host)
     endpoint = cloud.start(port)
     try:
         with pytest.MonkeyPatch.context() as monkeypatch:
@@ -164,9 +165,3 @@ def _is_here(address: str) -> bool:
         except OSError:
             return False
     return True
-
-
-def _free_port(host: str) -> int:
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
