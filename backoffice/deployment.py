@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from commerce.addresses.regions import Regions
 from commerce.call import TimeBudget
 from commerce.dates import Clock, utc_now
 from commerce.settings import Settings, Tables, read_settings
@@ -31,6 +32,11 @@ class Deployment:
     @property
     def tables(self) -> Tables:
         return self.settings.tables
+
+    @property
+    def regions(self) -> Regions:
+        """Any country: which ones shoppers may send is no matter of what stands there already."""
+        return Regions(with_regions=self.settings.region_countries)
 
 
 def stack_argument(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from backoffice.deployment import Deployment
 from backoffice.members import Id
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
+from commerce.addresses.model import AddressForm
 from commerce.configuration import ConfigurationRepository
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject
@@ -21,35 +22,18 @@ from commerce.organizations.directory import Directory, DirectoryError, Place
 from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
 from commerce.organizations.repository import DirectoryTooLarge, OrganizationRepository
 from commerce.organizations.rules import Circumstances, changed_content, read_change
-from commerce.regions import Regions
+from commerce.shapes import Text
 
 STORED: Final = ("name", "description", "externalOrganizationId", "sites", "priceListGroup")
 
 
-class AddressRecord(TypedDict, total=False):
+class AddressRecord(AddressForm, total=False):
     """An own address; `addressType` is its nickname, `custom` its declared custom properties."""
 
     repositoryId: Required[Id]
-    addressType: str
-    prefix: str | None
-    firstName: str | None
-    middleName: str | None
-    lastName: str | None
-    suffix: str | None
-    companyName: Required[str]
-    jobTitle: str | None
-    address1: Required[str]
-    address2: str | None
-    address3: str | None
-    city: Required[str]
-    county: str | None
-    state: str | None
-    postalCode: Required[str]
-    country: Required[str]
-    phoneNumber: Required[str]
-    faxNumber: str | None
-    email: str | None
-    externalAddressId: str | None
+    addressType: Text
+    email: Text
+    externalAddressId: Text
     types: list[str]
     custom: dict[str, Any]
 
@@ -93,7 +77,7 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
         directory = repository.arranged(places)
     except (DirectoryError, DirectoryTooLarge) as error:
         raise records[0].bad(str(error)) from error
-    circumstances = Circumstances(Regions(), _address_properties(deployment))
+    circumstances = Circumstances(deployment.regions, _address_properties(deployment))
     loaded = [_checked(record, circumstances) for record in records]
     _check_defaults(records, loaded, directory)
 

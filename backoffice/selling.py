@@ -14,8 +14,9 @@ from backoffice.catalogue import Unique, check_known, known_sites, merge_records
 from backoffice.deployment import Deployment
 from backoffice.members import Amount, Id, Percent, Texts
 from backoffice.records import BadData, Record, read_records
+from commerce.addresses.regions import Regions
+from commerce.addresses.rules import located_by_codes
 from commerce.exact_json import JsonObject
-from commerce.regions import Regions
 
 NO_METHOD: Final = "hardgoodShippingGroup"
 """What stands in an order's group for no method."""
@@ -127,6 +128,7 @@ def load_price_list_groups(file: Path, deployment: Deployment, advance: Callable
 def load_shipping_methods(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
     """Put the file's methods back to what it says. Raises BadData, nothing is written then."""
     groups, sites = selling_records(deployment, "priceListGroups"), known_sites(deployment)
+    regions = deployment.regions
     records = {}
     for record in _checked(file, ShippingMethodRecord):
         method = record.value
@@ -136,7 +138,7 @@ def load_shipping_methods(file: Path, deployment: Deployment, advance: Callable[
         check_known(record, "ranges", method["ranges"], groups, "price list group")
         for destination in method.get("destinations", ()):
             for state in destination.get("states", [None]):
-                _check_place(record, "destinations", destination["country"], state)
+                _check_place(record, "destinations", destination["country"], state, regions)
         for group, ranges in method["ranges"].items():
             _check_ranges(record, f"ranges.{group}", ranges)
         records[method["id"]] = method
@@ -146,10 +148,11 @@ def load_shipping_methods(file: Path, deployment: Deployment, advance: Callable[
 def load_tax_rates(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
     """Put the file's rates back to what it says. Raises BadData, nothing is written then."""
     records: dict[str, JsonObject] = {}
+    regions = deployment.regions
     for record in read_records(file):
         record.check(TaxRateRecord)
         country, state = record.value["country"], record.value.get("state")
-        _check_place(record, "state" if state else "country", country, state)
+        _check_place(record, "state" if state else "country", country, state, regions)
         place = f"{country}-{state}" if state else country
         if place in records:
             raise record.bad(f"country: {place} is in the file twice")
@@ -191,11 +194,11 @@ def _merged(
     return len(records)
 
 
-def _check_place(record: Record, member: str, country: str, state: str | None) -> None:
-    regions = Regions()
-    if regions.country_by_code(country) != country:
+def _check_place(record: Record, member: str, country: str, state: str | None, regions: Regions) -> None:
+    place = located_by_codes(country, state, regions)
+    if place.country != country:
         raise record.bad(f"{member}: {country} is no country code")
-    if state is not None and regions.has_regions(country) and regions.region_by_code(country, state) != state:
+    if state is not None and not (place.state_known and place.state == state):
         raise record.bad(f"{member}: {state} is no region of {country}")
 
 

@@ -12,11 +12,14 @@ from backoffice.deployment import Deployment
 from backoffice.members import Amount, Date, Id
 from backoffice.people import Person, identifier_key, put_person
 from backoffice.records import Record, read_records
+from commerce.addresses.model import AddressForm, set_members
+from commerce.addresses.regions import Regions
+from commerce.addresses.rules import located, missing_members
 from commerce.dates import canonical_date
 from commerce.errors import PropertyError
 from commerce.profiles.custom import stored_value
 from commerce.profiles.repository import PROFILE
-from commerce.regions import Regions
+from commerce.shapes import Text
 from commerce.shopper_types.repository import ShopperTypeRepository
 
 DATES: Final = frozenset(
@@ -32,29 +35,12 @@ DATES: Final = frozenset(
 )
 
 
-class AddressRecord(TypedDict, total=False):
-    """An address as it is stored: country and state as codes, types as ids."""
+class AddressRecord(AddressForm, total=False):
+    """An address; country and state as codes or by their English names, types as ids."""
 
     repositoryId: Required[Id]
     alias: Required[str]
-    prefix: str | None
-    firstName: str | None
-    middleName: str | None
-    lastName: str | None
-    suffix: str | None
-    companyName: str | None
-    jobTitle: str | None
-    address1: Required[str]
-    address2: str | None
-    address3: str | None
-    city: Required[str]
-    county: str | None
-    state: str | None
-    postalCode: Required[str]
-    country: Required[str]
-    phoneNumber: str | None
-    faxNumber: str | None
-    externalAddressId: str | None
+    externalAddressId: Text
     types: list[str]
 
 
@@ -113,7 +99,7 @@ class ShopperRecord(TypedDict, total=False):
 
 def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
     """Put every shopper of the file back to what it says. Raises BadData, nothing is written then."""
-    records = list(_checked(file))
+    records = list(_checked(file, deployment.regions))
     _convert_custom(records, deployment)
     table = deployment.tables.profiles
     _check_identifiers(records, deployment, table)
@@ -123,7 +109,7 @@ def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], o
     return len(records)
 
 
-def _checked(file: Path) -> Iterator[Record]:
+def _checked(file: Path, regions: Regions) -> Iterator[Record]:
     seen: dict[str, set[str]] = {"id": set(), "login": set(), "email": set()}
     for record in read_records(file):
         record.check(ShopperRecord)
@@ -133,7 +119,7 @@ def _checked(file: Path) -> Iterator[Record]:
             if value in values and value:
                 raise record.bad(f"{member}: {shopper[member]} is in the file twice")
             values.add(value)
-        _check_addresses(record)
+        _read_addresses(record, regions)
         yield record
 
 
@@ -173,20 +159,20 @@ def _check_identifiers(records: list[Record], deployment: Deployment, table: str
             raise record.bad(f"{kind}: belongs to the profile {row['account']} already")
 
 
-def _check_addresses(record: Record) -> None:
-    regions, shopper = Regions(), record.value
+def _read_addresses(record: Record, regions: Regions) -> None:
+    """Addresses become what is stored of them; a phone number that came from elsewhere is not checked."""
+    shopper = record.value
     addresses = shopper.get("addresses", [])
     for member in ("repositoryId", "alias"):
         if len({each[member] for each in addresses}) < len(addresses):
             raise record.bad(f"addresses: two have the same {member}")
-    for address in addresses:
-        country, state = address["country"], address.get("state")
-        if regions.country_by_code(country) != country:
-            raise record.bad(f"addresses: {country} is no country code")
-        if regions.has_regions(country) and regions.region_by_code(country, state or "") != state:
-            raise record.bad(f"addresses: {state} is no region of {country}")
     if shopper.get("defaultAddress") not in [None, *(each["repositoryId"] for each in addresses)]:
         raise record.bad("defaultAddress: there is no such address")
+    for index, sent in enumerate(addresses):
+        place = located(sent, regions)
+        for name in missing_members(sent, place):
+            raise record.bad(f"addresses[{index}]: {name} is missing or unknown")
+        addresses[index] = set_members(sent | {"country": place.country, "state": place.state})
 
 
 def _person(record: Record) -> Person:

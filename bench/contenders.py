@@ -20,7 +20,7 @@ from local.workspace import ROOT, STATE
 PEERS = Path(__file__).parent / "peers"
 PEERS_VENV = STATE / "venvs" / "bench"
 WORK = STATE / "bench"
-REGION_DATA = ROOT / "layers" / "commerce" / "commerce" / "regions"
+REGION_DATA = ROOT / "layers" / "commerce" / "commerce" / "addresses"
 P = "plain json + boto3 (P)"
 PEER_FOLDERS = {
     P: "plain_boto3",

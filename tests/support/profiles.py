@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 
+from commerce.addresses.regions import Regions
 from commerce.errors import PropertyErrors
 from commerce.exact_json import JsonObject, dumps, loads
 from commerce.identity.login_records import LoginRecord
@@ -17,7 +18,6 @@ from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.presentation import shown_profile
 from commerce.profiles.rules import UpdateContext, updated_profile
-from commerce.regions import Regions
 from commerce.shopper_types.security import Holdings
 from commerce.storage import Key
 from local.workspace import ROOT

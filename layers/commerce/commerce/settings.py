@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Final
 
+from commerce.addresses.regions import REGION_COUNTRIES
 from commerce.locales import ALL_LOCALES, canonical_locale
-from commerce.regions import REGION_COUNTRIES
 
 Origins = Mapping[str, frozenset[str]]
 

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import pytest
+
+from backoffice.records import BadData
 from tests.contract.profiles.conftest import Own
 
 BONN = {"alias": "Bonn", "address1": "1 Example Road", "city": "Bonn", "country": "DE", "postalCode": "53111"}
@@ -152,3 +155,16 @@ def test_a_profile_too_large_to_store(own: Own) -> None:
     ]
     found = own.refused(json.dumps({"shippingAddresses": many}, ensure_ascii=False))
     assert [(code, info) for code, _, info in found] == [("22026", None)]
+
+
+def test_loaded_addresses_are_stored_as_sent_ones_are(load: Callable[..., Own]) -> None:
+    named = {**APEX, "repositoryId": "a1", "alias": "A", "country": "United States", "state": "north carolina"}
+    own = load(id="p1", login="p1", addresses=[named, {**BONN, "repositoryId": "a2", "county": None}])
+    first, second = own.shown()["shippingAddresses"]
+    assert (first["country"], first["state"], first["regionName"]) == ("US", "NC", "North Carolina")
+    assert (second["country"], second["state"], second["county"]) == ("DE", None, None)
+    for member, wrong in (("country", "Atlantis"), ("state", "Ontario"), ("city", ""), ("postalCode", None)):
+        with pytest.raises(BadData, match=rf"\(p1\): addresses\[0\]: {member} is missing or unknown"):
+            load(id="p1", login="p1", addresses=[named | {member: wrong}])
+    with pytest.raises(BadData, match=r"addresses\.0\.repositoryId: letters, digits"):
+        load(id="p1", login="p1", addresses=[named | {"repositoryId": "a/1"}])

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backoffice.shoppers import AddressRecord
+from commerce.addresses.regions import Regions
 from commerce.profiles.addresses import AddressBook, book_with_default, replaced_book, shown_address
 from commerce.profiles.model import ADDRESS_MEMBERS
-from commerce.regions import Regions
 
 REGIONS = Regions()
 ALIASES = st.sampled_from(["", "Home", "Work", "Address", "Home##0", "Home##1", "Address##0", "x" * 254]) | st.none()

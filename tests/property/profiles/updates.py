@@ -5,11 +5,11 @@ import itertools
 from datetime import UTC, datetime
 from typing import Any
 
+from commerce.addresses.regions import Regions
 from commerce.identity.login_records import LoginRecord
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.rules import UpdateContext, updated_profile
-from commerce.regions import Regions
 from commerce.shopper_types.model import LabelledType, ShopperType
 from commerce.shopper_types.security import Holdings
 from commerce.storage import Key

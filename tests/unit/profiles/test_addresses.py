@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commerce.regions import Regions
+from commerce.addresses.regions import Regions
 from tests.support.profiles import OwnProfile, any_of
 
 BONN = {"alias": "Bonn", "address1": "1 Example Road", "city": "Bonn", "country": "DE", "postalCode": "53111"}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from commerce.addresses.regions import Regions
 from commerce.orders.draft import Draft
 from commerce.orders.model import (
     GroupItem,
@@ -31,7 +32,6 @@ from commerce.pricing import (
     PricedOrder,
     RecurringCharge,
 )
-from commerce.regions import Regions
 
 
 def cart_of(draft: Draft, terms: Terms, regions: Regions, cards: Sequence[GiftCard] = ()) -> Cart:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from commerce.addresses.regions import Regions
 from commerce.catalogue import Coupon, ExternalPriceClaim, Selling
 from commerce.configuration import Site
 from commerce.dates import format_date
@@ -19,7 +20,6 @@ from commerce.orders.rules import LineReader, Offer, SentLine
 from commerce.orders.shipping import GroupDraft, checked_groups, kept_groups, sent_groups, with_single_form
 from commerce.orders.terms import Terms
 from commerce.pricing import GiftMarker
-from commerce.regions import Regions
 
 
 @dataclass(frozen=True, slots=True)

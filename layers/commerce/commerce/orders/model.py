@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
+from commerce.addresses.model import MEMBERS, LocatedForm
 from commerce.exact_json import JsonObject
 from commerce.pricing import GiftClaim, GiftMarker
 from commerce.shapes import Id, Text
@@ -31,10 +32,7 @@ LINE_MEMBERS: Final = (
 )  # fmt: skip
 CHILD_MEMBERS: Final = ("configurablePropertyId", "configurationOptionId", "addOnItem", "priceListGroupId")
 
-ADDRESS_MEMBERS: Final = (
-    "firstName", "middleName", "lastName", "prefix", "suffix", "companyName", "jobTitle", "address1", "address2",
-    "address3", "city", "county", "state", "country", "postalCode", "email", "phoneNumber", "faxNumber", "alias",
-)  # fmt: skip
+ADDRESS_MEMBERS: Final = (*MEMBERS, "email", "alias")
 PICKUP_MEMBERS: Final = ("locationId", "firstName", "middleName", "lastName", "phoneNumber", "email")
 
 
@@ -51,30 +49,10 @@ class ShoppingCartForm(TypedDict, total=False):
     coupons: list[CouponForm] | None
 
 
-class AddressForm(TypedDict, total=False):
-    """A shipping address, with the members read only to resolve its region."""
+class ShippingAddressForm(LocatedForm, total=False):
+    """A shipping address."""
 
-    firstName: Text
-    middleName: Text
-    lastName: Text
-    prefix: Text
-    suffix: Text
-    companyName: Text
-    jobTitle: Text
-    address1: Text
-    address2: Text
-    address3: Text
-    city: Text
-    county: Text
-    state: Text
-    selectedState: Text
-    state_ISOCode: Text
-    country: Text
-    selectedCountry: Text
-    postalCode: Text
     email: Text
-    phoneNumber: Text
-    faxNumber: Text
     alias: Text
 
 
@@ -99,7 +77,7 @@ class GroupForm(TypedDict, total=False):
     type: Text
     shippingGroupId: Id
     shippingMethod: MethodForm | None
-    shippingAddress: AddressForm | None
+    shippingAddress: ShippingAddressForm | None
     items: list[GroupItemForm] | None
     locationId: Id
     firstName: Text
@@ -119,7 +97,7 @@ class OrderForm(TypedDict, total=False):
     shoppingCart: ShoppingCartForm | None
     payments: list[dict[str, Any]] | None
     shippingGroups: list[GroupForm] | None
-    shippingAddress: AddressForm | None
+    shippingAddress: ShippingAddressForm | None
     shippingMethod: MethodForm | None
     giftWithPurchaseOrderMarkers: list[Any] | None
 

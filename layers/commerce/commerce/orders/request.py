@@ -9,7 +9,16 @@ from typing import Any, Final
 
 from commerce.errors import NoOrderLines, OrderUpdateFailed
 from commerce.exact_json import JsonObject
-from commerce.orders.model import GIFT_CARD, OrderForm
+from commerce.orders.model import (
+    GIFT_CARD,
+    CouponForm,
+    GroupForm,
+    GroupItemForm,
+    MethodForm,
+    OrderForm,
+    ShippingAddressForm,
+    ShoppingCartForm,
+)
 from commerce.shapes import Path, Shape, path_text
 from commerce.values import id_text, whole_number
 
@@ -161,11 +170,7 @@ def _member_path(path: Path) -> Path:
 
 
 _MEMBERS: Final = frozenset(
-    {
-        *OrderForm.__annotations__, "items", "coupons", "code", "value", "quantity", "productId", "catRefId",
-        "commerceItemId", "preferredPickupDate", "type", "shippingGroupId", "shippingMethod", "shippingAddress",
-        "locationId", "firstName", "middleName", "lastName", "prefix", "suffix", "companyName", "jobTitle", "address1",
-        "address2", "address3", "city", "county", "state", "selectedState", "state_ISOCode", "country",
-        "selectedCountry", "postalCode", "email", "phoneNumber", "faxNumber", "alias",
-    }
-)  # fmt: skip
+    name
+    for form in (OrderForm, ShoppingCartForm, CouponForm, GroupForm, GroupItemForm, MethodForm, ShippingAddressForm)
+    for name in form.__annotations__
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion, Outcome, TimeBudget
 from commerce.catalogue import (
     CatalogueRepository,
@@ -35,7 +36,6 @@ from commerce.orders.request import OrderRequest, read_request
 from commerce.orders.rules import price_claims
 from commerce.orders.terms import Terms
 from commerce.pricing import GiftCard, PricedOrder, pay, price_order
-from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.storage import StorageFailure, Store, Write, WriteLost, retry_on_lost_write
 

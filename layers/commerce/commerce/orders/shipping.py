@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
+from commerce.addresses.model import set_members
+from commerce.addresses.regions import Regions
+from commerce.addresses.rules import located, located_by_codes, missing_members
 from commerce.errors import OrderUpdateFailed, ShippingAddressIncomplete, ShippingMethodUnavailable
 from commerce.exact_json import JsonObject
 from commerce.orders.matching import Placement
@@ -21,13 +24,10 @@ from commerce.orders.model import (
 )
 from commerce.pricing import GroupItem as PricedItem
 from commerce.pricing import GroupKind, ShippingGroup, ShippingMethod, TaxAddress
-from commerce.regions import Regions
 from commerce.values import id_text, whole_number
 
 Methods: TypeAlias = Callable[[str | None, str | None], Mapping[str, ShippingMethod]]
 """Country and state → the methods offered there, by id."""
-
-_NEEDED: Final = ("address1", "city", "postalCode", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +148,8 @@ def priced_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regio
 
 def complete(address: JsonObject, regions: Regions) -> bool:
     """Whether goods can be sent there: country, state (if the country has regions), city, postal code, address1."""
-    if not all(address.get(name) for name in _NEEDED):
-        return False
-    country = regions.country_by_code(address["country"])
-    if country is None:
-        return False
-    return not regions.has_regions(country) or regions.region_by_code(country, address.get("state") or "") is not None
+    place = located_by_codes(address.get("country"), address.get("state"), regions)
+    return not missing_members(address, place)
 
 
 def _checked(draft: GroupDraft, methods: Methods, regions: Regions) -> GroupDraft:
@@ -193,29 +189,10 @@ def _method(form: JsonObject | None) -> str | None:
 def _address(form: JsonObject | None, regions: Regions) -> JsonObject:
     """The address to store; country and state as codes where they can be told, else as sent."""
     form = form or {}
+    place = located(form, regions)
+    sent_country = form.get("selectedCountry") or form.get("country")
     address = {name: form.get(name) for name in ADDRESS_MEMBERS}
-    country = _country(form, regions)
-    if country is not None:
-        address["state"] = _state(form, country, regions)
-    address["country"] = country or form.get("selectedCountry") or form.get("country")
-    return {name: value for name, value in address.items() if value is not None}
-
-
-def _country(form: JsonObject, regions: Regions) -> str | None:
-    """The first member that says a country decides (contract: profiles.md §3)."""
-    if form.get("selectedCountry"):
-        return regions.country_by_code(form["selectedCountry"])
-    return regions.country(form.get("country") or "")
-
-
-def _state(form: JsonObject, country: str, regions: Regions) -> str | None:
-    """The first member that says a state decides; what is no region of the country stays as sent."""
-    head, _, tail = (form.get("state_ISOCode") or "").partition("-")
-    code: str | None = form.get("selectedState") or (tail if head.upper() == country else None)
-    text: str | None = code or form.get("state")
-    if not text or not regions.has_regions(country):
-        return text
-    return (regions.region_by_code(country, code) if code else regions.region(country, text)) or text
+    return set_members(address | {"country": place.country or sent_country, "state": place.state})
 
 
 def _pickup(form: JsonObject) -> JsonObject:

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from typing_extensions import TypedDict
 
+from commerce.addresses.model import MEMBERS, AddressForm
+from commerce.addresses.rules import REQUIRED
 from commerce.errors import AddressError, DefaultBillingNotBoolean, DefaultShippingNotBoolean
 from commerce.exact_json import JsonObject
 from commerce.shapes import Text
@@ -15,34 +17,13 @@ from commerce.shapes import Text
 MAX_ADDRESSES: Final = 1_000
 
 # Text members of an address, in the order they are shown (contract: organization-addresses.md §2).
-TEXT_MEMBERS: Final = (
-    "prefix", "firstName", "middleName", "lastName", "suffix", "companyName", "jobTitle", "address1", "address2",
-    "address3", "city", "county", "state", "postalCode", "country", "phoneNumber", "faxNumber", "email",
-    "externalAddressId",
-)  # fmt: skip
-MANDATORY_MEMBERS: Final = ("address1", "city", "companyName", "country", "phoneNumber", "postalCode")
+TEXT_MEMBERS: Final = (*MEMBERS, "email", "externalAddressId")
+MANDATORY_MEMBERS: Final = tuple(sorted({*REQUIRED, "companyName", "phoneNumber"} - {"state"}))
 
 
-class AddressForm(TypedDict, total=False):
+class AccountAddressForm(AddressForm, total=False):
     """The `address` of a request; members not named here are custom properties or ignored."""
 
-    prefix: Text
-    firstName: Text
-    middleName: Text
-    lastName: Text
-    suffix: Text
-    companyName: Text
-    jobTitle: Text
-    address1: Text
-    address2: Text
-    address3: Text
-    city: Text
-    county: Text
-    state: Text
-    postalCode: Text
-    country: Text
-    phoneNumber: Text
-    faxNumber: Text
     email: Text
     externalAddressId: Text
     types: list[Any] | None
@@ -53,7 +34,7 @@ class AddressForm(TypedDict, total=False):
 class AddressRequest(TypedDict, total=False):
     """Body of PUT and POST."""
 
-    address: AddressForm | None
+    address: AccountAddressForm | None
     addressType: Text
 
 

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from commerce.addresses.model import set_members, type_ids
+from commerce.addresses.regions import Regions
+from commerce.addresses.rules import located_by_codes, valid_phone
 from commerce.errors import (
     AddressIncomplete,
     AddressMemberInvalid,
@@ -27,10 +30,8 @@ from commerce.organizations.model import (
     DefaultKind,
     Organization,
 )
-from commerce.phones import valid_phone
-from commerce.regions import Regions
 from commerce.shapes import Path, Shape, path_text
-from commerce.values import TEXT_LENGTHS, Misfit, property_value, reference_text
+from commerce.values import TEXT_LENGTHS, Misfit, property_value
 
 NICKNAME: Final = "addressType"
 TYPES: Final = "types"
@@ -80,13 +81,15 @@ def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
     members = address if isinstance(address, dict) else {}
     sent, misfits = dict(members), {each.path[:2] for each in _SHAPE.violations(body)}
     for name, value in members.items():
-        try:
-            if name == TYPES and isinstance(value, list):
-                sent[name] = [_type_text(each) for each in value]
-            elif name in properties:
+        if name == TYPES and isinstance(value, list):
+            sent[name] = type_ids(value)
+            if sent[name] is None:
+                misfits.add((_ADDRESS, name))
+        elif name in properties:
+            try:
                 sent[name] = property_value(properties[name], value, TEXT_LENGTHS.get(properties[name]))
-        except Misfit:
-            misfits.add((_ADDRESS, name))
+            except Misfit:
+                misfits.add((_ADDRESS, name))
     flags = {path for path in misfits if path[-1] in _FLAGS}
     for path in _in_request_order(body, misfits - flags):
         raise AddressMemberInvalid(str(path[-1]), path=path_text(path), property=path[-1])
@@ -112,16 +115,17 @@ def changed_content(change: Change, stored: AddressContent | None, circumstances
     members.pop(NICKNAME, None)
     _check_mandatory(change, members, nickname_required=stored is None)
 
-    regions = circumstances.regions
-    country = _country(members["country"], regions)
-    members["country"] = country
-    if regions.has_regions(country):
-        members["state"] = _state(members.get("state"), country, regions)
+    place = located_by_codes(members["country"], members.get("state"), circumstances.regions)
+    if place.country is None:
+        raise CountryInvalid(members["country"], path="address.country")
+    if not place.state_known:
+        raise StateInvalid(place.state, path="address.state")
+    members |= {"country": place.country, "state": place.state}
     if not valid_phone(members["phoneNumber"]):
         raise PhoneNumberInvalid(path="address.phoneNumber")
     types = _types(members.get(TYPES) or ())
     members[TYPES] = before[TYPES] if set(types) == set(before.get(TYPES, ())) and types else types
-    return AddressContent({name: value for name, value in members.items() if value not in (None, [])}, nickname)
+    return AddressContent(set_members(members), nickname)
 
 
 def check_inherited(change: Change, address: Address, content: AddressContent) -> None:
@@ -180,13 +184,6 @@ def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:
     return sorted(paths, key=position)
 
 
-def _type_text(entry: JsonValue) -> str:
-    text = reference_text(entry)
-    if text is None:
-        raise Misfit
-    return text
-
-
 def _check_mandatory(change: Change, members: JsonObject, *, nickname_required: bool) -> None:
     for name, value in change.sent.items():
         if name == NICKNAME and not value:
@@ -198,20 +195,6 @@ def _check_mandatory(change: Change, members: JsonObject, *, nickname_required: 
             raise AddressIncomplete(name, path=f"address.{name}")
     if nickname_required and NICKNAME not in change.sent:
         raise AddressIncomplete(NICKNAME, path=NICKNAME)
-
-
-def _country(text: str, regions: Regions) -> str:
-    country = regions.country_by_code(text) if text.isascii() else None
-    if country is None:
-        raise CountryInvalid(text, path="address.country")
-    return country
-
-
-def _state(text: str | None, country: str, regions: Regions) -> str:
-    state = regions.region_by_code(country, text) if text and text.isascii() else None
-    if state is None:
-        raise StateInvalid(text, path="address.state")
-    return state
 
 
 def _types(texts: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from commerce.addresses.regions import Regions
 from commerce.call import Api, Call, EntityVersion, Outcome
 from commerce.configuration import ConfigurationRepository
 from commerce.errors import (
@@ -34,7 +35,6 @@ from commerce.organizations.rules import (
 )
 from commerce.profiles.model import Profile
 from commerce.profiles.repository import ProfileRepository
-from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.storage import Item, Key, Store, WriteLost, retry_on_lost_write
 from commerce.values import possible_id

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from operator import eq
 from typing import Final, TypeAlias
 
+from commerce.addresses.model import set_members, type_ids
+from commerce.addresses.regions import Regions, country_name, region_name
+from commerce.addresses.rules import located, missing_members, valid_phone
 from commerce.errors import (
     AddressCityMissing,
     AddressCountryUnknown,
@@ -18,12 +21,10 @@ from commerce.errors import (
     PropertyError,
     PropertyIncorrect,
 )
-from commerce.exact_json import JsonObject, JsonValue
-from commerce.phones import valid_phone
+from commerce.exact_json import JsonObject
 from commerce.profiles.model import ADDRESS_MEMBERS, REGION_MEMBERS
-from commerce.regions import Regions, country_name, region_name
 from commerce.shapes import Path, path_text
-from commerce.values import MAX_TEXT, reference_text
+from commerce.values import MAX_TEXT
 
 MAX_ADDRESSES: Final = 200
 DEFAULT_ALIAS: Final = "Address"
@@ -36,9 +37,6 @@ _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
     "state": AddressStateUnknown,
     "postalCode": AddressPostalCodeMissing,
 }
-
-
-Resolve: TypeAlias = Callable[[str, str], str | None]
 _PLAIN_MEMBERS: Final = tuple(name for name in ADDRESS_MEMBERS if name != "types")
 
 # What an answer shows of an address, in its order; no other member is stored.
@@ -59,9 +57,9 @@ class AddressBook:
 
 
 def replaced_book(
-    sent: Sequence[JsonObject], stored: AddressBook, regions: Regions, new_id: Callable[[], str], place: Path
+    sent: Sequence[JsonObject], stored: AddressBook, regions: Regions, new_id: Callable[[], str], path: Path
 ) -> tuple[AddressBook, Errors]:
-    """The book that a whole sent list makes, and what is wrong with its items (`place` is the list's path)."""
+    """The book that a whole sent list makes, and what is wrong with its items (`path` is the list's)."""
     matches = _matched(sent, stored.addresses)
     errors: Errors = {}
     addresses: list[JsonObject] = []
@@ -70,7 +68,8 @@ def replaced_book(
         if match is not None and _as_read(item, match):
             address = match
         else:
-            address = _resolved_address(item, regions, (*place, index), errors)
+            address, wrong = read_address(item, regions, (*path, index))
+            errors |= wrong
             address["repositoryId"] = match["repositoryId"] if match else new_id()
         addresses.append(address)
         if item.get("isDefaultAddress"):
@@ -81,7 +80,7 @@ def replaced_book(
 
 
 def book_with_default(
-    item: JsonObject, stored: AddressBook, regions: Regions, new_id: Callable[[], str], place: Path
+    item: JsonObject, stored: AddressBook, regions: Regions, new_id: Callable[[], str], path: Path
 ) -> tuple[AddressBook, Errors]:
     """The book after the deprecated `shippingAddress`: one address replaced or added, and made the default."""
     ids = [each["repositoryId"] for each in stored.addresses]
@@ -91,7 +90,7 @@ def book_with_default(
     if match is not None and _as_read(item, match):
         address = match
     else:
-        address = _resolved_address(item, regions, place, errors)
+        address, errors = read_address(item, regions, path)
         address["repositoryId"] = match["repositoryId"] if match else new_id()
     addresses = [address if each is match else each for each in stored.addresses]
     if match is None:
@@ -99,33 +98,20 @@ def book_with_default(
     return AddressBook(_with_unique_aliases(addresses), address["repositoryId"]), errors
 
 
-def _resolved_address(item: JsonObject, regions: Regions, place: Path, errors: Errors) -> JsonObject:
-    """The address to store, country and state as codes; what is wrong is added to `errors`."""
-    address = {name: item.get(name) for name in ADDRESS_MEMBERS}
-    address["types"] = _type_ids(item.get("types"))
-    found: dict[str, PropertyError] = {}
-
-    country = _country(item, regions)
-    address["country"] = country
-    if country is None:
-        found["country"] = AddressCountryUnknown(path=path_text((*place, "country")))
-    else:
-        state, resolve = _sent_state(item, country, regions)
-        address["state"] = state
-        if regions.has_regions(country):
-            address["state"] = resolve(country, state) if state else None
-            if address["state"] is None:
-                found["state"] = AddressStateUnknown(state or None, path=path_text((*place, "state")))
-    for name, error in _REQUIRED.items():
-        if name not in ("country", "state") and not address[name]:
-            found[name] = error(path=path_text((*place, name)))
-    phone = address["phoneNumber"]
-    if phone and not valid_phone(phone):
-        found["phoneNumber"] = PhoneNumberInvalid(path=path_text((*place, "phoneNumber")))
+def read_address(item: JsonObject, regions: Regions, path: Path) -> tuple[JsonObject, Errors]:
+    """The address of a sent item as it is stored, still without its id, and what is wrong with it at `path`."""
+    place = located(item, regions)
+    address: JsonObject = {name: item.get(name) for name in ADDRESS_MEMBERS}
+    address |= {"country": place.country, "state": place.state, "types": type_ids(item.get("types"))}
+    found: Errors = {}
+    for name in missing_members(address, place):
+        value = (place.state or None) if name == "state" else None
+        found[*path, name] = _REQUIRED[name](value, path=path_text((*path, name)))
+    if address["phoneNumber"] and not valid_phone(address["phoneNumber"]):
+        found[*path, "phoneNumber"] = PhoneNumberInvalid(path=path_text((*path, "phoneNumber")))
     if address["types"] is None:
-        found["types"] = PropertyIncorrect("types", path=path_text((*place, "types")), property="types")
-    errors.update({(*place, name): found[name] for name in (*_REQUIRED, "phoneNumber", "types") if name in found})
-    return address
+        found[*path, "types"] = PropertyIncorrect("types", path=path_text((*path, "types")), property="types")
+    return set_members(address), found
 
 
 def shown_address(address: JsonObject, *, default: str | None) -> JsonObject:
@@ -154,7 +140,7 @@ def _as_read(item: JsonObject, stored: JsonObject) -> bool:
     return (
         all(map(eq, map(item.get, _PLAIN_MEMBERS), map(stored.get, _PLAIN_MEMBERS)))
         and not any(map(item.get, REGION_MEMBERS))
-        and _type_ids(item.get("types")) == (stored.get("types") or [])
+        and type_ids(item.get("types")) == (stored.get("types") or [])
     )
 
 
@@ -170,24 +156,3 @@ def _with_unique_aliases(addresses: Sequence[JsonObject]) -> list[JsonObject]:
         taken.add(alias)
         named.append(address if address.get("alias") == alias else address | {"alias": alias})
     return named
-
-
-def _country(item: JsonObject, regions: Regions) -> str | None:
-    if item.get("selectedCountry"):
-        return regions.country_by_code(item["selectedCountry"])
-    if item.get("country"):
-        return regions.country(item["country"])
-    return regions.country_by_code(item.get("defaultCountryCode") or "")
-
-
-def _sent_state(item: JsonObject, country: str, regions: Regions) -> tuple[str | None, Resolve]:
-    """The first member that says a state, and how such a text is resolved; None if no member says one."""
-    head, _, tail = (item.get("state_ISOCode") or "").partition("-")
-    code = item.get("selectedState") or (tail if head.upper() == country else None)
-    return (code, regions.region_by_code) if code else (item.get("state"), regions.region)
-
-
-def _type_ids(types: JsonValue) -> list[str] | None:
-    """Ids of ``[{"id":"SHIPPING"}]`` or ``["SHIPPING"]``; None for another shape."""
-    ids = [reference_text(each) for each in types or ()]
-    return None if None in ids else [each for each in ids if each is not None]

@@ -8,49 +8,26 @@ from typing import Annotated, Any, Final
 from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
+from commerce.addresses.model import MEMBERS, LocatedForm
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import LoginRecord
 from commerce.shapes import Text
 
 # Kept members of an address, in the order they are shown (contract: profiles.md §3).
-ADDRESS_MEMBERS: Final = (
-    "alias", "prefix", "firstName", "middleName", "lastName", "suffix", "companyName", "jobTitle", "address1",
-    "address2", "address3", "city", "county", "state", "postalCode", "country", "phoneNumber", "faxNumber",
-    "externalAddressId", "types",
-)  # fmt: skip
+ADDRESS_MEMBERS: Final = ("alias", *MEMBERS, "externalAddressId", "types")
 
 # Members of a sent address that only say where it lies.
 REGION_MEMBERS: Final = ("selectedCountry", "selectedState", "state_ISOCode", "defaultCountryCode")
 
 
-class AddressForm(TypedDict, total=False):
-    """One sent address: members kept, and members read only to resolve the region."""
+class ProfileAddressForm(LocatedForm, total=False):
+    """One sent address."""
 
     repositoryId: Text
     alias: Text
-    prefix: Text
-    firstName: Text
-    middleName: Text
-    lastName: Text
-    suffix: Text
-    companyName: Text
-    jobTitle: Text
-    address1: Text
-    address2: Text
-    address3: Text
-    city: Text
-    county: Text
-    state: Text
-    postalCode: Text
-    country: Text
-    phoneNumber: Text
-    faxNumber: Text
     externalAddressId: Text
     types: list[Any] | None
     isDefaultAddress: bool | None
-    selectedCountry: Text
-    selectedState: Text
-    state_ISOCode: Text
     defaultCountryCode: Text
 
 
@@ -71,8 +48,8 @@ class ProfileChanges(TypedDict, total=False):
     oldPassword: str | None
     newPassword: str | None
     newConfirmPassword: str | None
-    shippingAddresses: list[AddressForm] | None
-    shippingAddress: AddressForm | None
+    shippingAddresses: list[ProfileAddressForm] | None
+    shippingAddress: ProfileAddressForm | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from commerce.addresses.regions import Regions
 from commerce.dates import canonical_date, format_date
 from commerce.errors import (
     EmailMalformed,
@@ -29,7 +30,6 @@ from commerce.locales import canonical_locale
 from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, Errors, book_with_default, replaced_book
 from commerce.profiles.custom import CUSTOM, DeclaredProperties, same_value, stored_value
 from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
-from commerce.regions import Regions
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
 from commerce.shopper_types.security import Access, substitute

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion, Outcome
 from commerce.configuration import ConfigurationRepository, Site
 from commerce.dates import Clock
@@ -31,7 +32,6 @@ from commerce.profiles.model import Profile
 from commerce.profiles.presentation import shown_profile
 from commerce.profiles.repository import ProfileRepository
 from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
-from commerce.regions import Regions
 from commerce.settings import Settings
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.security import Holdings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from commerce.regions import Regions, country_name, region_name
+from commerce.addresses.regions import Regions, country_name, region_name
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
     pip install iso3166 iso3166-2
     npm pack cldr-localenames-full cldr-subdivisions-full      # and unpack both into one folder each
-    python -m backoffice.region_data LOCALENAMES_FOLDER SUBDIVISIONS_FOLDER
+    python -m tools.region_data LOCALENAMES_FOLDER SUBDIVISIONS_FOLDER
 
 Which countries and regions there are is ISO 3166-1 and 3166-2 (iso3166, iso3166-2). Their names are CLDR's English
 ones, in English-speaking countries ISO's; the other spellings are read too. Added by hand: the three Armed Forces
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).parent.parent / "layers" / "commerce" / "commerce" / "regions"
+TARGET = Path(__file__).parent.parent / "layers" / "commerce" / "commerce" / "addresses"
 ARMED_FORCES = {"AA": "Armed Forces Americas", "AE": "Armed Forces Europe", "AP": "Armed Forces Pacific"}
 ENGLISH_SPEAKING = {"AU", "CA", "GB", "IE", "NZ", "US"}
 ALSO_KNOWN_AS = {"US": ["USA"], "GB": ["Great Britain"]}

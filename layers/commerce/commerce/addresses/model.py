@@ -1,0 +1,59 @@
+"""Members of an address, as sent and as stored.
+
+Stored are the members that are set, `country` and `state` as codes where they could be told, everything else as sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from typing_extensions import TypedDict
+
+from commerce.exact_json import JsonObject, JsonValue
+from commerce.shapes import Text
+from commerce.values import reference_text
+
+
+class AddressForm(TypedDict, total=False):
+    """The members that every address has, in the order they are shown."""
+
+    prefix: Text
+    firstName: Text
+    middleName: Text
+    lastName: Text
+    suffix: Text
+    companyName: Text
+    jobTitle: Text
+    address1: Text
+    address2: Text
+    address3: Text
+    city: Text
+    county: Text
+    state: Text
+    postalCode: Text
+    country: Text
+    phoneNumber: Text
+    faxNumber: Text
+
+
+MEMBERS: Final = tuple(AddressForm.__annotations__)
+
+
+class LocatedForm(AddressForm, total=False):
+    """With the members that are read only to tell where the address lies (contract: profiles.md §3)."""
+
+    selectedCountry: Text
+    selectedState: Text
+    state_ISOCode: Text
+
+
+def set_members(address: JsonObject) -> JsonObject:
+    """An address as it is stored: without members that have no value."""
+    return {name: value for name, value in address.items() if value is not None and value != []}
+
+
+def type_ids(types: Sequence[JsonValue] | None) -> list[str] | None:
+    """Ids of address types sent as ``[{"id": "SHIPPING"}]`` or ``["SHIPPING"]``; None for another shape."""
+    ids = [reference_text(each) for each in types or ()]
+    return None if None in ids else [each for each in ids if each is not None]
