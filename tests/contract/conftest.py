@@ -18,7 +18,6 @@ MEMBERS = {
     "Put": "PutItem",
     "Update": "UpdateItem",
     "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
 }
 
 

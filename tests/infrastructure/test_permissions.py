@@ -12,7 +12,6 @@ DATA_ACTIONS = {
     f"dynamodb:{action}"
     for action in (
         "BatchGetItem",
-        "ConditionCheckItem",
         "DeleteItem",
         "GetItem",
         "PutItem",

@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 
 from commerce.call import TimeBudget
 from commerce.errors import Contention, DependencyDown
-from commerce.storage import Check, Condition, Delete, Key, Put, StorageFailure, Store, Update, WriteLost
+from commerce.storage import Condition, Delete, Key, Put, StorageFailure, Store, Update, WriteLost
 from commerce.storage.store import client_config
 
 KEY = Key("T", "p", "s")
@@ -125,7 +125,7 @@ def cancelled(stub: Stubber, *codes: str | None) -> None:
 
 
 def test_a_transaction_that_was_cancelled(store: Store, stub: Stubber) -> None:
-    writes = (WRITES["update_item"], Check(Key("U", "q", "s"), Condition(exists=True)))
+    writes = (WRITES["update_item"], Delete(Key("U", "q", "s"), Condition(exists=True)))
     cancelled(stub, "ConditionalCheckFailed", None)
     with pytest.raises(WriteLost) as lost:
         store.write(*writes)

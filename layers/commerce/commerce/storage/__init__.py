@@ -6,12 +6,11 @@ from commerce.storage.items import Attribute, Item, Key
 from commerce.storage.retry import retry_on_lost_write
 from commerce.storage.secrets import secret_reader
 from commerce.storage.store import Meter, StorageFailure, Store, open_store
-from commerce.storage.writes import Check, Condition, Delete, Put, Update, Write, WriteLost
+from commerce.storage.writes import Condition, Delete, Put, Update, Write, WriteLost
 
 __all__ = [
     "Attribute",
     "CachedDocument",
-    "Check",
     "Condition",
     "Delete",
     "Item",

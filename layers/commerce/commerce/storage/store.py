@@ -16,7 +16,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from commerce.call import TimeBudget
 from commerce.errors import DependencyDown
 from commerce.storage.items import Item, Key, from_wire
-from commerce.storage.writes import Check, Delete, Put, Update, Write, WriteLost, request_of
+from commerce.storage.writes import Delete, Put, Update, Write, WriteLost, request_of
 
 BATCH_SIZE: Final = 100
 
@@ -184,8 +184,6 @@ class Store:
                 self._conditional("update_item", parameters, write.key)
             case Delete():
                 self._conditional("delete_item", parameters, write.key)
-            case Check():
-                self._write_transaction([write])
 
     def _write_transaction(self, writes: Sequence[Write]) -> None:
         members = []

@@ -68,15 +68,7 @@ class Delete:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Write nothing, but hold the transaction to a condition on another item."""
-
-    key: Key
-    condition: Condition
-
-
-Write: TypeAlias = Put | Update | Delete | Check
+Write: TypeAlias = Put | Update | Delete
 
 
 class _Expressions:
@@ -133,7 +125,7 @@ class _Expressions:
 
 
 def request_of(write: Write) -> tuple[str, dict[str, Any]]:
-    """The transaction member's name (``Put``, ``Update``, ``Delete``, ``ConditionCheck``) and its parameters."""
+    """The transaction member's name (``Put``, ``Update``, ``Delete``) and its parameters."""
     expressions = _Expressions()
     parameters: dict[str, Any] = {
         "TableName": write.key.table,
@@ -151,9 +143,6 @@ def request_of(write: Write) -> tuple[str, dict[str, Any]]:
             parameters["UpdateExpression"] = expressions.update(write)
         case Delete():
             kind = "Delete"
-            parameters["Key"] = write.key.wire()
-        case Check():
-            kind = "ConditionCheck"
             parameters["Key"] = write.key.wire()
     if expressions.names:
         parameters["ExpressionAttributeNames"] = expressions.names
