@@ -1,0 +1,73 @@
+"""An outcome as the gateway's answer: links, tags, replays and cookies are the frame's."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from commerce.call import Call, Cookie, EntityVersion, Outcome, TimeBudget
+from commerce.http.answer import success
+from commerce.http.event import Envelope, read_call, read_envelope
+from commerce.http.routes import route_of
+from commerce.settings import Settings
+
+EVENT = {"httpMethod": "GET", "path": "/ccstoreui/v1/orders/current", "headers": {"Host": "shop.example.com"}}
+LINK = {"rel": "self", "href": "http://shop.example.com/ccstoreui/v1/orders/current"}
+
+
+class Ring:
+    def __init__(self, *keys: bytes) -> None:
+        self.keys = keys
+
+    def tag_keys(self) -> Sequence[bytes]:
+        return self.keys
+
+
+def call(*keys: bytes, **headers: str) -> tuple[Call, Envelope]:
+    event = EVENT | {"headers": {"Host": "shop.example.com", **headers}}
+    envelope = read_envelope(event, Settings(), mapped=True)
+    ring = Ring(*keys) if keys else None
+    return read_call(event, envelope, Settings(), TimeBudget(), route_of("getCurrentOrder"), ring), envelope
+
+
+def answer(outcome: Outcome, *keys: bytes, **headers: str) -> dict[str, Any]:
+    sent = success(outcome, *call(*keys, **headers), Settings())
+    return sent | {"body": json.loads(sent["body"]) if sent["body"] else None}
+
+
+def test_a_body_gets_its_link_and_its_entity_s_tag() -> None:
+    shown = answer(Outcome({"a": 1}, EntityVersion("o1", 3)), b"k1")
+    assert (shown["statusCode"], shown["body"]) == (200, {"a": 1, "links": [LINK]})
+    assert shown["headers"]["ETag"] != answer(Outcome({"a": 1}, EntityVersion("o1", 4)), b"k1")["headers"]["ETag"]
+    for untagged in (answer(Outcome({}), b"k1"), answer(Outcome({}, EntityVersion("o1", 3)))):
+        assert "ETag" not in untagged["headers"]
+    assert (answer(Outcome(None))["statusCode"], answer(Outcome(None))["body"]) == (204, None)
+
+
+def test_a_kept_answer_is_replayed_as_it_was_finished() -> None:
+    """Whatever has become of the keys, and however the service is called this time."""
+    kept = call(b"k1")[0].finish({"a": 1}, EntityVersion("o1", 3))
+    first = answer(Outcome({"a": 1}, EntityVersion("o1", 3)), b"k1")
+    again = answer(Outcome(kept.body, replayed_tag=kept.tag), b"k2", Host="other.example.com")
+    assert again["headers"].pop("Idempotency-Replayed") == "true"
+    assert again == first
+
+
+def test_a_tag_is_known_again_by_an_older_key() -> None:
+    tag = call(b"k1")[0].finish({}, EntityVersion("o1", 3)).tag
+    assert call(b"k2", b"k1", **{"If-Match": tag})[0].precondition.holds("o1", 3)
+    assert not call(b"k2", **{"If-Match": tag})[0].precondition.holds("o1", 3)
+
+
+def test_cookies() -> None:
+    cookies = [Cookie("a", "1", max_age=60, domain="example.com"), Cookie("b", "2", hidden=True)]
+    sent = [
+        answer(Outcome({}, cookies=cookies), **headers)["multiValueHeaders"]["Set-Cookie"]
+        for headers in ({}, {"X-Forwarded-Proto": "https"})
+    ]
+    assert sent == [
+        ["a=1; Path=/; Max-Age=60; SameSite=Lax; Domain=example.com", "b=2; Path=/; HttpOnly; SameSite=Lax"],
+        [
+            "a=1; Path=/; Max-Age=60; SameSite=Lax; Secure; Domain=example.com",
+            "b=2; Path=/; HttpOnly; SameSite=Lax; Secure",
+        ],
+    ]
