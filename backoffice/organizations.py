@@ -21,7 +21,7 @@ from commerce.exact_json import JsonObject
 from commerce.organizations.directory import Directory, DirectoryError, Place
 from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
 from commerce.organizations.repository import DirectoryTooLarge, OrganizationRepository
-from commerce.organizations.rules import Circumstances, changed_content, read_change
+from commerce.organizations.rules import AddressSchema, changed_content, read_change
 from commerce.shapes import Text
 
 STORED: Final = ("name", "description", "externalOrganizationId", "sites", "priceListGroup")
@@ -77,8 +77,8 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
         directory = repository.arranged(places)
     except (DirectoryError, DirectoryTooLarge) as error:
         raise records[0].bad(str(error)) from error
-    circumstances = Circumstances(deployment.regions, _address_properties(deployment))
-    loaded = [_checked(record, circumstances) for record in records]
+    schema = AddressSchema(deployment.regions, _address_properties(deployment))
+    loaded = [_checked(record, schema) for record in records]
     _check_defaults(records, loaded, directory)
 
     for each in loaded:
@@ -109,10 +109,10 @@ def _address_properties(deployment: Deployment) -> Mapping[str, str]:
     return configuration.current(deployment.store.get(configuration.keys())).address_properties
 
 
-def _checked(record: Record, circumstances: Circumstances) -> _Loaded:
+def _checked(record: Record, schema: AddressSchema) -> _Loaded:
     value = record.value
     addresses = [
-        Address(value["id"], each["repositoryId"], 0, position, _content(record, each, circumstances), Modifier())
+        Address(value["id"], each["repositoryId"], 0, position, _content(record, each, schema), Modifier())
         for position, each in enumerate(value.get("addresses", []), start=1)
     ]
     document: JsonObject = {name: value[name] for name in STORED if name in value}
@@ -123,16 +123,16 @@ def _checked(record: Record, circumstances: Circumstances) -> _Loaded:
     )
 
 
-def _content(record: Record, address: Mapping[str, Any], circumstances: Circumstances) -> AddressContent:
+def _content(record: Record, address: Mapping[str, Any], schema: AddressSchema) -> AddressContent:
     """The address as a POST would store it."""
     members = {name: value for name, value in address.items() if name not in ("repositoryId", "addressType", "custom")}
     custom = address.get("custom", {})
-    undeclared = custom.keys() - circumstances.properties.keys()
+    undeclared = custom.keys() - schema.properties.keys()
     if undeclared:
         raise record.bad(f"addresses: {address['repositoryId']}: {min(undeclared)} is not declared")
     try:
-        change = read_change({"address": members | custom, "addressType": "-"}, circumstances.properties)
-        content = changed_content(change, None, circumstances)
+        change = read_change({"address": members | custom, "addressType": "-"}, schema.properties)
+        content = changed_content(change, None, schema)
     except CommerceError as error:
         reason = f"{type(error).__name__} {error.path or ''}".strip()
         raise record.bad(f"addresses: {address['repositoryId']}: {reason}") from error

@@ -83,11 +83,11 @@ def account_of(member: Member, named: str | None, directory: Directory, *, conce
 
 
 def _first_active(member: Member, directory: Directory) -> str:
-    known = [each for each in member.organizations if each in directory]
+    known = [organization for organization in member.organizations if organization in directory]
     if not known:
         raise NotAccountAdministrator
-    return next((each for each in known if directory.active(each)), known[0])
+    return next((organization for organization in known if directory.active(organization)), known[0])
 
 
 def _ids(references: Iterable[JsonObject]) -> list[str]:
-    return [str(name) for each in references if (name := each.get("repositoryId") or each.get("id"))]
+    return [str(name) for entity in references if (name := entity.get("repositoryId") or entity.get("id"))]

@@ -10,7 +10,7 @@ from commerce.exact_json import JsonObject
 SHIPPING: Final = "Shipping"
 BILLING: Final = "Billing"
 
-_IDS: Final = {each.casefold(): each for each in (SHIPPING, BILLING)}
+_IDS: Final = {name.casefold(): name for name in (SHIPPING, BILLING)}
 # Language → names of Shipping and Billing.
 _NAMES: Final = {
     "ar": ("الشحن", "الفوترة"),
@@ -57,6 +57,6 @@ def address_type(text: str) -> str | None:
 def shown_types(ids: Sequence[str], language: str, default_language: str) -> list[JsonObject]:
     """Types as an address shows them, named in the language asked for, else in the store's default one."""
     languages = (language, language.partition("_")[0], default_language, default_language.partition("_")[0], "en")
-    names = next(_NAMES[each] for each in languages if each in _NAMES)
+    names = next(_NAMES[known] for known in languages if known in _NAMES)
     named = dict(zip((SHIPPING, BILLING), names, strict=True))
-    return [{"id": each, "repositoryId": each, "displayName": named[each]} for each in ids]
+    return [{"id": name, "repositoryId": name, "displayName": named[name]} for name in ids]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from typing_extensions import TypedDict
 
@@ -90,6 +90,11 @@ class Address:
     content: AddressContent
     modifier: Modifier
 
+    @property
+    def entity_id(self) -> str:
+        """What a tag names: ids are unique inside their organization only."""
+        return f"{self.owner}/{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Organization:
@@ -104,3 +109,7 @@ class Organization:
     defaults: Mapping[str, str]
     address_count: int
     last_position: int
+
+
+Lineage: TypeAlias = Sequence[tuple[Organization, Sequence[Address]]]
+"""An organization with its own addresses, then its ancestors with theirs, nearest first."""

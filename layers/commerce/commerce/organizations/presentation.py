@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from commerce.exact_json import JsonObject
 from commerce.organizations.address_types import shown_types
-from commerce.organizations.model import KINDS, TEXT_MEMBERS, Address, Organization
+from commerce.organizations.model import KINDS, TEXT_MEMBERS, Address, Lineage
 from commerce.organizations.rules import TYPES, derived_default, own_default, shown_nickname
 
 
 @dataclass(frozen=True, slots=True)
-class Presentation:
+class AddressView:
     """Shows addresses to a member of `account` in one language. `properties`: ids of the declared custom properties."""
 
     account: str
@@ -33,20 +33,20 @@ class Presentation:
         """The address with its nickname: the answer of a read or an update."""
         return {"address": self.address(address), "addressType": shown_nickname(address)}
 
-    def collection(self, line: Sequence[tuple[Organization, Sequence[Address]]], *, active: bool) -> JsonObject:
-        """The organization with its defaults and all its addresses. `line` as in `rules.own_default`."""
-        organization = line[0][0]
+    def collection(self, lineage: Lineage) -> JsonObject:
+        """The first organization with its defaults and all addresses that it has or inherits."""
+        organization, _ = lineage[0]
         shown: JsonObject = {
             "id": organization.id,
             "repositoryId": organization.id,
             "name": organization.document.get("name"),
             "description": organization.document.get("description"),
-            "active": active,
+            "active": True,  # nothing of an inactive one is shown
             "externalOrganizationId": organization.document.get("externalOrganizationId"),
         }
-        shown |= {kind.member: self._optional(own_default(kind, line)) for kind in KINDS}
-        shown["secondaryAddresses"] = [self.named_address(each) for _, addresses in line for each in addresses]
-        shown |= {kind.derived: self._optional(derived_default(kind, line)) for kind in KINDS}
+        shown |= {kind.member: self._optional(own_default(kind, lineage)) for kind in KINDS}
+        shown["secondaryAddresses"] = [self.named_address(address) for _, addresses in lineage for address in addresses]
+        shown |= {kind.derived: self._optional(derived_default(kind, lineage)) for kind in KINDS}
         return shown
 
     def _optional(self, address: Address | None) -> JsonObject | None:

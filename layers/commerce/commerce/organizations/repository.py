@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from commerce.exact_json import JsonObject
 from commerce.organizations.directory import Directory, Place, read_directory
-from commerce.organizations.model import KINDS, Address, AddressContent, Modifier, Organization
+from commerce.organizations.model import KINDS, Address, AddressContent, Lineage, Modifier, Organization
 from commerce.storage import (
     Attribute,
     CachedDocument,
@@ -83,19 +83,19 @@ class OrganizationRepository:
         """The organization of a batch that held its key."""
         return _organization(rows[self.organization_key(organization)])
 
-    def address(self, rows: Mapping[Key, Item], line: Iterable[str], address: str) -> Address | None:
+    def address(self, rows: Mapping[Key, Item], organizations: Iterable[str], address: str) -> Address | None:
         """The address of that id in the first of some organizations that has it."""
-        found = (rows.get(self.address_key(each, address)) for each in line)
+        found = (rows.get(self.address_key(organization, address)) for organization in organizations)
         return next((_address(item) for item in found if item), None)
 
-    def partitions(self, organizations: Sequence[str]) -> list[tuple[Organization, list[Address]]]:
+    def partitions(self, organizations: Sequence[str]) -> Lineage:
         """Each organization with its own addresses in order of creation, read side by side."""
 
         def read(organization: str) -> tuple[Organization, list[Address]]:
             items = list(self._store.query(self._table, organization))
             addresses = [_address(item) for item in items if item["sk"].startswith(ADDRESS)]
             (row,) = (item for item in items if item["sk"] == ORGANIZATION)
-            return _organization(row), sorted(addresses, key=lambda each: each.position)
+            return _organization(row), sorted(addresses, key=lambda address: address.position)
 
         if len(organizations) == 1:
             return [read(organizations[0])]

@@ -28,7 +28,7 @@ from commerce.organizations.model import (
     AddressContent,
     AddressRequest,
     DefaultKind,
-    Organization,
+    Lineage,
 )
 from commerce.shapes import Path, Shape, path_text
 from commerce.values import TEXT_LENGTHS, Misfit, property_value
@@ -46,8 +46,8 @@ _ADDRESS: Final = "address"
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """`properties`: declared custom property → its type."""
+class AddressSchema:
+    """What an address may say. `properties`: declared property → its kind."""
 
     regions: Regions
     properties: Mapping[str, str]
@@ -79,7 +79,7 @@ def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
     """
     address = body.get(_ADDRESS)
     members = address if isinstance(address, dict) else {}
-    sent, misfits = dict(members), {each.path[:2] for each in _SHAPE.violations(body)}
+    sent, misfits = dict(members), {violation.path[:2] for violation in _SHAPE.violations(body)}
     for name, value in members.items():
         if name == TYPES and isinstance(value, list):
             sent[name] = type_ids(value)
@@ -104,7 +104,7 @@ def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
     return Change(sent, {kind: members[kind.flag] for kind in KINDS if kind.flag in members})
 
 
-def changed_content(change: Change, stored: AddressContent | None, circumstances: Circumstances) -> AddressContent:
+def changed_content(change: Change, stored: AddressContent | None, schema: AddressSchema) -> AddressContent:
     """The address after a partial update; `stored` None = a new one, which needs every mandatory member.
 
     Raises AddressIncomplete, CountryInvalid, StateInvalid, PhoneNumberInvalid, UnknownAddressType, in this order.
@@ -115,7 +115,7 @@ def changed_content(change: Change, stored: AddressContent | None, circumstances
     members.pop(NICKNAME, None)
     _check_mandatory(change, members, nickname_required=stored is None)
 
-    place = located_by_codes(members["country"], members.get("state"), circumstances.regions)
+    place = located_by_codes(members["country"], members.get("state"), schema.regions)
     if place.country is None:
         raise CountryInvalid(members["country"], path="address.country")
     if not place.state_known:
@@ -156,23 +156,20 @@ def moved_defaults(defaults: Mapping[str, str], flags: Mapping[DefaultKind, bool
 
 def defaults_without(defaults: Mapping[str, str], address_id: str) -> dict[str, str]:
     """The defaults after an address was deleted."""
-    return {attribute: each for attribute, each in defaults.items() if each != address_id}
+    return {attribute: wanted for attribute, wanted in defaults.items() if wanted != address_id}
 
 
-def own_default(kind: DefaultKind, line: Sequence[tuple[Organization, Sequence[Address]]]) -> Address | None:
-    """The default that the first organization of a line has itself.
-
-    `line`: an organization with its own addresses, then its ancestors with theirs, nearest first. A pointer to an
-    address that is in none of them counts as none.
-    """
-    wanted = line[0][0].defaults.get(kind.attribute)
-    return next((each for _, addresses in line for each in addresses if each.id == wanted), None)
+def own_default(kind: DefaultKind, lineage: Lineage) -> Address | None:
+    """The default that the first organization chose itself; a pointer to an address that is in none counts as none."""
+    organization, _ = lineage[0]
+    wanted = organization.defaults.get(kind.attribute)
+    return next((address for _, addresses in lineage for address in addresses if address.id == wanted), None)
 
 
-def derived_default(kind: DefaultKind, line: Sequence[tuple[Organization, Sequence[Address]]]) -> Address | None:
+def derived_default(kind: DefaultKind, lineage: Lineage) -> Address | None:
     """The own default, else the nearest ancestor's."""
-    found = (own_default(kind, line[start:]) for start in range(len(line)))
-    return next((each for each in found if each), None)
+    found = (own_default(kind, lineage[start:]) for start in range(len(lineage)))
+    return next((address for address in found if address), None)
 
 
 def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:

@@ -1,0 +1,73 @@
+"""What the reader tells of each call on organization addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commerce.organizations.model import Address, Lineage, Modifier, Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts for which shopper, and on which account.
+
+    `lineage`: ids of the account and of its ancestors, nearest first. `properties`: declared property of addresses →
+    its kind.
+    """
+
+    modifier: Modifier
+    shopper_id: str
+    lineage: tuple[str, ...]
+    properties: Mapping[str, str]
+
+    @property
+    def account(self) -> str:
+        return self.lineage[0]
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """For the log line."""
+        return {"callerId": self.modifier.id, "shopperId": self.shopper_id, "organizationId": self.account}
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionReading:
+    """The account with all its addresses, and its ancestors with theirs."""
+
+    acting: Acting
+    lineage: Lineage
+
+
+@dataclass(frozen=True, slots=True)
+class GetReading:
+    """An own or inherited address."""
+
+    acting: Acting
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class CreateReading:
+    """The account that gets an address."""
+
+    acting: Acting
+    organization: Organization
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateReading:
+    """An own or inherited address, and the account whose default it may become."""
+
+    acting: Acting
+    organization: Organization
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteReading:
+    """An own address of the first of `lineage`, which is as in `CollectionReading`."""
+
+    acting: Acting
+    lineage: Lineage
+    address: Address
