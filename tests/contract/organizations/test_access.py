@@ -1,6 +1,8 @@
-"""Who may call, for whom, on which organization, and in which order failures count (organization-addresses.md §3)."""
+"""Who may call, for whom, on which organization, and in which order failures count (organization-addresses.md §3).
 
-import json
+The decisions alone, case by case: tests/unit/organizations/test_access.py
+"""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -120,13 +122,8 @@ def application(product: Product) -> Callable[..., str]:
 @pytest.mark.parametrize(
     ("header", "code"),
     [
-        (None, "89103"), ("", "89103"), ("  ", "89103"), ("{}", "89103"), ('{"shopperProfileId":null}', "89103"),
-        ('{"shopperProfileId":""}', "89103"), ('{"shopperProfileId":" "}', "89103"), ('{"other":"110000"}', "89103"),
-        ("{bad", "82005000"), ("[]", "82005000"), ("110000", "82005000"), ('"110000"', "82005000"),
-        ("null", "82005000"),
-        ('{"shopperProfileId":true}', "82005000"), ('{"shopperProfileId":["110000"]}', "82005000"),
-        ('{"shopperProfileId":{}}', "82005000"), ('{"shopperProfileId":"nobody"}', "82005000"),
-        ('{"shopperProfileId":1.5}', "82005000"), ('{"shopperProfileId":NaN}', "82005000"),
+        (None, "89103"), ("  ", "89103"), ("{}", "89103"), ("{bad", "82005000"),
+        ('{"shopperProfileId":"nobody"}', "82005000"), ('{"shopperProfileId":1.5}', "82005000"),
         ('{"shopperProfileId":"login#shopper"}', "82005000"), ('{"shopperProfileId":"%s"}' % ("x" * 3000), "82005000"),
     ],
 )  # fmt: skip
@@ -134,10 +131,9 @@ def test_agent_contexts_that_are_refused(agent: Desk, header: str | None, code: 
     assert outcomes(agent.sending({"X-CCAgentContext": header})) == {(400, code)}
 
 
-@pytest.mark.parametrize("header", ['{"shopperProfileId":"110000"}', '{"shopperProfileId":110000}',
-                                    ' {"more":[1],"shopperProfileId":110000.0} '])  # fmt: skip
-def test_agent_contexts(agent: Desk, header: str) -> None:
-    assert outcomes(agent.sending({"x-ccagentcontext": header, "X-CCAgentContext": None})) == {(200, "")}
+def test_an_agent_context(agent: Desk) -> None:
+    context = {"x-ccagentcontext": ' {"more":[1],"shopperProfileId":110000.0} ', "X-CCAgentContext": None}
+    assert outcomes(agent.sending(context)) == {(200, "")}
 
 
 def test_the_store_ignores_the_agent_context(administrator: Desk, buyer: Desk) -> None:
@@ -148,33 +144,18 @@ def test_the_store_ignores_the_agent_context(administrator: Desk, buyer: Desk) -
 # --- step 3
 
 
-@pytest.mark.parametrize(
-    "header", [ACCOUNT, f'"{ACCOUNT}"', f'{{"id":"{ACCOUNT}"}}', f'{{"any":{ACCOUNT}}}', f" {ACCOUNT} "]
-)
+@pytest.mark.parametrize("header", [ACCOUNT, f'{{"any":{ACCOUNT}}}'])
 def test_the_organization_in_every_form(agent: Desk, administrator: Desk, header: str) -> None:
     for desk in (agent, administrator):
         assert desk.at(header).list()["id"] == ACCOUNT
 
 
-@pytest.mark.parametrize("header", ["", " ", '""', '" "', '{"id":null}', '{"id":""}'])
+@pytest.mark.parametrize("header", [" ", '{"id":null}'])
 def test_a_header_that_names_no_organization_is_absent(agent: Desk, header: str) -> None:
     assert agent.at(header).list()["id"] == ACCOUNT
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        "999",
-        "{bad",
-        '"999"',
-        '{"id":"999"}',
-        '{"a":"100002","b":"100002"}',
-        "{}",
-        '{"id":true}',
-        "#directory",
-        "x" * 3000,
-    ],
-)
+@pytest.mark.parametrize("header", ["999", "{bad", "#directory", "x" * 3000])
 def test_an_unknown_organization(agent: Desk, administrator: Desk, header: str) -> None:
     assert outcomes(agent.at(header)) == {(400, "100001")}
     assert outcomes(administrator.at(header)) == {(400, "89101")}
@@ -253,12 +234,6 @@ def test_roles_count_for_their_own_organization_only(agent: Desk, product: Produ
     assert agent.at(PARENT).put(RENAME, INHERITED).status == 200
     profile(product, ADMINISTRATOR, roles=[role], secondaryOrganizations=[])
     assert outcomes(agent.at(PARENT)) == {(400, "89101")}
-    for relative in (None, {}, {"id": "other"}):
-        profile(product, ADMINISTRATOR, roles=[{"function": "admin", "relativeTo": relative}])
-        assert outcomes(agent, WRITES) == {(400, "89101")}
-    for function in ("approver", "buyer", "profileAddressManager", None):
-        profile(product, ADMINISTRATOR, roles=[{"function": function, "relativeTo": {"id": ACCOUNT}}])
-        assert outcomes(agent, WRITES) == {(400, "89101")}
 
 
 # --- step 6
@@ -297,14 +272,8 @@ STAGES: list[tuple[str, Callable[[Desk], Desk], str, Any]] = [
     ("100185", lambda desk: desk, "999", {}),
     ("100188", lambda desk: desk.sending({"If-Match": "stale"}), OWN, {}),
     ("00000412", lambda desk: desk.sending({"If-Match": "stale"}), OWN, _body(city=1)),
+    # What is wrong with members, in its order: tests/unit/organizations/test_addresses.py
     ("100000", lambda desk: desk, OWN, _body(isDefaultBillingAddress=1, types=1, city="")),
-    ("100053", lambda desk: desk, OWN, _body(isDefaultBillingAddress=1, city="", country="ZZ")),
-    ("100054", lambda desk: desk, OWN, _body(isDefaultShippingAddress=1, city="", country="ZZ")),
-    ("100188", lambda desk: desk, OWN, _body(country="ZZ", state="XX", city="")),
-    ("80018", lambda desk: desk, OWN, _body(phoneNumber="abc", state="XX", country="ZZ")),
-    ("100067", lambda desk: desk, OWN, _body(phoneNumber="abc", types=["Home"], state="XX")),
-    ("23005", lambda desk: desk, OWN, _body(types=["Home"], phoneNumber="abc")),
-    ("180118", lambda desk: desk, INHERITED, _body(city="Other", types=["Home"])),
     ("100185", lambda desk: desk, INHERITED, _body(city="Other", types=["Billing"])),
 ]
 
@@ -333,24 +302,6 @@ def test_the_earlier_check_wins(agent: Desk, code: str, wrong: Callable[[Desk], 
 def test_privilege_comes_before_the_context(agent: Desk, product: Product) -> None:
     _set_roles(product, Key(product.deployment.tables.identities, "in-100002", "user"), "reportingRole")
     assert outcomes(agent.sending({"X-CCAgentContext": None}), WRITES) == {(403, "00002000")}
-
-
-@pytest.mark.parametrize(
-    ("body", "code", "detail"),
-    [
-        ({"address": {"state": 1, "city": 1}, "addressType": 1}, "100000", "state"),
-        ({"addressType": 1, "address": {"state": 1}}, "100000", "addressType"),
-        ({"address": {"dockCount": "x", "types": 1, "city": 1}}, "100000", "dockCount"),
-        ({"address": {"types": [None], "dockCount": "x", "city": 1}}, "100000", "types"),
-        ({"address": {"isDefaultShippingAddress": 1, "isDefaultBillingAddress": 1}}, "100054", None),
-        ({"address": {"isDefaultBillingAddress": 1, "isDefaultShippingAddress": 1}}, "100053", None),
-        ({"address": {"postalCode": "", "address1": ""}, "addressType": ""}, "100188", "postalCode"),
-        ({"addressType": None, "address": {"postalCode": ""}}, "100188", "addressType"),
-    ],
-)
-def test_inside_a_stage_the_order_of_the_request_counts(agent: Desk, body: Any, code: str, detail: str | None) -> None:
-    answer = agent.put(json.dumps(body))
-    assert (answer.code, answer.body.get("moreInfo")) == (code, detail)
 
 
 def test_the_log_tells_caller_and_shopper_and_no_names(agent: Desk, caplog: pytest.LogCaptureFixture) -> None:

@@ -65,20 +65,9 @@ def test_create_with_defaults_and_without_state(agent: Desk) -> None:
     assert listing["shippingAddress"]["repositoryId"] == OTHER_OWN
 
 
-@pytest.mark.parametrize("name", ["address1", "city", "companyName", "phoneNumber", "postalCode", "country"])
-def test_create_needs_every_mandatory_member(agent: Desk, name: str) -> None:
-    before = agent.list()
-    for members in ({each: value for each, value in COMPLETE.items() if each != name}, {**COMPLETE, name: None}):
-        answer = agent.post({"address": members, "addressType": "New"})
-        assert (answer.status, answer.code, answer.body["moreInfo"]) == (400, "100188", name)
-    assert agent.list() == before
-
-
-def test_create_needs_a_nickname(agent: Desk) -> None:
-    nicknames: list[dict[str, Any]] = [{}, {"addressType": ""}, {"addressType": None}]
-    for nickname in nicknames:
-        answer = agent.post({"address": COMPLETE, **nickname})
-        assert (answer.code, answer.body["moreInfo"]) == ("100188", "addressType")
+def test_create_needs_every_mandatory_member(agent: Desk) -> None:
+    answer = agent.post({"address": {**COMPLETE, "city": None}, "addressType": "New"})
+    assert (answer.status, answer.code, answer.body["moreInfo"]) == (400, "100188", "city")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +80,10 @@ def test_create_needs_a_nickname(agent: Desk) -> None:
     ],
 )  # fmt: skip
 def test_create_checks_as_an_update_does(agent: Desk, change: dict[str, Any], code: str) -> None:
-    assert agent.post({"address": COMPLETE | change, "addressType": "New"}).code == code
+    before = agent.list()
+    answer = agent.post({"address": COMPLETE | change, "addressType": "New"})
+    assert (answer.status, answer.code) == (400, code)
+    assert agent.list() == before
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", {}, {"address": {}}, {"address": None}])

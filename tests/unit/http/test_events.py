@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from commerce.call import Api, Call, TimeBudget, Unusable
-from commerce.http.event import Envelope, read_call, read_envelope
+from commerce.http.event import Envelope, named_organization, read_call, read_envelope
 from commerce.http.routes import ROUTES, route_of, routes_at, routes_beside, split_path
 from commerce.settings import Settings
 
@@ -128,3 +128,21 @@ def test_routes_by_path_and_by_operation() -> None:
     assert len({(route.method, route.path, api) for route in ROUTES for api in route.apis}) == sum(
         len(route.apis) for route in ROUTES
     )
+
+
+@pytest.mark.parametrize(
+    ("header", "organization"),
+    [
+        ("100002", "100002"), ('"100002"', "100002"), ('{"id":"100002"}', "100002"), ('{"any":100002}', "100002"),
+        ('{"id":100002.0}', "100002"), (None, None), ("", None), ('""', None), ('" "', None), ('{"id":null}', None),
+        ('{"id":""}', None), ("{bad", "{bad"), ('"bad', '"bad'), ('{"a":"1","b":"1"}', '{"a":"1","b":"1"}'),
+        ("{}", "{}"), ('{"id":true}', '{"id":true}'), ('{"id":["1"]}', '{"id":["1"]}'), ("#directory", "#directory"),
+    ],
+)  # fmt: skip
+def test_the_organization_in_every_form(header: str | None, organization: str | None) -> None:
+    assert named_organization(header) == organization
+
+
+@pytest.mark.parametrize("header", [" 100002 ", " "])
+def test_blanks_around_the_organization(header: str) -> None:
+    assert call({"headers": {"X-CCOrganization": header}}).organization == (header.strip() or None)
