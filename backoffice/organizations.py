@@ -72,7 +72,9 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
     """
     repository = OrganizationRepository(deployment.store, deployment.tables.organizations)
     records = list(_read(file))
-    places = {each.value["id"]: Place(each.value.get("parent"), each.value.get("active", True)) for each in records}
+    places = {
+        record.value["id"]: Place(record.value.get("parent"), record.value.get("active", True)) for record in records
+    }
     try:
         directory = repository.arranged(places)
     except (DirectoryError, DirectoryTooLarge) as error:
@@ -81,9 +83,9 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
     loaded = [_checked(record, schema) for record in records]
     _check_defaults(records, loaded, directory)
 
-    for each in loaded:
-        restored = partial(repository.restore, each.organization, each.addresses)
-        write_in_turn(f"the rows of {each.organization.id}", restored)
+    for checked in loaded:
+        restored = partial(repository.restore, checked.organization, checked.addresses)
+        write_in_turn(f"the rows of {checked.organization.id}", restored)
         advance(1)
     write_in_turn("the organizations", lambda: repository.arrange(places))
     return len(records)
@@ -93,10 +95,10 @@ def _read(file: Path) -> Iterator[Record]:
     seen: set[str] = set()
     for record in read_records(file):
         record.check(OrganizationRecord)
-        ids = [record.value["id"], *(each["repositoryId"] for each in record.value.get("addresses", []))]
+        ids = [record.value["id"], *(address["repositoryId"] for address in record.value.get("addresses", []))]
         if len(ids) > MAX_ADDRESSES + 1:
             raise record.bad(f"addresses: at most {MAX_ADDRESSES}")
-        for name in (f"organization {ids[0]}", *(f"address {each}" for each in ids[1:])):
+        for name in (f"organization {ids[0]}", *(f"address {address_id}" for address_id in ids[1:])):
             if name in seen:
                 raise record.bad(f"{name} is in the file twice")
             seen.add(name)
@@ -112,8 +114,8 @@ def _address_properties(deployment: Deployment) -> Mapping[str, str]:
 def _checked(record: Record, schema: AddressSchema) -> _Loaded:
     value = record.value
     addresses = [
-        Address(value["id"], each["repositoryId"], 0, position, _content(record, each, schema), Modifier())
-        for position, each in enumerate(value.get("addresses", []), start=1)
+        Address(value["id"], address["repositoryId"], 0, position, _content(record, address, schema), Modifier())
+        for position, address in enumerate(value.get("addresses", []), start=1)
     ]
     document: JsonObject = {name: value[name] for name in STORED if name in value}
     defaults = {kind.attribute: value[kind.attribute] for kind in KINDS if kind.attribute in value}
@@ -140,9 +142,9 @@ def _content(record: Record, address: Mapping[str, Any], schema: AddressSchema) 
 
 
 def _check_defaults(records: Sequence[Record], loaded: Sequence[_Loaded], directory: Directory) -> None:
-    own = {each.organization.id: {address.id for address in each.addresses} for each in loaded}
-    for record, each in zip(records, loaded, strict=True):
-        line = (each.organization.id, *directory.ancestors(each.organization.id))
-        for attribute, address in each.organization.defaults.items():
+    own = {checked.organization.id: {address.id for address in checked.addresses} for checked in loaded}
+    for record, checked in zip(records, loaded, strict=True):
+        line = (checked.organization.id, *directory.ancestors(checked.organization.id))
+        for attribute, address in checked.organization.defaults.items():
             if not any(address in own.get(name, ()) for name in line):
                 raise record.bad(f"{attribute}: {address} is no address of it or of those above it")

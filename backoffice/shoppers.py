@@ -164,9 +164,9 @@ def _read_addresses(record: Record, regions: Regions) -> None:
     shopper = record.value
     addresses = shopper.get("addresses", [])
     for member in ("repositoryId", "alias"):
-        if len({each[member] for each in addresses}) < len(addresses):
+        if len({address[member] for address in addresses}) < len(addresses):
             raise record.bad(f"addresses: two have the same {member}")
-    if shopper.get("defaultAddress") not in [None, *(each["repositoryId"] for each in addresses)]:
+    if shopper.get("defaultAddress") not in [None, *(address["repositoryId"] for address in addresses)]:
         raise record.bad("defaultAddress: there is no such address")
     for index, sent in enumerate(addresses):
         place = located(sent, regions)

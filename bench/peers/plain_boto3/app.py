@@ -27,9 +27,9 @@ def checked(body):
         raise Refused(400, "no object")
     for name in TEXTS:
         check_text(body, name)
-    for each in body.get("shippingAddresses") or ():
+    for sent in body.get("shippingAddresses") or ():
         for name in KEPT:
-            check_text(each, name)
+            check_text(sent, name)
     return body
 
 

@@ -55,5 +55,5 @@ def set_members(address: JsonObject) -> JsonObject:
 
 def type_ids(types: Sequence[JsonValue] | None) -> list[str] | None:
     """Ids of address types sent as ``[{"id": "SHIPPING"}]`` or ``["SHIPPING"]``; None for another shape."""
-    ids = [reference_text(each) for each in types or ()]
-    return None if None in ids else [each for each in ids if each is not None]
+    ids = [reference_text(kind) for kind in types or ()]
+    return None if None in ids else [type_id for type_id in ids if type_id is not None]

@@ -62,7 +62,7 @@ def missing_members(address: JsonObject, place: Place) -> list[str]:
 
 def valid_phone(text: str) -> bool:
     """Digits, blanks and ``()+-``, up to 25, one digit at least."""
-    return bool(_PHONE.fullmatch(text)) and any(each.isdigit() for each in text)
+    return bool(_PHONE.fullmatch(text)) and any(character.isdigit() for character in text)
 
 
 def _place(country: str, text: str | None, regions: Regions, *, named: bool) -> Place:

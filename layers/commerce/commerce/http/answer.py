@@ -71,26 +71,26 @@ def select(body: JsonObject, selection: Selection) -> JsonObject:
 
 def _kept(value: JsonValue, paths: Sequence[tuple[str, ...]]) -> JsonValue:
     if isinstance(value, list):
-        return [_kept(each, paths) for each in value]
+        return [_kept(item, paths) for item in value]
     if not isinstance(value, dict):
         return value
     below: dict[str, list[tuple[str, ...]]] = {}
     for head, *tail in paths:
         below.setdefault(head, []).append(tuple(tail))
     return {
-        name: each if () in below[name] else _kept(each, below[name])
-        for name, each in value.items()
-        if name in below and (() in below[name] or each is None or isinstance(each, dict | list))
+        name: member if () in below[name] else _kept(member, below[name])
+        for name, member in value.items()
+        if name in below and (() in below[name] or member is None or isinstance(member, dict | list))
     }
 
 
 def _without(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
     if isinstance(value, list):
-        return [_without(each, path) for each in value]
+        return [_without(item, path) for item in value]
     if not isinstance(value, dict) or path[0] not in value:
         return value
     if len(path) == 1:
-        return {name: each for name, each in value.items() if name != path[0]}
+        return {name: member for name, member in value.items() if name != path[0]}
     return value | {path[0]: _without(value[path[0]], path[1:])}
 
 

@@ -26,7 +26,7 @@ def error_body(error: CommerceError, language: str) -> JsonObject:
     if isinstance(error, LoginRefused):
         return {"error": error.code}
     if isinstance(error, PropertyErrors):
-        entries = [_entry(each, language) for each in error.errors]
+        entries = [_entry(part, language) for part in error.errors]
         first = entries[0]
         return {
             "errorCode": first["errorCode"],
@@ -69,8 +69,8 @@ def _message(name: str, english: str, language: str, values: dict[str, object]) 
         if translated:
             text = translated
             break
-    for each, value in values.items():
-        text = text.replace(f"{{{each}}}", _shown(value))
+    for blank, value in values.items():
+        text = text.replace(f"{{{blank}}}", _shown(value))
     return text
 
 

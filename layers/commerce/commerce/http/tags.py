@@ -59,7 +59,7 @@ class IfMatch:
     """The header of one call; `uri` is the canonical path it was sent to."""
 
     def __init__(self, header: str, uri: str, keys: TagKeys) -> None:
-        self._tags = [tag for tag in (each.strip() for each in header.split(",")) if tag]
+        self._tags = [tag for tag in (part.strip() for part in header.split(",")) if tag]
         self._uri = uri
         self._keys = keys
 

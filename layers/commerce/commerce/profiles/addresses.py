@@ -74,7 +74,7 @@ def replaced_book(
         addresses.append(address)
         if item.get("isDefaultAddress"):
             default = address["repositoryId"]
-    if default is None and any(each["repositoryId"] == stored.default for each in addresses):
+    if default is None and any(address["repositoryId"] == stored.default for address in addresses):
         default = stored.default
     return AddressBook(_with_unique_aliases(addresses), default), errors
 
@@ -83,16 +83,16 @@ def book_with_default(
     item: JsonObject, stored: AddressBook, regions: Regions, new_id: Callable[[], str], path: Path
 ) -> tuple[AddressBook, Errors]:
     """The book after the deprecated `shippingAddress`: one address replaced or added, and made the default."""
-    ids = [each["repositoryId"] for each in stored.addresses]
+    ids = [address["repositoryId"] for address in stored.addresses]
     target = item.get("repositoryId") if item.get("repositoryId") in ids else stored.default
-    match = next((each for each in stored.addresses if each["repositoryId"] == target), None)
+    match = next((candidate for candidate in stored.addresses if candidate["repositoryId"] == target), None)
     errors: Errors = {}
     if match is not None and _as_read(item, match):
         address = match
     else:
         address, errors = read_address(item, regions, path)
         address["repositoryId"] = match["repositoryId"] if match else new_id()
-    addresses = [address if each is match else each for each in stored.addresses]
+    addresses = [address if candidate is match else candidate for candidate in stored.addresses]
     if match is None:
         addresses.append(address)
     return AddressBook(_with_unique_aliases(addresses), address["repositoryId"]), errors
@@ -120,15 +120,15 @@ def shown_address(address: JsonObject, *, default: str | None) -> JsonObject:
     shown["regionName"] = region_name(address.get("country"), address.get("state"))
     shown["countryName"] = country_name(address.get("country"))
     shown["isDefaultAddress"] = address["repositoryId"] == default
-    shown["types"] = [{"id": each} for each in address.get("types") or ()]
+    shown["types"] = [{"id": kind} for kind in address.get("types") or ()]
     return shown
 
 
 def _matched(sent: Sequence[JsonObject], stored: Sequence[JsonObject]) -> list[JsonObject | None]:
     """For each sent item the stored one it means: by id, then by alias, each stored one once."""
-    by_id = {each["repositoryId"]: each for each in stored}
+    by_id = {entry["repositoryId"]: entry for entry in stored}
     matches: list[JsonObject | None] = [by_id.pop(item.get("repositoryId") or "", None) for item in sent]
-    by_alias = {each["alias"]: each for each in stored if each["repositoryId"] in by_id and each.get("alias")}
+    by_alias = {entry["alias"]: entry for entry in stored if entry["repositoryId"] in by_id and entry.get("alias")}
     for index, item in enumerate(sent):
         if not item.get("repositoryId"):
             matches[index] = by_alias.pop(item.get("alias") or "", None)
