@@ -104,7 +104,9 @@ def _update(
 ) -> None:
     def attempt() -> None:
         record = _find(deployment, login, internal=internal)
-        deployment.store.write(Update(record.key, Condition(exists=True), changes(record), additions or {}))
+        deployment.store.write(
+            Update(record.key, Condition(exists=True), changes(record), additions or {}, mark="operator")
+        )
 
     write_in_turn(f"the attributes of {login}", attempt)
 

@@ -18,9 +18,9 @@ ITEM = b'{"Item":{"pk":{"S":"profile"},"sk":{"S":"profile"},"version":{"N":"7"},
 
 def client_and_calls():
     if kind == "tuned":
-        from commerce.storage.store import open_store
+        from commerce.storage.remote import open_client
 
-        client = open_store().client
+        client = open_client("dynamodb", validate_parameters=False)
     else:
         import boto3
 

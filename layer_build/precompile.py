@@ -86,7 +86,7 @@ def use_clients() -> None:
     from botocore.compat import HTTPHeaders  # noqa: PLC0415
     from botocore.session import get_session  # noqa: PLC0415
 
-    from commerce.storage.store import client_config  # noqa: PLC0415
+    from commerce.storage.remote import client_config  # noqa: PLC0415
 
     for service, method, arguments, text in CALLS:
         session = get_session()

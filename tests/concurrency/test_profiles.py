@@ -1,17 +1,16 @@
 """A rival at each call that an update of a profile makes to its tables: common.md §10, profiles.md §6."""
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 
-from commerce.call import TimeBudget
 from commerce.storage import Condition, Delete, Item, Key, Store, Update, WriteLost
 from tests.contract.profiles.conftest import Own, OwnOf
 from tests.support.deployment import Product, form
 from tests.support.rivals import rival_before_method
+from tests.support.virtual_time import VirtualTime
 
 OLD = "Shopper-2026"
 CHANGE = {"oldPassword": OLD, "newPassword": "Another-2027"}
@@ -272,8 +271,7 @@ def test_a_password_replaced_while_it_was_compared_opens_nothing(product: Produc
 
 def test_contention_that_does_not_end(product: Product, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
     own.put({})
-    module = import_module("commerce.http.endpoint")
-    monkeypatch.setattr(module, "TimeBudget", lambda: TimeBudget(0.3))
+    VirtualTime().rule(monkeypatch)
     store, attempts = store_of(product), []
 
     def lose(*_: object) -> None:

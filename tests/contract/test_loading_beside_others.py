@@ -15,6 +15,7 @@ from backoffice.records import BadData
 from backoffice.users import UserError
 from commerce.identity.applications import OPEN_APIS, Applications
 from commerce.storage import WriteLost
+from commerce.storage.remote import TRIES
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Product
 from tests.support.rivals import rival_before_method
@@ -50,7 +51,11 @@ def put_off(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             if name != "TransactWriteItems" or next(left, None) is None:
                 return call(client, name, request)
             reasons = [{"Code": "ThrottlingError"} for _ in request["TransactItems"]]
-            answer: Any = {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons}
+            answer: Any = {
+                "Error": {"Code": "TransactionCanceledException"},
+                "ResponseMetadata": {"HTTPStatusCode": 400},
+                "CancellationReasons": reasons,
+            }
             raise ClientError(answer, name)
 
         monkeypatch.setattr(BaseClient, "_make_api_call", api_call)
@@ -75,7 +80,7 @@ def rename(product: Product, login: str) -> None:
 def test_rows_of_a_person_that_the_table_puts_off_are_written_in_the_end(
     load: Load, product: Product, put_off: Callable[[int], None]
 ) -> None:
-    put_off(2)
+    put_off(2 * TRIES)
     load(**{"shoppers.json": [SHOPPER]})
     assert product.login("P1", "Different-1")
     with pytest.raises(UserError, match="the email belongs to another user"):

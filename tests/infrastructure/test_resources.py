@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from samtranslator.translator.transform import transform
 
+from commerce.call import Api
+from commerce.http.routes import split_path
 from commerce.settings import DEFAULTS, SettingsError, read_settings
 from local.template import read_template, resources
 
 TABLES = resources("AWS::DynamoDB::Table")
+FUNCTIONS = resources("AWS::Serverless::Function")
 BY_STAGE = {"Fn::If": ["KeepsData", "Retain", "Delete"]}
 
 
@@ -50,6 +53,16 @@ def test_the_secret_is_generated_and_kept_with_the_data() -> None:
     assert generate["PasswordLength"] >= 64
     assert json.loads(generate["SecretStringTemplate"]) == {"current": generate["GenerateStringKey"]}
     assert "SecretString" not in secret["Properties"]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_ends_before_its_calls_time_budget(name: str) -> None:
+    """Of all APIs that it serves, and with room to answer: below the gateway's 29 s (contract: common.md §10)."""
+    function = FUNCTIONS[name]["Properties"]
+    served = [split_path(event["Properties"]["Path"]) for event in function["Events"].values()]
+    apis = [place[1] for place in served if place]
+    seconds = max((api.budget_seconds for api in apis), default=Api.STORE.budget_seconds)
+    assert function.get("Timeout", read_template()["Globals"]["Function"]["Timeout"]) == seconds + 4 < 29
 
 
 def test_each_function_logs_to_a_group_that_forgets() -> None:

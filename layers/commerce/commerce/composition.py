@@ -50,7 +50,7 @@ class Composition:
     def store(self) -> Store:
         from commerce.storage import open_store
 
-        return open_store(validate_parameters=self.settings.validate_parameters)
+        return open_store(self.new_id, validate_parameters=self.settings.validate_parameters)
 
     @property
     def opened_store(self) -> Store | None:
@@ -62,8 +62,8 @@ class Composition:
         from commerce.identity.keyring import KeyRing
         from commerce.storage import secret_reader
 
-        settings = self.settings
-        return KeyRing(secret_reader(settings.signing_keys_secret, validate_parameters=settings.validate_parameters))
+        name, validate = self.settings.signing_keys_secret, self.settings.validate_parameters
+        return KeyRing(secret_reader(name, lambda: self.store.budget, validate_parameters=validate))
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -3,7 +3,6 @@
 import itertools
 import pickle
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
-from commerce.call import TimeBudget
 from commerce.organizations.directory import Place
 from commerce.storage import WriteLost, decode_document
 from commerce.storage.items import from_wire
@@ -19,6 +17,7 @@ from tests.contract.organizations.conftest import COMPLETE, INHERITED, OTHER_OWN
 from tests.contract.organizations.test_access import arrange, profile
 from tests.support.deployment import Product
 from tests.support.rivals import rival_before
+from tests.support.virtual_time import VirtualTime
 
 BILLING, SHIPPING = "isDefaultBillingAddress", "isDefaultShippingAddress"
 
@@ -103,6 +102,7 @@ class Scene:
         rows = []
         for row in self._tables["OrganizationsTable"].all_items():
             item = from_wire(row.to_json()["Attributes"])
+            item.pop("mark", None)
             item["document"] = decode_document(item["document"]) if "document" in item else None
             rows.append(self.stable(repr(sorted(item.items()))))
         return sorted(rows)
@@ -200,7 +200,7 @@ def test_rivals_without_end_are_contention(now: Scene, monkeypatch: pytest.Monke
         raise WriteLost({})
 
     with monkeypatch.context() as patches:
-        patches.setattr(sys.modules["commerce.http.endpoint"], "TimeBudget", lambda: TimeBudget(0.3))
+        VirtualTime().rule(patches)
         patches.setattr(now.product.app("update_address").parts.store, "write", lost)
         answer = now.desk.on_behalf_of("110000").put({"addressType": "x"})
     assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "00000503", "1")

@@ -7,8 +7,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
+from commerce.storage.remote import TRIES
 from tests.contract.profiles.conftest import Own
 from tests.support.deployment import Product
+from tests.support.virtual_time import VirtualTime
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, operations: set[str], error: Exception) -> list[str]:
@@ -53,6 +55,7 @@ REFUSALS = [
 
 @pytest.mark.parametrize("error", OUTAGES, ids=str)
 def test_outages(own: Own, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    VirtualTime().rule(monkeypatch)
     own.get()
     for operations in ({"BatchGetItem"}, {"UpdateItem", "TransactWriteItems"}):
         with monkeypatch.context() as patch:
@@ -60,7 +63,7 @@ def test_outages(own: Own, monkeypatch: pytest.MonkeyPatch, error: Exception) ->
             for body in ({"firstName": "Pat"}, {"firstName": "Pat", "login": "pat"}):
                 answer = own.put(body)
                 assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "00000503", "1")
-        assert len(failed) == 2
+        assert len(failed) == 2 * TRIES
     assert own.shown()["firstName"] == "Kim"
 
 
@@ -79,6 +82,7 @@ def test_refusals(own: Own, monkeypatch: pytest.MonkeyPatch, error: Exception, p
 
 
 def test_no_signing_keys(product: Product, own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
-    failing(monkeypatch, {"GetSecretValue"}, aws_error("AccessDeniedException"))
+    VirtualTime().rule(monkeypatch)
+    failing(monkeypatch, {"GetSecretValue"}, aws_error("ThrottlingException"))
     answer = own.put({})
     assert (answer.status, answer.code) == (503, "00000503")

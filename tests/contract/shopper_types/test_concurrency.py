@@ -1,6 +1,5 @@
 """No update is lost, whoever goes first (contract: shopper-types.md §3, common.md §10)."""
 
-import importlib
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from tests.contract.shopper_types.conftest import PATH, Put
 from tests.support.deployment import Product
 from tests.support.rivals import rival_before
+from tests.support.virtual_time import VirtualTime
 
 Get = Callable[..., Mapping[str, Any]]
 NEW = {"type": "shortText"}
@@ -144,24 +144,10 @@ def test_if_match(product: Product, put: Put, rival_put: Put, merchant: str, get
     assert "x_d" in get()["properties"]
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting costs nothing but the budget."""
-    import commerce.call
-
-    class Hurried(commerce.call.TimeBudget):
-        def __init__(self) -> None:
-            self._now = 0.0
-            super().__init__(monotonic=lambda: self._now, sleep=self._pass)
-
-        def _pass(self, seconds: float) -> None:
-            self._now += seconds
-
-    frame = importlib.import_module("commerce.http.endpoint")  # the package names a function alike
-    monkeypatch.setattr(frame, "TimeBudget", Hurried)
-
-
-def test_endless_contention_ends_with_503(product: Product, put: Put, rival_put: Put, get: Get, hurried: None) -> None:
+def test_endless_contention_ends_with_503(
+    product: Product, put: Put, rival_put: Put, get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VirtualTime().rule(monkeypatch)
     store = product.app("update_shopper_type").parts.store
     original, lost = store.write, []
 

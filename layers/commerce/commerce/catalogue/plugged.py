@@ -122,7 +122,13 @@ class BoundedValidator:
 
 
 def answer_in_time(ask: Callable[[], T], budget: TimeBudget) -> T:
-    """What `ask` returns. Raises DependencyDown from what it raises, or when it is late: it then ends on its own."""
+    """What `ask` returns. Raises DependencyDown from what it raises, or when it is late: it then ends on its own.
+
+    It is not begun when nothing is left for it.
+    """
+    seconds = min(LONGEST_SECONDS, budget.remaining - RESERVED_SECONDS)
+    if seconds <= 0:
+        raise DependencyDown
     answers: list[T] = []
     failures: list[Exception] = []
 
@@ -135,7 +141,7 @@ def answer_in_time(ask: Callable[[], T], budget: TimeBudget) -> T:
     # Nothing waits for a daemon when the process ends.
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(max(0.0, min(LONGEST_SECONDS, budget.remaining - RESERVED_SECONDS)))
+    thread.join(seconds)
     if not answers:
         raise DependencyDown from next(iter(failures), None)
     return answers[0]

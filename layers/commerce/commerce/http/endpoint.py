@@ -84,10 +84,10 @@ def _framed(route: Route | None, action: Action, parts: Parts) -> Handler:
 
     def handler(event: Event, _context: object) -> GatewayAnswer:
         report = _Report(route, event, store)
-        budget = TimeBudget()
+        envelope = read_envelope(event, settings, mapped=route is not None)
+        budget = TimeBudget(envelope.api.budget_seconds)
         if store:
             store.begin(budget)
-        envelope = read_envelope(event, settings, mapped=route is not None)
         language = settings.default_locale
         try:
             if envelope.method == "OPTIONS" and _offered(envelope, route):

@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from commerce.errors import DependencyDown
+from commerce.errors import Contention, DependencyDown
+from commerce.storage import StorageFailure
 
 MAX_AGE_SECONDS: Final = 300.0
 RETRY_SECONDS: Final = 10.0
@@ -52,7 +53,7 @@ class KeyRing:
             return
         try:
             current, keys = _read(self._fetch())
-        except DependencyDown:
+        except (Contention, DependencyDown, StorageFailure):
             if not self._keys:
                 raise
             # An outage of the secret store, or a broken secret, must not end sessions whose keys are at hand.

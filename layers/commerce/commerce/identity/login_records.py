@@ -30,6 +30,9 @@ MOST_REMOVALS: Final = 100
 # Tokens that were logged out and have not expired; one more ends all of them.
 MOST_REVOKED: Final = 64
 RAISED: Final = {"generation": 1}
+# Where the marks of writes that make no next version stand.
+ATTEMPT: Final = "attempt"
+LOGOUT: Final = "logout"
 
 
 def login_key(table: str, login: str) -> Key:
@@ -212,7 +215,7 @@ class LoginRecords:
     def _attempt(
         self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None, renewed: str | None
     ) -> Update:
-        condition, removals = self.lock.not_locked(record, now), []
+        condition, removals, mark = self.lock.not_locked(record, now), [], ATTEMPT
         changes: dict[str, Attribute]
         if right:
             # The session will repeat the generation that was read with the password: it must still be this one.
@@ -224,14 +227,15 @@ class LoginRecords:
                 changes["passwordHash"] = renewed
             if code_step is not None:
                 used = f"usedCodes.{code_step}"
-                condition, changes[used] = replace(condition, absent=[used]), True
+                condition = replace(condition, absent=[used])
+                mark = used
                 removals = [f"usedCodes.{step}" for step in record.item["usedCodes"] if is_over(int(step), now)]
         elif self.lock.expired(record, now):
             changes = {"failedAttempts": 1, "lastFailedAt": epoch_seconds(now)}
         else:
             changes = {"lastFailedAt": epoch_seconds(now)}
         additions = {} if "failedAttempts" in changes else {"failedAttempts": 1}
-        return Update(record.key, condition, changes, additions, removals[:MOST_REMOVALS])
+        return Update(record.key, condition, changes, additions, removals[:MOST_REMOVALS], mark)
 
 
 def _renewed_hash(record: LoginRecord, password: str) -> str | None:
@@ -244,14 +248,14 @@ def revocation(record: LoginRecord, claims: Claims, now: datetime) -> Update:
     over = epoch_seconds(now) - CLOCK_TOLERANCE_SECONDS
     kept = {token: end for token, end in record.revoked.items() if end >= over}
     if len(kept) >= MOST_REVOKED:
-        return Update(record.key, record.same_generation, {"exemptToken": "", "revoked": {}}, RAISED)
+        return Update(record.key, record.same_generation, {"exemptToken": "", "revoked": {}}, RAISED, mark=LOGOUT)
     end = claims.expires_at if claims.expires_at is not None else epoch_seconds(now + timedelta(days=366))
     if len(record.revoked) >= MOST_REVOKED:
         unchanged = Condition(equal={"revoked": record.revoked})
-        return Update(record.key, unchanged, {"revoked": {**kept, claims.token_id: end}})
+        return Update(record.key, unchanged, {"revoked": {**kept, claims.token_id: end}}, mark=LOGOUT)
     stale = [f"revoked.{token}" for token in record.revoked.keys() - kept.keys()]
     room = Condition(exists=True, smaller={"revoked": MOST_REVOKED})
-    return Update(record.key, room, {f"revoked.{claims.token_id}": end}, {}, stale)
+    return Update(record.key, room, {f"revoked.{claims.token_id}": end}, {}, stale, LOGOUT)
 
 
 def new_password_attributes(

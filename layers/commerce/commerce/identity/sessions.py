@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Final
 
 from commerce.call import Api, Call, Cookie, Outcome
@@ -117,9 +118,16 @@ class Sessions:
 
     def logout(self, call: Call) -> Outcome:
         """Revokes the token that was sent. Raises NotAuthenticated, NotPermitted, Contention."""
+        attempts = count(1)
 
         def revoke() -> None:
-            claims, record = self._current(call)
+            first = next(attempts) == 1
+            try:
+                claims, record = self._current(call)
+            except NotAuthenticated:
+                if first:
+                    raise
+                return  # what was faster has ended this token too
             self._store.write(revocation(record, claims, self._clock()))
 
         retry_on_lost_write(call.budget, revoke)

@@ -3,9 +3,10 @@
 from commerce.storage.cached import CachedDocument
 from commerce.storage.documents import decode_document, encode_document, encode_within
 from commerce.storage.items import Attribute, Item, Key
+from commerce.storage.remote import StorageFailure
 from commerce.storage.retry import retry_on_lost_write
 from commerce.storage.secrets import secret_reader
-from commerce.storage.store import Meter, StorageFailure, Store, open_store
+from commerce.storage.store import Meter, Store, open_store
 from commerce.storage.writes import Condition, Delete, Put, Update, Write, WriteLost
 
 __all__ = [

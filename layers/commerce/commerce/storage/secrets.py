@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-import botocore.session
-from botocore.exceptions import BotoCoreError, ClientError
-
-from commerce.errors import DependencyDown
-from commerce.storage.store import client_config
+from commerce.call import TimeBudget
+from commerce.storage.remote import TRIES, Remote, StorageFailure, open_client
 
 
-def secret_reader(name: str, *, validate_parameters: bool = False) -> Callable[[], str]:
+def secret_reader(
+    name: str, budget: Callable[[], TimeBudget] = TimeBudget, *, validate_parameters: bool = False
+) -> Callable[[], str]:
     """A function that fetches the secret's current text; the client is made at its first call.
 
-    It raises DependencyDown when Secrets Manager does not answer or refuses.
+    `budget`: that of the call for which it is fetched. It raises DependencyDown when Secrets Manager does not answer in
+    time, StorageFailure when it refuses or the secret is no text.
     """
-    clients: list[Any] = []
+    remotes: list[Remote] = []
+    known: list[str] = []
 
     def read() -> str:
-        if not clients:
-            session = botocore.session.get_session()
-            config = client_config(validate_parameters=validate_parameters)
-            clients.append(session.create_client("secretsmanager", config=config))
-        try:
-            text: str = clients[0].get_secret_value(SecretId=name)["SecretString"]
-        except (ClientError, BotoCoreError) as error:
-            raise DependencyDown from error
+        if not remotes:
+            remotes.append(Remote(open_client("secretsmanager", validate_parameters=validate_parameters), budget))
+        # Whoever has had it before can do without: it is no reason to spend a call's time.
+        tries = 1 if known else TRIES
+        text: str | None = remotes[0].call("get_secret_value", {"SecretId": name}, tries).get("SecretString")
+        if text is None:
+            raise StorageFailure("NoText", f"the secret {name} is no text")
+        known[:] = [name]
         return text
 
     return read

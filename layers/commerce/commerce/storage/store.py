@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from commerce.call import TimeBudget
-from commerce.errors import DependencyDown
-from commerce.storage.items import Item, Key, from_wire
-from commerce.storage.writes import Delete, Put, Update, Write, WriteLost, request_of
+from commerce.storage.items import Item, Key, WireItem, from_wire
+from commerce.storage.remote import Refused, Remote, StorageFailure, open_client
+from commerce.storage.writes import MARK, MARKS_KEPT, Delete, Put, Update, Write, WriteLost, bears, request_of
 
 BATCH_SIZE: Final = 100
+MARK_LENGTH: Final = 12
 
-_LOST = frozenset({"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"})
-_PASSING = frozenset(
-    {
-        "InternalServerError",
-        "ItemCollectionSizeLimitExceededException",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionInProgressException",
-    }
+_LOST: Final = frozenset(
+    {"ConditionalCheckFailedException", "TransactionCanceledException", "TransactionConflictException"}
 )
-
-
-class StorageFailure(Exception):  # the storage room's own word; services turn it into theirs
-    """DynamoDB refused a request for good (permissions, validation). `code` is DynamoDB's."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
 
 
 @dataclass(slots=True)
@@ -69,17 +49,26 @@ _READS = frozenset({"get_item", "batch_get_item", "query"})
 
 
 class Store:
-    """The tables. Every read is strongly consistent, every write conditional."""
+    """The tables. Every read is strongly consistent, every write conditional.
 
-    def __init__(self, client: Any) -> None:
+    A write that is sent again because its answer was lost meets its own result: that is success, not a lost race
+    (contract: common.md §10). A single write is known by a mark that it leaves in the item, a transaction by a token.
+    `new_id`: where both come from, 32 characters each.
+    """
+
+    def __init__(self, client: Any, new_id: Callable[[], str] = lambda: uuid.uuid4().hex) -> None:
         self.client = client
         self.meter = Meter()
-        self._budget = TimeBudget()
+        self.budget = TimeBudget()
+        self._new_id = new_id
+        self._remote = Remote(client, lambda: self.budget, refusals=_LOST, answered=self.meter.count)
+        self._marks: dict[Key, str] = {}
 
     def begin(self, budget: TimeBudget) -> None:
         """A new invocation: its budget bounds every request from here on, and the meter starts at nothing."""
-        self._budget = budget
+        self.budget = budget
         self.meter.reset()
+        self._marks.clear()
 
     def rehearse(self) -> None:
         """One read that is signed but never sent: the next is as fast as any other."""
@@ -123,7 +112,7 @@ class Store:
             "ReturnConsumedCapacity": "TOTAL",
         }
         while True:
-            page = self._call("query", parameters)
+            page = self._remote.call("query", parameters)
             yield from map(from_wire, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
@@ -141,12 +130,16 @@ class Store:
 
     def increment(self, update: Update) -> Item:
         """Apply one update and return the item as it then is: for counters. Raises as `write`."""
-        _, parameters = request_of(update)
+        mark = self._new_mark(update)
+        _, parameters = request_of(update, mark)
         parameters |= {"ReturnValues": "ALL_NEW", "ReturnConsumedCapacity": "TOTAL"}
-        return from_wire(self._conditional("update_item", parameters, update.key)["Attributes"])
+        try:
+            return from_wire(self._remote.call("update_item", parameters)["Attributes"])
+        except Refused as refused:
+            return self._own_result(refused, update, mark)
 
     def _get_one(self, key: Key) -> dict[Key, Item]:
-        answer = self._call(
+        answer = self._remote.call(
             "get_item",
             {
                 "TableName": key.table,
@@ -155,7 +148,7 @@ class Store:
                 "ReturnConsumedCapacity": "TOTAL",
             },
         )
-        return {key: from_wire(answer["Item"])} if "Item" in answer else {}
+        return {key: self._read(key, answer["Item"])} if "Item" in answer else {}
 
     def _get_batch(self, keys: Sequence[Key]) -> dict[Key, Item]:
         pending: dict[str, Any] = {}
@@ -164,64 +157,65 @@ class Store:
         found: dict[Key, Item] = {}
         pause = 0.02
         while pending:
-            answer = self._call("batch_get_item", {"RequestItems": pending, "ReturnConsumedCapacity": "TOTAL"})
+            answer = self._remote.call("batch_get_item", {"RequestItems": pending, "ReturnConsumedCapacity": "TOTAL"})
             for table, items in answer["Responses"].items():
-                for item in map(from_wire, items):
-                    found[Key(table, item["pk"], item["sk"])] = item
+                for item in items:
+                    key = Key(table, item["pk"]["S"], item["sk"]["S"])
+                    found[key] = self._read(key, item)
             pending = answer.get("UnprocessedKeys") or {}
             if pending:
-                self._budget.wait(pause)
+                self.budget.wait(pause)
                 pause *= 2
         return found
 
+    def _read(self, key: Key, wire: WireItem) -> Item:
+        item = from_wire(wire)
+        if MARK in item:
+            self._marks[key] = item[MARK]
+        return item
+
+    def _new_mark(self, write: Write) -> str:
+        """A mark for one write; for an item's next version with those it had when read, so that none hides another."""
+        own = self._new_id()[:MARK_LENGTH]
+        if isinstance(write, Update) and write.mark != MARK:
+            return own
+        return " ".join([own, *self._marks.get(write.key, "").split()[: MARKS_KEPT - 1]])
+
     def _write_one(self, write: Write) -> None:
-        _, parameters = request_of(write)
+        mark = self._new_mark(write)
+        _, parameters = request_of(write, mark)
         parameters["ReturnConsumedCapacity"] = "TOTAL"
-        match write:
-            case Put():
-                self._conditional("put_item", parameters, write.key)
-            case Update():
-                self._conditional("update_item", parameters, write.key)
-            case Delete():
-                self._conditional("delete_item", parameters, write.key)
+        method = {Put: "put_item", Update: "update_item", Delete: "delete_item"}[type(write)]
+        try:
+            self._remote.call(method, parameters)
+        except Refused as refused:
+            self._own_result(refused, write, mark)
 
     def _write_transaction(self, writes: Sequence[Write]) -> None:
         members = []
         for write in writes:
-            kind, parameters = request_of(write)
+            kind, parameters = request_of(write, self._marks.get(write.key, "") if isinstance(write, Put) else "")
             members.append({kind: parameters})
+        request = {
+            "TransactItems": members,
+            "ClientRequestToken": self._new_id(),
+            "ReturnConsumedCapacity": "TOTAL",
+        }
         try:
-            self._call("transact_write_items", {"TransactItems": members, "ReturnConsumedCapacity": "TOTAL"})
-        except ClientError as error:
-            raise _lost_transaction(error, writes) from error
+            self._remote.call("transact_write_items", request)
+        except Refused as refused:
+            raise _lost_transaction(refused, writes) from refused
 
-    def _conditional(self, method: str, parameters: dict[str, Any], key: Key) -> Mapping[str, Any]:
-        try:
-            return self._call(method, parameters)
-        except ClientError as error:
-            response: Mapping[str, Any] = error.response
-            item = response.get("Item")
-            raise WriteLost({key: from_wire(item)} if item else {}) from error
-
-    def _call(self, method: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        """One request. Lets conditional failures and cancelled transactions through as ClientError."""
-        self._budget.check()
-        try:
-            answer: Mapping[str, Any] = getattr(self.client, method)(**parameters)
-        except ClientError as error:
-            self.meter.count(method, error.response)
-            code = error.response["Error"]["Code"]
-            if code in _LOST:
-                raise
-            if code in _PASSING or error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
-                raise DependencyDown from error
-            raise StorageFailure(code, error.response["Error"].get("Message", "")) from error
-        except (BotoConnectionError, HTTPClientError) as error:
-            raise DependencyDown from error
-        except BotoCoreError as error:
-            raise StorageFailure(type(error).__name__, str(error)) from error
-        self.meter.count(method, answer)
-        return answer
+    def _own_result(self, refused: Refused, write: Write, mark: str) -> Item:
+        """The item that refused a write because it had been carried out before. Raises WriteLost where it had not."""
+        wire = refused.answer.get("Item")
+        item = from_wire(wire) if wire else {}
+        if refused.code == "ConditionalCheckFailedException":
+            # A rival that deletes the same version has the same effect.
+            deleted = isinstance(write, Delete) and refused.again and not item
+            if deleted or bears(item, write, mark):
+                return item
+        raise WriteLost({write.key: item} if item else {}) from refused
 
 
 class _NothingFound:
@@ -231,44 +225,18 @@ class _NothingFound:
         yield b"{}"
 
 
-def _lost_transaction(error: ClientError, writes: Sequence[Write]) -> Exception:
-    """WriteLost for conflicts and failed conditions, DependencyDown for throttling, else StorageFailure."""
-    reasons: Sequence[Mapping[str, Any]] = error.response.get("CancellationReasons") or []
+def _lost_transaction(refused: Refused, writes: Sequence[Write]) -> Exception:
+    """WriteLost for conflicts and failed conditions, else StorageFailure."""
+    reasons: Sequence[Mapping[str, Any]] = refused.answer.get("CancellationReasons") or []
     codes = {reason.get("Code") for reason in reasons} - {None, "None"}
     if codes <= {"ConditionalCheckFailed", "TransactionConflict"}:
-        current = {
-            write.key: from_wire(reason["Item"])
-            for write, reason in zip(writes, reasons, strict=False)
-            if reason.get("Item")
-        }
-        return WriteLost(current)
-    if codes & {"ThrottlingError", "ProvisionedThroughputExceeded"}:
-        return DependencyDown()
-    return StorageFailure(",".join(sorted(map(str, codes))), error.response["Error"].get("Message", ""))
+        pairs = list(zip(writes, reasons, strict=False))
+        current = {write.key: from_wire(reason["Item"]) for write, reason in pairs if reason.get("Item")}
+        busy = frozenset(write.key for write, reason in pairs if reason.get("Code") == "TransactionConflict")
+        return WriteLost(current, busy)
+    return StorageFailure(",".join(sorted(map(str, codes))), refused.answer["Error"].get("Message", ""))
 
 
-def open_store(*, validate_parameters: bool = False) -> Store:
+def open_store(new_id: Callable[[], str], *, validate_parameters: bool = False) -> Store:
     """A store on the environment's region, credentials and endpoint. Makes the client, no call."""
-    session = botocore.session.get_session()
-    client = session.create_client("dynamodb", config=client_config(validate_parameters=validate_parameters))
-    return Store(client)
-
-
-def client_config(*, validate_parameters: bool) -> Config:
-    """Short timeouts and one retry: two slow answers still end inside the function's timeout.
-
-    botocore makes its long user agent twice a request, a fifth of what a call costs in the client.
-    """
-    return Config(
-        user_agent="commerce",
-        account_id_endpoint_mode="disabled",
-        connect_timeout=1,
-        read_timeout=2,
-        retries={"mode": "standard", "max_attempts": 2},
-        tcp_keepalive=True,
-        parameter_validation=validate_parameters,
-        max_pool_connections=16,
-    )
-
-
-__all__ = ["Meter", "StorageFailure", "Store", "client_config", "open_store"]
+    return Store(open_client("dynamodb", validate_parameters=validate_parameters), new_id)

@@ -6,18 +6,26 @@ There is no unconditional write: each names the state it was decided on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
 
 from commerce.storage.items import Attribute, Item, Key, WireItem, to_wire
 
+# The attribute that shows which writes have made an item what it is: the last one's mark and some before it.
+MARK: Final = "mark"
+MARKS_KEPT: Final = 4
+
 
 class WriteLost(Exception):  # an outcome that callers act on, not an error of theirs
-    """A condition did not hold, or a rival transaction was under way. `current`: the items as they are, by key."""
+    """A condition did not hold, or a rival transaction was under way.
 
-    def __init__(self, current: Mapping[Key, Item]) -> None:
+    `current`: the items as they are, by key, where a condition did not hold; `busy`: the keys a rival was writing to.
+    """
+
+    def __init__(self, current: Mapping[Key, Item], busy: frozenset[Key] = frozenset()) -> None:
         super().__init__("the stored state is not the one the write was decided on")
         self.current = current
+        self.busy = busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +59,18 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Change single attributes; the others stay. `changes` and `removals` take paths into maps (``revoked.<jti>``)."""
+    """Change single attributes; the others stay. `changes` and `removals` take paths into maps (``revoked.<jti>``).
+
+    `mark`: where the update's mark stands (`Store`). One of its own for what is no next version of the item, so that
+    neither hides the other.
+    """
 
     key: Key
     condition: Condition
     changes: Mapping[str, Attribute] = field(default_factory=dict)
     additions: Mapping[str, int] = field(default_factory=dict)
     removals: Sequence[str] = ()
+    mark: str = MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,14 @@ class Delete:
 
 
 Write: TypeAlias = Put | Update | Delete
+
+
+def bears(item: Item, write: Write, mark: str) -> bool:
+    """Whether the item shows that a write with that mark has been carried out."""
+    value: Any = item
+    for part in (write.mark if isinstance(write, Update) else MARK).split(".", 1):
+        value = value.get(part, "") if isinstance(value, dict) else ""
+    return mark.split(maxsplit=1)[0] in str(value).split()
 
 
 class _Expressions:
@@ -108,6 +129,10 @@ class _Expressions:
         parts += [f"size({self.name(name)}) < {self.value(bound)}" for name, bound in condition.smaller.items()]
         return " AND ".join(parts)
 
+    def not_equal(self, path: str, value: Attribute) -> str:
+        name = self.name(path)
+        return f"(attribute_not_exists({name}) OR {name} <> {self.value(value)})"
+
     def update(self, update: Update) -> str:
         clauses = []
         if update.changes:
@@ -124,8 +149,11 @@ class _Expressions:
         return self._placeholders.setdefault(name, f"#n{len(self._placeholders)}")
 
 
-def request_of(write: Write) -> tuple[str, dict[str, Any]]:
-    """The transaction member's name (``Put``, ``Update``, ``Delete``) and its parameters."""
+def request_of(write: Write, mark: str = "") -> tuple[str, dict[str, Any]]:
+    """The transaction member's name (``Put``, ``Update``, ``Delete``) and its parameters.
+
+    `mark`: what an item is to bear, blank = nothing.
+    """
     expressions = _Expressions()
     parameters: dict[str, Any] = {
         "TableName": write.key.table,
@@ -135,11 +163,17 @@ def request_of(write: Write) -> tuple[str, dict[str, Any]]:
     match write:
         case Put():
             kind = "Put"
-            fields = {name: to_wire(value) for name, value in write.item.items()}
+            item = {**write.item, MARK: mark} if mark else write.item
+            fields = {name: to_wire(value) for name, value in item.items()}
             parameters["Item"] = write.key.wire() | fields
         case Update():
             kind = "Update"
             parameters["Key"] = write.key.wire()
+            if mark:
+                write = replace(write, changes={**write.changes, write.mark: mark})
+                if write.additions:
+                    # What is added would be added again.
+                    parameters["ConditionExpression"] += " AND " + expressions.not_equal(write.mark, mark)
             parameters["UpdateExpression"] = expressions.update(write)
         case Delete():
             kind = "Delete"

@@ -1,0 +1,180 @@
+"""One AWS service: every request in tries that end within the call's time budget (contract: common.md §10)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, HTTPClientError
+from botocore.exceptions import ConnectionError as BotoConnectionError
+
+from commerce.call import TimeBudget
+from commerce.errors import Contention, DependencyDown
+
+TRIES: Final = 3
+CONNECT_SECONDS: Final = 1.0
+READ_SECONDS: Final = 2.0
+# What a try is worth beginning for: a connection, and an answer that does not keep waiting.
+SHORTEST_TRY_SECONDS: Final = CONNECT_SECONDS + 0.2
+FIRST_PAUSE: Final = 0.05
+
+# Codes of what passes: the same request may succeed a moment later.
+_PASSING: Final = frozenset(
+    {
+        "InternalServerError",
+        "InternalServiceError",
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+# The credentials at hand do not count, or not any longer: another environment has others, this one soon.
+_STALE_CREDENTIALS: Final = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidSignatureException",
+        "RequestExpired",
+        "UnrecognizedClientException",
+    }
+)
+_THROTTLED: Final = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+
+_read_seconds: ContextVar[float] = ContextVar("read_seconds", default=READ_SECONDS)
+
+
+class StorageFailure(Exception):  # the storage room's own word; services turn it into theirs
+    """A service refused a request for good (permissions, validation). `code` is the service's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+class Refused(Exception):  # an outcome that the caller of `Remote.call` asked for
+    """The service refused with one of the caller's own codes. `again`: an earlier try may have been carried out."""
+
+    def __init__(self, answer: Mapping[str, Any], *, again: bool) -> None:
+        super().__init__(answer["Error"]["Code"])
+        self.answer = answer
+        self.again = again
+
+    @property
+    def code(self) -> str:
+        """The service's."""
+        return str(self.answer["Error"]["Code"])
+
+
+class Remote:
+    """The requests of one client. `answered` is told each answer, refusals included."""
+
+    def __init__(
+        self,
+        client: Any,
+        budget: Callable[[], TimeBudget],
+        *,
+        refusals: frozenset[str] = frozenset(),
+        answered: Callable[[str, Mapping[str, Any]], None] = lambda *_: None,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._client = client
+        self._budget = budget
+        self._refusals = refusals
+        self._answered = answered
+        self._jitter = jitter
+
+    def call(self, method: str, parameters: Mapping[str, Any], tries: int = TRIES) -> Mapping[str, Any]:
+        """The answer of the first try that gets one. A try that nobody answered may have been carried out.
+
+        Raises Refused for the codes in `refusals`, StorageFailure for others that stay, DependencyDown for what passes
+        but not in time, and Contention when there is no time for a first try.
+        """
+        budget, pause = self._budget(), FIRST_PAUSE
+        if budget.remaining < SHORTEST_TRY_SECONDS:
+            raise Contention
+        for number in range(1, tries + 1):
+            try:
+                return self._tried(method, parameters, again=number > 1)
+            except DependencyDown as error:
+                wait = pause * (0.5 + self._jitter() / 2)
+                if number == tries or not _passes(error) or budget.remaining - wait < SHORTEST_TRY_SECONDS:
+                    raise
+                budget.wait(wait)
+                pause *= 4
+        raise AssertionError("the last try returns or raises")
+
+    def _tried(self, method: str, parameters: Mapping[str, Any], *, again: bool) -> Mapping[str, Any]:
+        reset = _read_seconds.set(min(READ_SECONDS, self._budget().remaining - CONNECT_SECONDS))
+        try:
+            answer: Mapping[str, Any] = getattr(self._client, method)(**parameters)
+        except ClientError as error:
+            refusal: Mapping[str, Any] = error.response
+            self._answered(method, refusal)
+            code = refusal["Error"]["Code"]
+            if code in _STALE_CREDENTIALS or _is_passing(refusal):
+                raise DependencyDown from error
+            if code in self._refusals:
+                # A client of an operator's command repeats requests by itself.
+                repeated = again or bool(refusal["ResponseMetadata"].get("RetryAttempts"))
+                raise Refused(refusal, again=repeated) from error
+            raise StorageFailure(code, refusal["Error"].get("Message", "")) from error
+        except (BotoConnectionError, HTTPClientError, CredentialRetrievalError) as error:
+            raise DependencyDown from error
+        except BotoCoreError as error:
+            raise StorageFailure(type(error).__name__, str(error)) from error
+        finally:
+            _read_seconds.reset(reset)
+        self._answered(method, answer)
+        return answer
+
+
+def _is_passing(refusal: Mapping[str, Any]) -> bool:
+    """Throttled, out of order, or a transaction that met either."""
+    reasons = {reason.get("Code") for reason in refusal.get("CancellationReasons") or ()}
+    status: int = refusal["ResponseMetadata"]["HTTPStatusCode"]
+    return refusal["Error"]["Code"] in _PASSING or status >= 500 or bool(reasons & _THROTTLED)
+
+
+def _passes(error: DependencyDown) -> bool:
+    """Whether another try at once may help."""
+    cause = error.__cause__
+    return not isinstance(cause, CredentialRetrievalError) and not (
+        isinstance(cause, ClientError) and cause.response["Error"]["Code"] in _STALE_CREDENTIALS
+    )
+
+
+def open_client(service: str, *, validate_parameters: bool) -> Any:
+    """A client on the environment's region, credentials and endpoint, whose tries `Remote` counts and bounds."""
+    client = botocore.session.get_session().create_client(
+        service, config=client_config(validate_parameters=validate_parameters)
+    )
+    client.meta.events.register("before-call", _bound_reading, "read-seconds")
+    return client
+
+
+def _bound_reading(context: dict[str, Any], **_: object) -> None:
+    context["read_timeout"] = _read_seconds.get()
+
+
+def client_config(*, validate_parameters: bool) -> Config:
+    """One try a request: `Remote` makes the others, as it knows what time there is.
+
+    botocore makes its long user agent twice a request, a fifth of what a call costs in the client.
+    """
+    return Config(
+        user_agent="commerce",
+        account_id_endpoint_mode="disabled",
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        tcp_keepalive=True,
+        parameter_validation=validate_parameters,
+        max_pool_connections=16,
+    )

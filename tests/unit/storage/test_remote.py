@@ -1,0 +1,147 @@
+"""Tries, timeouts and the time budget of requests: common.md §10."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+
+from commerce.call import BUDGET_SECONDS, TimeBudget
+from commerce.errors import Contention, DependencyDown
+from commerce.storage import Key, Store, secret_reader
+from commerce.storage.remote import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    SHORTEST_TRY_SECONDS,
+    TRIES,
+    Remote,
+    _read_seconds,
+    open_client,
+)
+from tests.support.virtual_time import VirtualTime
+
+KEY = Key("T", "p", "s")
+
+
+class Mute:
+    """A client whose every request takes as long as a connection and the wait for an answer may take, or `seconds`."""
+
+    def __init__(self, time: VirtualTime, seconds: float | None = None) -> None:
+        self.time = time
+        self.seconds = seconds
+        self.began: list[tuple[float, float]] = []
+
+    def get_item(self, **_: object) -> Any:
+        self.began.append((self.time.now, _read_seconds.get()))
+        self.time.now += CONNECT_SECONDS + _read_seconds.get() if self.seconds is None else self.seconds
+        raise ReadTimeoutError(endpoint_url="x") if self.seconds is None else ConnectTimeoutError(endpoint_url="x")
+
+
+def spent(client: Mute, time: VirtualTime, budget: TimeBudget, tries: int = TRIES) -> float:
+    with pytest.raises(DependencyDown):
+        Remote(client, lambda: budget).call("get_item", {}, tries)
+    return time.now
+
+
+def test_no_try_outlasts_the_budget() -> None:
+    time = VirtualTime()
+    client = Mute(time)
+    assert spent(client, time, time.budget()) <= BUDGET_SECONDS
+    assert [read for _, read in client.began] == pytest.approx([READ_SECONDS, READ_SECONDS, client.began[2][1]])
+    assert client.began[2][1] < READ_SECONDS
+
+
+@pytest.mark.parametrize("left", [1.2, 1.5, 3.0, 3.5, 4.4, 5.0, 20.0])
+def test_whatever_is_left(left: float) -> None:
+    time = VirtualTime()
+    client = Mute(time)
+    assert spent(client, time, time.budget(left)) <= left + 1e-9
+    assert 1 <= len(client.began) <= TRIES
+
+
+def test_a_try_that_is_not_worth_it_is_not_begun() -> None:
+    time = VirtualTime()
+    client = Mute(time)
+    budget = time.budget(SHORTEST_TRY_SECONDS - 0.01)
+    with pytest.raises(Contention):
+        Remote(client, lambda: budget).call("get_item", {})
+    assert client.began == []
+
+
+def test_one_try_where_one_is_enough() -> None:
+    time = VirtualTime()
+    client = Mute(time)
+    assert spent(client, time, time.budget(), tries=1) == CONNECT_SECONDS + READ_SECONDS
+
+
+def test_pauses_grow() -> None:
+    time = VirtualTime()
+    client = Mute(time, seconds=0.0)
+    assert 0.1 < spent(client, time, time.budget()) < 0.3
+    first, second, third = (at for at, _ in client.began)
+    assert 0.025 <= second - first <= 0.05
+    assert 0.1 <= third - second <= 0.2
+
+
+@contextmanager
+def black_hole(receive: Callable[[socket.socket], object]) -> Iterator[str]:
+    """A server that takes connections and says nothing that helps; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        held: list[socket.socket] = []
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                held.append(connection)
+                receive(connection)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+        for connection in held:
+            connection.close()
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    return monkeypatch
+
+
+def test_a_service_that_never_answers_for_real(environment: pytest.MonkeyPatch) -> None:
+    """One budget over both services, on the clock of the machine."""
+    with black_hole(lambda connection: connection.recv(65_536)) as address:
+        environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
+        environment.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", address)
+        store = Store(open_client("dynamodb", validate_parameters=False))
+        read = secret_reader("s", lambda: store.budget)
+        begun = time.monotonic()
+        store.begin(TimeBudget(4))
+        with pytest.raises(DependencyDown):
+            read()
+        with pytest.raises((DependencyDown, Contention)):
+            store.get([KEY])
+        assert 2 < time.monotonic() - begun < 4.3
+
+
+def test_a_service_that_hangs_up_for_real(environment: pytest.MonkeyPatch) -> None:
+    with black_hole(lambda connection: connection.close()) as address:
+        environment.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
+        store = Store(open_client("dynamodb", validate_parameters=False))
+        begun = time.monotonic()
+        with pytest.raises(DependencyDown):
+            store.get([KEY])
+        assert time.monotonic() - begun < 2
