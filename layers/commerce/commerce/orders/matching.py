@@ -27,20 +27,20 @@ def place_lines(sent: Sequence[SentLine], stored: Sequence[OrderLine], numbers: 
     Matching is by id, then, with `combine`, by product and SKU. Raises OrderUpdateFailed: a merged line is too many.
     """
     sent = _with_ids_once(sent, set())
-    numbers.take(each for line in sent for each in _wanted_ids(line))
+    numbers.take(wanted for line in sent for wanted in _wanted_ids(line))
     pairs = _pairs(sent, stored, combine=combine)
-    taken = {each for line in sent for each in _wanted_ids(line)}
+    taken = {wanted for line in sent for wanted in _wanted_ids(line)}
     lines: dict[str, OrderLine] = {}
     sent_ids: dict[str, str] = {}
     successors: dict[str, str] = {}
     firsts: dict[str, str] = {}
-    for each, match in zip(sent, pairs, strict=True):
-        line = _named(each, match, taken, numbers, combine=combine)
+    for sent_line, match in zip(sent, pairs, strict=True):
+        line = _named(sent_line, match, taken, numbers, combine=combine)
         line = replace(line, gifts=_claims(line, match))
         first = firsts.setdefault(same_line(line) if combine else line.id, line.id)
         lines[first] = _merged(lines[first], line) if first in lines else line
-        if each.wanted_id:
-            sent_ids[each.wanted_id] = first
+        if sent_line.wanted_id:
+            sent_ids[sent_line.wanted_id] = first
         if match:
             successors[match.id] = first
     return Placement(tuple(lines.values()), sent_ids, successors)
@@ -73,8 +73,8 @@ def _pairs(sent: Sequence[SentLine], stored: Sequence[OrderLine], *, combine: bo
     by_item: dict[tuple[str, str], list[OrderLine]] = {}
     for line in reversed(left.values()):
         by_item.setdefault((line.product_id, line.sku_id), []).append(line)
-    for at, each in enumerate(sent):
-        candidates = by_item.get((each.line.product_id, each.line.sku_id))
+    for at, sent_line in enumerate(sent):
+        candidates = by_item.get((sent_line.line.product_id, sent_line.line.sku_id))
         if matches[at] is None and candidates:
             matches[at] = candidates.pop()
     return matches
@@ -102,7 +102,7 @@ def _claims(line: OrderLine, match: OrderLine | None) -> tuple[GiftClaim, ...]:
     promotions = {claim.promotion_id for claim in stored}
     claims = []
     left = line.quantity
-    for claim in (*stored, *(each for each in line.gifts if each.promotion_id not in promotions)):
+    for claim in (*stored, *(chosen for chosen in line.gifts if chosen.promotion_id not in promotions)):
         units = min(claim.quantity, left)
         left -= units
         if units:

@@ -66,7 +66,7 @@ class GiftCards:
             if card.number and (card.number in held or not self._barred(card.number, rows, now))
         ]
         answers = self._provider.ask(asked, currency, rows, budget) if asked else ()
-        known = {each.number: answer for each, answer in zip(asked, answers, strict=True)}
+        known = {request.number: answer for request, answer in zip(asked, answers, strict=True)}
         accepted = []
         for card in cards:
             number = card.number or ""

@@ -116,8 +116,8 @@ class Offer:
     products: Mapping[str, Product]
     prices: Prices
     properties: Mapping[str, DeclaredProperty]
-    configurable_products: bool = True
-    refused: frozenset[ExternalPriceClaim] = frozenset()
+    configurable_products: bool
+    refused: frozenset[ExternalPriceClaim]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class LineReader:
     """Checks the lines of one request in order. `claimed`: line id → units that are gifts in the stored order."""
 
     offer: Offer
-    claimed: Mapping[str, int] = field(default_factory=dict)
+    claimed: Mapping[str, int]
     _units: dict[str, int] = field(default_factory=dict)
 
     def read(self, lines: Sequence[tuple[int, Any]]) -> tuple[SentLine, ...]:
@@ -174,9 +174,9 @@ class LineReader:
         if not product.accepts_shopper_input({name: _text(value) for name, value in shopper_input.items()}):
             raise ShopperInputInvalid(item_info(product_id, sku_id))
         children = tuple(
-            self._line(each, f"{place}.childItems[{at}]", product)
-            for at, each in enumerate(item.get("childItems") or ())
-            if not dropped(each)
+            self._line(child_item, f"{place}.childItems[{at}]", product)
+            for at, child_item in enumerate(item.get("childItems") or ())
+            if not dropped(child_item)
         )
         line = OrderLine(
             id="",
@@ -186,8 +186,8 @@ class LineReader:
             members=members,
             shopper_input=shopper_input,
             external_data=tuple(
-                {name: each.get(name) for name in ("name", "values", "actionCode")}
-                for each in item.get("externalData") or ()
+                {name: entry.get(name) for name in ("name", "values", "actionCode")}
+                for entry in item.get("externalData") or ()
             ),
             properties={name: item[name] for name in self.offer.properties if item.get(name) is not None},
             gifts=() if child else _selections(item, quantity, place),
@@ -208,7 +208,7 @@ class LineReader:
         product, listed = self.offer.products.get(product_id), self.offer.prices.list_prices
         if product is None or not product.active:
             raise ProductUnavailable(product_id)
-        if all(listed.of(product_id, each) is None for each in (None, *product.skus)):
+        if all(listed.of(product_id, known) is None for known in (None, *product.skus)):
             raise ProductUnavailable(product_id)
         if product.sku(sku_id) is None:
             raise SkuUnavailable(item_info(product_id, sku_id))
@@ -313,12 +313,12 @@ def _selections(item: JsonObject, quantity: int, place: str) -> tuple[GiftClaim,
     """The gifts that the shopper chose to have this line for; no unit is the gift of two promotions."""
     claims: dict[str, GiftClaim] = {}
     left = quantity
-    for each in item.get("giftWithPurchaseSelections") or ():
-        sent = each.get("giftWithPurchaseQuantity")
+    for selection in item.get("giftWithPurchaseSelections") or ():
+        sent = selection.get("giftWithPurchaseQuantity")
         units = quantity if sent is None else whole_number(sent)
         if units is None:
             raise OrderUpdateFailed(path=f"{place}.giftWithPurchaseSelections")
-        promotion_id = id_text(each.get("promotionId"))
+        promotion_id = id_text(selection.get("promotionId"))
         units = min(units, left)
         if promotion_id and units and promotion_id not in claims:
             claims[promotion_id] = GiftClaim(promotion_id, units, chosen=True)

@@ -197,8 +197,7 @@ def _address(form: JsonObject | None, regions: Regions) -> JsonObject:
 
 def _pickup(form: JsonObject) -> JsonObject:
     members = {name: form.get(name) for name in PICKUP_MEMBERS}
-    members["locationId"] = id_text(members["locationId"])
-    return {name: value for name, value in members.items() if value is not None}
+    return set_members(members | {"locationId": id_text(members["locationId"])})
 
 
 def _items(
