@@ -55,12 +55,19 @@ bench: install  ## measure against a plain handler and three frameworks; writes 
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
 	RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
+engine: $(DEV)  ## start a container engine for sam-local where there is none (Linux, root; INSTALL=1, RUNTIME=3.13)
+	@$(BIN)/python -m tools.container_engine up $(RUNTIME) $(if $(INSTALL),--install)
+
+engine-down: $(DEV)  ## stop it
+	@$(BIN)/python -m tools.container_engine down
+
 deploy: $(SAM)  ## build and deploy to AWS with your credentials (CONFIG=default or prod)
 	.local/venvs/sam/bin/sam build --config-env $(or $(CONFIG),default)
 	.local/venvs/sam/bin/sam deploy --config-env $(or $(CONFIG),default)
 
 clean: $(DEV)  ## stop the local cloud and remove everything that was installed or built
 	@$(BIN)/python -m local.stack down
+	@$(BIN)/python -m tools.container_engine down
 	rm -rf .local .aws-sam .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 install: $(DEV) $(CLOUD) $(SAM)  ## install what the targets need, once
@@ -88,9 +95,9 @@ $(SAM): requirements/sam.txt | $(DEV)
 	@touch $@
 
 requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam bench; do \
+	@for group in tools layer dev local sam bench runtime; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test test-on check bench sam-local deploy clean install requirements
+.PHONY: help run up down test test-on check endpoints bench sam-local engine engine-down deploy clean install requirements

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -24,6 +23,8 @@ from local.template import table_definitions, write_as_json
 from local.workspace import ROOT, SAM, STATE, client_environment, run_step
 from tests.support.deployment import LOADED, SECRET, Clock, create_secret, create_tables
 from tests.support.events import SETTINGS, function_of
+from tools import container_engine
+from tools.lambda_image import name_of
 
 HOST_FROM_CONTAINERS = "host.docker.internal"
 RUNTIME = os.environ.get("RUNTIME") or "3.13"
@@ -40,17 +41,24 @@ class Engine:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def engine() -> Engine:
+def engine() -> Iterator[Engine]:
     """Ends the run where there is none: nothing here is tried without one."""
-    if not shutil.which("docker") or _docker("version", "--format", "{{.Server.Version}}").returncode:
-        pytest.exit(
-            "`sam local` needs a container engine and none answers `docker version`: start Docker.", returncode=1
-        )
+    try:
+        settings = container_engine.environment()
+    except container_engine.AbsentError as absent:
+        pytest.exit(str(absent), returncode=1)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name, value in settings.items():
+            monkeypatch.setenv(name, value)
+        yield _engine()
+
+
+def _engine() -> Engine:
     machine = _docker("version", "--format", "{{.Server.Arch}}").stdout.strip()
     architecture = "arm64" if machine in {"arm64", "aarch64"} else "x86_64"
     bridge = _docker("network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}").stdout.strip()
-    image = f"public.ecr.aws/lambda/python:{RUNTIME}-{architecture}"
-    return Engine(architecture, bridge if _is_here(bridge) else None, not _docker("image", "inspect", image).returncode)
+    has_image = not _docker("image", "inspect", name_of(RUNTIME)).returncode
+    return Engine(architecture, bridge if _is_here(bridge) else None, has_image)
 
 
 @pytest.fixture(scope="session")
