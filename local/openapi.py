@@ -24,7 +24,7 @@ BODIES: Mapping[str, tuple[str | None, str | None]] = {
     "updateProfile": ("commerce.profiles.model:ProfileChanges", "update-profile.request.json"),
     "updateShopperType": (None, "update-shopper-type.request.json"),
     "updateAddress": ("commerce.organizations.model:AddressRequest", "update-organization-address.request.json"),
-    "createOrganizationAddress": ("commerce.organizations.model:AddressRequest", None),
+    "addAddress": ("commerce.organizations.model:AddressRequest", None),
     "updateCurrentProfileOrder": ("commerce.orders.model:OrderForm", "update-current-order.request.json"),
 }
 FORM = {

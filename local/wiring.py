@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from commerce.call import Api
+from commerce.call import BUDGET_SECONDS, Api
 from commerce.http.routes import PREFIXES, ROUTES, Route, routes_beside
 from local.template import TEMPLATE
 
@@ -26,12 +26,12 @@ _EVENTS = re.compile(r"^      Events:\n(?:        .*\n)*", re.MULTILINE)
 
 
 def stem(route: Route) -> str:
-    """``getProfile`` → ``GetProfile``: what the logical ids of its function and its log group begin with."""
+    """``getAddress`` → ``GetAddress``: what the logical ids of its function and its log group begin with."""
     return route.operation[0].upper() + route.operation[1:]
 
 
 def folder(route: Route) -> str:
-    """``getProfile`` → ``get_profile``: its folder in functions/."""
+    """``getAddress`` → ``get_address``: its folder in functions/."""
     return re.sub(r"(?=[A-Z])", "_", route.operation).lower()
 
 
@@ -106,13 +106,16 @@ def _new_function(route: Route) -> str:
               Action: secretsmanager:GetSecretValue
               Resource: !Sub {KEY_RING}
 """
+    budget = int(max(api.budget_seconds for api in route.apis))
+    longer = f"      Timeout: {budget + 4}  # the admin API's budget is {budget} s\n"
+    timeout = longer if budget > BUDGET_SECONDS else ""
     return f"""\
   {name}Function:
     Type: AWS::Serverless::Function
     Metadata: {{BuildMethod: makefile}}
     Properties:
       FunctionName: !Sub ${{AWS::StackName}}-{kebab}
-      LoggingConfig: {{LogFormat: JSON, LogGroup: !Ref {name}LogGroup}}
+{timeout}      LoggingConfig: {{LogFormat: JSON, LogGroup: !Ref {name}LogGroup}}
 {_events(route)}{policies if route.token else ""}
   {name}LogGroup:
     Type: AWS::Logs::LogGroup

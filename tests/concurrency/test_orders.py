@@ -183,13 +183,13 @@ def test_a_promotion_changes(cart: Cart, nth: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("nth", CALLS)
 def test_reading_beside_a_delete(cart: Cart, rival: Cart, nth: int) -> None:
-    with rival_before(store(cart, "get_current_order"), nth, lambda: rival.delete().body["links"]):
+    with rival_before(store(cart, "get_incomplete_order"), nth, lambda: rival.delete().body["links"]):
         assert cart.get().status == (200 if nth == 3 else 204)
 
 
 @pytest.mark.parametrize("nth", CALLS)
 def test_deleting_beside_an_update(cart: Cart, rival: Cart, nth: int) -> None:
-    with rival_before(store(cart, "delete_current_order"), nth, lambda: rival.ok(line("prodC"))):
+    with rival_before(store(cart, "remove_current_profile_incomplete_order"), nth, lambda: rival.ok(line("prodC"))):
         assert cart.delete().status == 200
     assert cart.get().status == 204
 
@@ -197,21 +197,25 @@ def test_deleting_beside_an_update(cart: Cart, rival: Cart, nth: int) -> None:
 @pytest.mark.parametrize("nth", CALLS)
 def test_deleting_beside_an_update_under_a_matching_tag(cart: Cart, rival: Cart, nth: int) -> None:
     headers = {"If-Match": cart.get().headers["etag"]}
-    with rival_before(store(cart, "delete_current_order"), nth, lambda: rival.ok(line("prodC"))):
+    with rival_before(store(cart, "remove_current_profile_incomplete_order"), nth, lambda: rival.ok(line("prodC"))):
         assert cart.delete(headers).code == "00000412"
     assert products(cart.shown()) == ["prodC"]
 
 
 @pytest.mark.parametrize("nth", CALLS)
 def test_deleting_beside_a_delete(cart: Cart, rival: Cart, nth: int) -> None:
-    with rival_before(store(cart, "delete_current_order"), nth, lambda: rival.delete().body["links"]):
+    with rival_before(
+        store(cart, "remove_current_profile_incomplete_order"), nth, lambda: rival.delete().body["links"]
+    ):
         assert cart.delete().code == "28313"
 
 
 @pytest.mark.parametrize("nth", CALLS)
 def test_deleting_beside_a_create(cart: Cart, rival: Cart, nth: int) -> None:
     old = cart.shown()["orderId"]
-    with rival_before(store(cart, "delete_current_order"), nth, lambda: rival.ok(line("prodC"), op="create")):
+    with rival_before(
+        store(cart, "remove_current_profile_incomplete_order"), nth, lambda: rival.ok(line("prodC"), op="create")
+    ):
         assert cart.delete().status == 200
     assert cart.get().status == 204
     assert cart.post(line(), id=old).status == 200

@@ -112,7 +112,9 @@ def test_an_identifier_given_back_meanwhile(product: Product, own: Own, own_of: 
 def test_the_profile_goes_meanwhile(product: Product, own: Own) -> None:
     def remove() -> None:
         table = product.environment["PROFILES_TABLE"]
-        store_of(product, "get_profile").write(Delete(Key(table, "se-570031", "profile"), Condition(exists=True)))
+        store_of(product, "get_current_profile").write(
+            Delete(Key(table, "se-570031", "profile"), Condition(exists=True))
+        )
 
     with rival_before_method(store_of(product), "write", remove):
         answer = own.put({"firstName": "A"})
@@ -290,6 +292,6 @@ def test_the_configuration_changes_meanwhile(product: Product, own: Own, load: C
     """The version row tells that what is kept is old: the new document counts at once."""
     del load
     assert own.put({}, {"x-ccsite": "siteFR"}).code == "30014"
-    configuration = Product(product.environment, product.clock).app("get_profile").parts.configuration
+    configuration = Product(product.environment, product.clock).app("get_current_profile").parts.configuration
     with rival_before_method(store_of(product), "get", lambda: configuration.replace({"sites": {"siteFR": {}}})):
         assert own.put({"receiveEmail": "yes"}, {"x-ccsite": "siteFR"}).body["receiveEmail"] == "yes"

@@ -182,7 +182,7 @@ def test_a_mapping_of_a_custom_domain(product: Product, token: str, make_product
     def get(product: Product) -> Answer:
         event = gateway_event("GET", PROFILE, token=token)
         event["requestContext"]["path"] = f"/shop{PROFILE}"
-        app = product.app("get_profile").handler({**event, "path": f"/shop{PROFILE}"}, None)
+        app = product.app("get_current_profile").handler({**event, "path": f"/shop{PROFILE}"}, None)
         return Answer(app["statusCode"], app["headers"], [], app["body"])
 
     assert get(product).body["links"][0]["href"] == f"https://shop.example.com/shop{PROFILE}"

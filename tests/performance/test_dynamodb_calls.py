@@ -18,24 +18,24 @@ Items = Mapping[str, list[dict[str, Any]]]
 
 # Function → with empty caches, with filled ones. A number is how many rows a call names.
 CALLS: dict[str, tuple[list[str], list[str]]] = {
-    "create_organization_address": (
+    "add_address": (
         ["BatchGetItem 6", "GetItem 1", "TransactWriteItems 2"],
         ["BatchGetItem 4", "GetItem 1", "TransactWriteItems 2"],
     ),
-    "delete_organization_address": (
+    "delete_address": (
         ["BatchGetItem 6", "Query 1", "Query 1", "TransactWriteItems 2"],
         ["BatchGetItem 4", "Query 1", "Query 1", "TransactWriteItems 2"],
     ),
-    "get_current_order": (
+    "get_incomplete_order": (
         ["BatchGetItem 8", "GetItem 1", "BatchGetItem 6"],
         ["BatchGetItem 5", "GetItem 1", "BatchGetItem 6"],
     ),
-    "get_organization_address": (["BatchGetItem 6", "BatchGetItem 2"], ["BatchGetItem 4", "BatchGetItem 2"]),
-    "get_profile": (["BatchGetItem 6"], ["BatchGetItem 3"]),
+    "get_address": (["BatchGetItem 6", "BatchGetItem 2"], ["BatchGetItem 4", "BatchGetItem 2"]),
+    "get_current_profile": (["BatchGetItem 6"], ["BatchGetItem 3"]),
     "get_registry": ([], []),
     "get_shopper_type": (["BatchGetItem 4"], ["BatchGetItem 2"]),
     "list_locales": (["GetItem 1"], ["GetItem 1"]),
-    "list_organization_addresses": (["BatchGetItem 6", "Query 1", "Query 1"], ["BatchGetItem 4", "Query 1", "Query 1"]),
+    "get_addresses": (["BatchGetItem 6", "Query 1", "Query 1"], ["BatchGetItem 4", "Query 1", "Query 1"]),
     "list_shopper_types": (["GetItem 1"], ["GetItem 1"]),
     "login": (["GetItem 1", "GetItem 1", "UpdateItem 1"], ["GetItem 1", "GetItem 1", "UpdateItem 1"]),
     "logout": (["GetItem 1", "UpdateItem 1"], ["GetItem 1", "UpdateItem 1"]),

@@ -87,7 +87,7 @@ def event_of(route: Route, token: str | None, entity_id: str) -> dict[str, Any]:
 def main() -> None:
     """Print the event of an operation, with a token if it is said whose."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("operation", help="the route's: getProfile")
+    parser.add_argument("operation", help="the route's: getCurrentProfile")
     parser.add_argument("--id", default="", help="what stands for {id} in the path")
     parser.add_argument("--token", nargs="+", metavar="WHO", help="issuer, login, profile id, roles")
     chosen = parser.parse_args()

@@ -14,7 +14,7 @@ from tests.support.deployment import Product
 
 
 def test_a_rehearsal_sends_nothing_and_leaves_nothing(product: Product) -> None:
-    store = product.app("get_profile").parts.store
+    store = product.app("get_current_profile").parts.store
     snapshot.prime(store)
     # Sent, it would have failed like this one: there is no such table.
     with pytest.raises(StorageFailure, match="ResourceNotFoundException"):

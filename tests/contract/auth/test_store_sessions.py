@@ -133,7 +133,7 @@ def test_rotation_ends_no_session(product: Product, make_product: Any, token: st
         new = session(rotated, "refresh", token).body["access_token"]
         assert opens(rotated, new)
         # An execution environment that has not seen the new key yet.
-        keys = product.app("get_profile").parts.keys
+        keys = product.app("get_current_profile").parts.keys
         keys._fetched_at -= 11
         assert opens(product, new)
         client.put_secret_value(SecretId=SECRET, SecretString=json.dumps({"current": "k2", "k2": new_ring["k2"]}))

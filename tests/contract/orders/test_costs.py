@@ -45,9 +45,9 @@ def test_round_trips_do_not_grow_with_lines(cart: Cart, count: int) -> None:
     assert trips(cart, "update_current_profile_order") == 2
     cart.shown()
     cart.shown()
-    assert trips(cart, "get_current_order") == 3
+    assert trips(cart, "get_incomplete_order") == 3
     cart.delete()
-    assert trips(cart, "delete_current_order") == 3
+    assert trips(cart, "remove_current_profile_incomplete_order") == 3
 
 
 def test_many_products_are_read_side_by_side(cart: Cart, load: Any) -> None:

@@ -26,7 +26,7 @@ def failing(error: Exception) -> Callable[..., Any]:
 def test_a_delete_that_the_table_refuses(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
     before = cart.post(line()).headers["etag"]
     failure = StorageFailure("ValidationException", "no")
-    monkeypatch.setattr(parts(cart, "delete_current_order").store, "write", failing(failure))
+    monkeypatch.setattr(parts(cart, "remove_current_profile_incomplete_order").store, "write", failing(failure))
     answer = cart.delete()
     assert (answer.status, answer.code) == (500, "28316")
     assert cart.get().headers["etag"] == before
@@ -37,7 +37,7 @@ def test_tables_that_do_not_answer(cart: Cart, monkeypatch: pytest.MonkeyPatch, 
     before = cart.post(line()).headers["etag"]
     with monkeypatch.context() as patched:
         patched.setattr(parts(cart).store, call, failing(DependencyDown()))
-        patched.setattr(parts(cart, "delete_current_order").store, call, failing(DependencyDown()))
+        patched.setattr(parts(cart, "remove_current_profile_incomplete_order").store, call, failing(DependencyDown()))
         for answer in (cart.post(line("prodB")), cart.delete()):
             assert (answer.status, answer.code, answer.headers["retry-after"]) == (503, "00000503", "1")
     assert cart.get().headers["etag"] == before
@@ -59,7 +59,7 @@ class BrokenTaxes:
 
 def test_a_tax_calculator_that_is_down(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is asked before gift cards, and only about groups with a method and a complete address."""
-    for function in ("update_current_profile_order", "get_current_order"):
+    for function in ("update_current_profile_order", "get_incomplete_order"):
         monkeypatch.setattr(parts(cart, function).orders, "_taxes", Taxes(provider=BoundedTaxes(BrokenTaxes())))
     bad_card = [{"type": "physicalGiftCard", "giftCardNumber": "1", "giftCardPin": ""}]
     answer = cart.post(line(), shippingGroups=[group()], payments=bad_card)

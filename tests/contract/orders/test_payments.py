@@ -102,7 +102,7 @@ def broken(settings: Any) -> Broken:
 def test_a_provider_that_fails(make_cart: Callable[..., Cart], monkeypatch: pytest.MonkeyPatch) -> None:
     cart = make_cart()
     assert pay(cart, card(PLAIN)).status == 200
-    for name in ("update_current_profile_order", "get_current_order"):
+    for name in ("update_current_profile_order", "get_incomplete_order"):
         from commerce.catalogue.plugged import BoundedCards
 
         monkeypatch.setattr(cart.product.app(name).parts.orders._cards, "_provider", BoundedCards(Broken()))

@@ -203,7 +203,7 @@ def test_the_order_of_failures(product: Product, cart: Cart) -> None:
 @pytest.mark.parametrize("how", ["none", "garbage", "issuer", "gone", "nobody"])
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE"])
 def test_tokens_that_are_of_no_use(product: Product, cart: Cart, how: str, method: str) -> None:
-    tokens = product.app("get_current_order").parts.tokens
+    tokens = product.app("get_incomplete_order").parts.tokens
     made: dict[str, dict[str, Any]] = {
         "issuer": {"issuer": "adminUI", "profile_id": "se-570031"},
         "gone": {"issuer": "storefrontUI", "profile_id": "gone"},

@@ -55,7 +55,7 @@ def levels(request: pytest.FixtureRequest, product: Product) -> int:
 
 def test_requests(agent: Desk, product: Product, levels: int) -> None:
     def made(function: str, call: Callable[[], Any]) -> list[str]:
-        call_first = agent.list() if function == "list_organization_addresses" else agent.get()
+        call_first = agent.list() if function == "get_addresses" else agent.get()
         assert call_first
         with requests(product, function) as names:
             answer = call()
@@ -63,7 +63,7 @@ def test_requests(agent: Desk, product: Product, levels: int) -> None:
         return names
 
     second = BATCH if levels else "GetItem"
-    assert made("get_organization_address", agent.get) == [BATCH, second]
+    assert made("get_address", agent.get) == [BATCH, second]
     assert made("update_address", lambda: agent.put({"addressType": "One"})) == [BATCH, BATCH, "PutItem"]
     assert made("update_address", lambda: agent.put({"addressType": "One"})) == [BATCH, BATCH]
     default = {"address": {"isDefaultBillingAddress": True}}
@@ -72,10 +72,10 @@ def test_requests(agent: Desk, product: Product, levels: int) -> None:
     assert made("update_address", lambda: agent.put(both)) == [BATCH, BATCH, WRITE]
     if levels:
         assert made("update_address", lambda: agent.put(default, INHERITED)) == [BATCH, BATCH, "UpdateItem"]
-    assert made("create_organization_address", lambda: agent.post(NEW)) == [BATCH, "GetItem", WRITE]
+    assert made("add_address", lambda: agent.post(NEW)) == [BATCH, "GetItem", WRITE]
     queries = ["Query"] * (levels + 1)
-    assert made("list_organization_addresses", lambda: agent.call("GET")) == [BATCH, *queries]
-    assert made("delete_organization_address", lambda: agent.delete(OTHER_OWN)) == [BATCH, *queries, WRITE]
+    assert made("get_addresses", lambda: agent.call("GET")) == [BATCH, *queries]
+    assert made("delete_address", lambda: agent.delete(OTHER_OWN)) == [BATCH, *queries, WRITE]
 
 
 def test_refusals_of_who_and_where_cost_one_read(agent: Desk, product: Product) -> None:
@@ -93,7 +93,7 @@ def test_a_changed_tree_is_read_once(agent: Desk, product: Product) -> None:
     agent.get()
     arrange(product, o100003=Place(None))
     for expected in ([BATCH, BATCH, BATCH], [BATCH, BATCH]):
-        with requests(product, "get_organization_address") as names:
+        with requests(product, "get_address") as names:
             agent.get()
         assert names == expected
 
@@ -136,7 +136,7 @@ def _own(product: Product, count: int) -> None:
 
 def test_a_thousand_addresses(agent: Desk, product: Product) -> None:
     _own(product, 1000)
-    with requests(product, "list_organization_addresses") as names:
+    with requests(product, "get_addresses") as names:
         listing = agent.list()
     assert len(names) > 3  # the account's partition takes more than a page
     ids = [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]]

@@ -34,8 +34,8 @@ class Action:
 
     @property
     def function(self) -> str:
-        kind = {"PUT": "update_address", "POST": "create_organization_address", "DELETE": "delete_organization_address"}
-        return kind.get(self.method, "get_organization_address" if self.address else "list_organization_addresses")
+        kind = {"PUT": "update_address", "POST": "add_address", "DELETE": "delete_address"}
+        return kind.get(self.method, "get_address" if self.address else "get_addresses")
 
 
 def put(address: str, nickname: str | None = None, flags: Mapping[str, bool] | None = None, **members: str) -> Action:

@@ -26,7 +26,7 @@ def call(*keys: bytes, **headers: str) -> tuple[Call, Envelope]:
     event = EVENT | {"headers": {"Host": "shop.example.com", **headers}}
     envelope = read_envelope(event, Settings(), mapped=True)
     ring = Ring(*keys) if keys else None
-    return read_call(event, envelope, Settings(), TimeBudget(), route_of("getCurrentOrder"), ring), envelope
+    return read_call(event, envelope, Settings(), TimeBudget(), route_of("getIncompleteOrder"), ring), envelope
 
 
 def answer(outcome: Outcome, *keys: bytes, **headers: str) -> dict[str, Any]:

@@ -53,11 +53,11 @@ ROUTES: Final = (
     Route("logout", "POST", "logout", ALL_APIS),
     Route("getRegistry", "GET", "registry", ALL_APIS, token=False),
     Route("updateVisitorInfo", "PUT", "visitorInfo/current", (STORE,), token=False, body="json"),
-    Route("getProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route("getCurrentProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
     Route(
         "updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"
     ),
-    Route("getCurrentOrder", "GET", "orders/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route("getIncompleteOrder", "GET", "orders/current", (STORE,), tagged=True, language="assetLanguageOptional"),
     Route(
         "updateCurrentProfileOrder",
         "POST",
@@ -67,7 +67,14 @@ ROUTES: Final = (
         tagged=True,
         language="assetLanguageOptional",
     ),
-    Route("deleteCurrentOrder", "DELETE", "orders/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route(
+        "removeCurrentProfileIncompleteOrder",
+        "DELETE",
+        "orders/current",
+        (STORE,),
+        tagged=True,
+        language="assetLanguageOptional",
+    ),
     Route(
         "updateShopperType",
         "PUT",
@@ -87,9 +94,9 @@ ROUTES: Final = (
     ),
     Route("listShopperTypes", "GET", "shopperTypes", ADMIN_APIS + AGENT_APIS, singular=False),
     Route("listLocales", "GET", "locales", ADMIN_APIS, singular=False),
-    Route("listOrganizationAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language="assetLanguageOptional"),
+    Route("getAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language="assetLanguageOptional"),
     Route(
-        "createOrganizationAddress",
+        "addAddress",
         "POST",
         "organizationAddresses",
         ADDRESS_APIS,
@@ -97,7 +104,7 @@ ROUTES: Final = (
         language="assetLanguageOptional",
     ),
     Route(
-        "getOrganizationAddress",
+        "getAddress",
         "GET",
         "organizationAddresses/{id}",
         ADDRESS_APIS,
@@ -114,7 +121,7 @@ ROUTES: Final = (
         language="assetLanguageOptional",
     ),
     Route(
-        "deleteOrganizationAddress",
+        "deleteAddress",
         "DELETE",
         "organizationAddresses/{id}",
         ADDRESS_APIS,

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("deleteOrganizationAddress", parts.organization_addresses.delete, parts)
+handler = endpoint("deleteAddress", parts.organization_addresses.delete, parts)

@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("deleteCurrentOrder", parts.orders.delete, parts)
+handler = endpoint("removeCurrentProfileIncompleteOrder", parts.orders.delete, parts)

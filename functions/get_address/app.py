@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("getOrganizationAddress", parts.organization_addresses.get, parts)
+handler = endpoint("getAddress", parts.organization_addresses.get, parts)

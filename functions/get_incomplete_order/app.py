@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("getCurrentOrder", parts.orders.get, parts)
+handler = endpoint("getIncompleteOrder", parts.orders.get, parts)

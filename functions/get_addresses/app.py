@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("listOrganizationAddresses", parts.organization_addresses.collection, parts)
+handler = endpoint("getAddresses", parts.organization_addresses.collection, parts)

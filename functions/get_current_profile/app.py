@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("getProfile", parts.profiles.get, parts)
+handler = endpoint("getCurrentProfile", parts.profiles.get, parts)

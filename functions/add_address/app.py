@@ -4,4 +4,4 @@ from commerce.composition import Composition
 from commerce.http import endpoint
 
 parts = Composition()
-handler = endpoint("createOrganizationAddress", parts.organization_addresses.create, parts)
+handler = endpoint("addAddress", parts.organization_addresses.create, parts)
