@@ -12,6 +12,7 @@ from commerce.values import (
     PropertyKind,
     TextTooLong,
     amount,
+    form_value,
     id_text,
     possible_id,
     possible_property_id,
@@ -60,8 +61,12 @@ def test_which_ids_there_can_be() -> None:
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [(0, 0), (Decimal("1.50"), Decimal("1.5")), (-1, None), (True, None), ("1", None), (None, None), ([], None)],
-)
+    [
+        (0, 0), (Decimal("1.50"), Decimal("1.5")), (-1, None), (True, None), (None, None), ([], None), ("0.00", 0),
+        ("5.00", 5), ("007.5", Decimal("7.5")), ("1e2", 100), ("-1", None), ("", None), (" 1", None), ("1,5", None),
+        (".5", None), ("5.", None), ("+5", None), ("NaN", None), ("9" * 39, None), ("1e999", None), ("٣", None),
+    ],
+)  # fmt: skip
 def test_amounts(value: Any, read: Decimal | None) -> None:
     assert amount(value) == read
 
@@ -96,3 +101,30 @@ def test_misfits(kind: str, values: list[Any], misfit: type[Misfit]) -> None:
         with pytest.raises(Misfit) as caught:
             property_value(kind, value, 2)
         assert type(caught.value) is misfit
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "stored"),
+    [
+        ("number", "0.00", 0), ("number", "-12.5", Decimal("-12.5")), ("number", 7, 7), ("number", "", None),
+        ("checkbox", "true", True), ("checkbox", "false", False), ("checkbox", True, True), ("checkbox", "", None),
+        ("date", "2026-03-14", "2026-03-14T00:00:00.000Z"), ("date", "", None), ("shortText", "", ""),
+        ("shortText", "7", "7"), ("richText", "true", "true"), ("number", None, None),
+    ],
+)  # fmt: skip
+def test_values_as_forms_send_them(kind: str, value: Any, stored: Any) -> None:
+    kept = form_value(kind, value, 254)
+    assert (type(kept), kept) == (type(stored), stored)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("number", ["x", " 1", "1,5", "true", True]), ("checkbox", ["True", "yes", "0", "1", 0]),
+        ("date", ["null", "14.3.2026", 7]), ("shortText", [7, "x" * 255]),
+    ],
+)  # fmt: skip
+def test_texts_that_hold_no_such_value(kind: str, values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(Misfit):
+            form_value(kind, value, 254)

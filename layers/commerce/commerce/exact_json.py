@@ -65,7 +65,8 @@ def plain(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _number(text: str) -> int | Decimal:
+def read_number(text: str) -> int | Decimal:
+    """The number of a text in JSON's notation. Raises UnusableJson."""
     try:
         number = Decimal(text)
     except InvalidOperation as error:
@@ -80,7 +81,7 @@ def _number(text: str) -> int | Decimal:
 
 
 def _integer(text: str) -> int | Decimal:
-    return int(text) if len(text) <= MAX_DIGITS else _number(text)
+    return int(text) if len(text) <= MAX_DIGITS else read_number(text)
 
 
 def _constant(text: str) -> JsonValue:
@@ -126,6 +127,6 @@ def _encoder(*, sort_keys: bool) -> Callable[[JsonValue], str]:
     ).encode
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=_number, parse_int=_integer, parse_constant=_constant)
+_DECODER: Final = json.JSONDecoder(parse_float=read_number, parse_int=_integer, parse_constant=_constant)
 _ENCODE: Final = _encoder(sort_keys=False)
 _ENCODE_SORTED: Final = _encoder(sort_keys=True)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias, TypeGuard
 
 from commerce.dates import canonical_date
-from commerce.exact_json import JsonValue
+from commerce.exact_json import JsonValue, UnusableJson, read_number
 
 Number: TypeAlias = int | Decimal
 
@@ -24,6 +24,7 @@ MAX_WHOLE: Final = 999_999_999
 _ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
 _PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
+_NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
 
 # --- ids ----------------------------------------------------------------------------------------------------------
@@ -71,9 +72,20 @@ def whole_number(value: JsonValue) -> int | None:
     return value if is_whole(value) and 0 <= value <= MAX_WHOLE else None
 
 
+def number(value: JsonValue) -> Number | None:
+    """A number, or its text as forms send it; None for anything else."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        try:
+            return read_number(value)
+        except UnusableJson:
+            return None
+    return value if is_number(value) else None
+
+
 def amount(value: JsonValue) -> Number | None:
-    """An amount of money from 0; None for anything else."""
-    return value if is_number(value) and value >= 0 else None
+    """An amount of money from 0, or its text; None for anything else."""
+    read = number(value)
+    return read if read is not None and read >= 0 else None
 
 
 # --- declared properties ------------------------------------------------------------------------------------------
@@ -96,6 +108,7 @@ TEXT_LENGTHS: Final[Mapping[str, int]] = {
     PropertyKind.SHORT_TEXT: MAX_TEXT,
     PropertyKind.LONG_TEXT: MAX_LONG_TEXT,
 }
+_CHECKED: Final = {"true": True, "false": False}
 
 
 class Misfit(ValueError):
@@ -115,7 +128,7 @@ class TextTooLong(Misfit):
 
 
 def property_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
-    """What is stored of a value sent for a declared property; null is no value of any kind.
+    """What is stored of a JSON value of a declared property; null is no value of any kind.
 
     `kind` is one of `PropertyKind`; `limit`: characters of a text, None = any number. Raises Misfit.
     """
@@ -138,3 +151,22 @@ def property_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
     if stored is None:
         raise Misfit
     return stored
+
+
+def form_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
+    """The same for a value that a form may have sent: as the text of a number or a checkbox, empty for no value.
+
+    Raises Misfit.
+    """
+    if kind in TEXT_KINDS or not isinstance(value, str):
+        return property_value(kind, value, limit)
+    if value == "":
+        return None
+    match kind:
+        case PropertyKind.NUMBER:
+            value = number(value)
+        case PropertyKind.CHECKBOX:
+            value = _CHECKED.get(value)
+    if value is None:
+        raise Misfit
+    return property_value(kind, value, limit)

@@ -99,8 +99,9 @@ def test_what_the_seed_documents_request_names(shop, product):
     selling = shop.selling()
     mode = selling.line_properties["dynamicPropertyMode"]
     instructions = selling.order_properties["dynamicPropertyShippingInstructions"]
-    assert mode.accepts(item["dynamicPropertyMode"])
-    assert instructions.accepts(request["dynamicPropertyShippingInstructions"])
+    assert mode.stored(item["dynamicPropertyMode"]) == item["dynamicPropertyMode"]
+    sent = request["dynamicPropertyShippingInstructions"]
+    assert instructions.stored(sent) == sent
     assert (mode.label["en"], instructions.label["en"]) == ("Mode", "Shipping Instructions")
 
 

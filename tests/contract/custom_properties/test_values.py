@@ -65,7 +65,7 @@ def test_a_value_of_each_type_is_stored(product: Product, declare: Declare, put:
 
 @pytest.mark.parametrize(
     ("name", "sent", "code"),
-    [("x_shortText", 7, "22024"), ("x_shortText", "a" * 255, "00004"), ("x_number", "7", "22026")],
+    [("x_shortText", 7, "22024"), ("x_shortText", "a" * 255, "00004"), ("x_number", "seven", "22026")],
 )
 def test_refused(product: Product, declare: Declare, put: Send, name: str, sent: Any, code: str) -> None:
     declare(**EVERY_TYPE)
@@ -84,7 +84,7 @@ def test_failures_stand_in_the_order_of_the_request(declare: Declare, put: Send)
     declare(x_denied={"type": "number", "writeRole": "r-closed", "writeSecurityLevel": "deny"}, **EVERY_TYPE)
     answer = put(
         {
-            "x_number": "7",
+            "x_number": "seven",
             "firstName": 7,
             "x_denied": 7,
             "unknown": 7,

@@ -63,10 +63,11 @@ def test_refused_lines(cart: Cart, sent: dict[str, Any], code: str, info: str) -
     [
         {"quantity": -1}, {"quantity": "x"}, {"quantity": 1.5}, {"quantity": None}, {"quantity": True},
         {"quantity": 1_000_000_000}, {"quantity": "1e3"}, {"productId": None}, {"productId": ["prodA"]},
-        {"catRefId": None}, {"catRefId": True}, {"externalPrice": -0.01}, {"externalPrice": "9"},
+        {"catRefId": None}, {"catRefId": True}, {"externalPrice": -0.01}, {"externalPrice": "nine"},
         {"externalPrice": True}, {"externalPrice": 1, "externalPriceQuantity": -2},
         {"externalPrice": 1, "externalPriceQuantity": 0.5}, {"externalRecurringCharge": -1},
-        {"externalRecurringCharge": "x"}, {"externalRecurringChargeFrequency": 7}, {"assetKey": {}}, {"asset": []},
+        {"externalRecurringCharge": "x"}, {"externalRecurringChargeFrequency": []}, {"externalPrice": ""},
+        {"assetKey": {}}, {"asset": []},
         {"serviceId": "x" * 4001}, {"shopperInput": []}, {"shopperInput": {"color": []}},
         {"shopperInput": {"color": "x" * 4001}}, {"externalData": {}}, {"externalData": [7]},
         {"externalData": [{"values": []}]}, {"childItems": {}}, {"childItems": [7]},
@@ -145,6 +146,20 @@ def test_numeric_ids_are_text(cart: Cart) -> None:
     assert cart.refused({"productId": 7, "catRefId": 8, "quantity": 1}) == ("28102", "7")
 
 
+def test_amounts_and_declared_properties_as_forms_send_them(cart: Cart) -> None:
+    free = line("prodB", externalPrice="0.00", externalPriceQuantity="-1", wantedOn="")
+    sent = line(externalPrice="5.50", externalPriceQuantity="1", externalRecurringCharge="3.0", quantity=2)
+    body = cart.ok(sent, free, giftWrapped="true")
+    first, second = body["shoppingCart"]["items"]
+    members = ("externalPrice", "externalPriceQuantity", "externalRecurringCharge")
+    assert [first[name] for name in members] == [5.5, 1, 3]
+    assert (second["externalPrice"], second["externalPriceQuantity"], second["amount"]) == (0, -1, 0)
+    assert {each["id"]: each["value"] for each in second["dynamicProperties"]}["wantedOn"] is None
+    assert {each["id"]: each["value"] for each in body["dynamicProperties"]}["giftWrapped"] is True
+    cleared = cart.ok(sent, giftWrapped="")
+    assert {each["id"]: each["value"] for each in cleared["dynamicProperties"]}["giftWrapped"] is None
+
+
 def test_stored_members_come_back(cart: Cart) -> None:
     members: dict[str, Any] = {
         "assetKey": "a", "rootAssetKey": "b", "parentAssetKey": "c", "asset": True, "serviceId": 7,
@@ -165,7 +180,7 @@ def test_stored_members_come_back(cart: Cart) -> None:
         assert {name: shown[name] for name in members} == members
         assert {each["id"]: each["value"] for each in shown["dynamicProperties"]} == {
             "dynamicPropertyMode": "pickup",
-            "wantedOn": "2026-05-01",
+            "wantedOn": "2026-05-01T00:00:00.000Z",
         }
         assert "dynamicPropertyMode" not in shown
         assert (shown["recurringCharge"], shown["detailedRecurringChargeInfo"][0]["amount"]) == (3, 6)

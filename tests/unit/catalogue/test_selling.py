@@ -10,7 +10,7 @@ from commerce.catalogue import DeclaredProperty, Selling
 from commerce.catalogue.model import read_product
 from commerce.catalogue.selling import read_selling
 from commerce.pricing import Adjustment, Gift, Level, Occasion, OrderDiscount, TaxAddress
-from commerce.values import PropertyKind
+from commerce.values import Misfit, PropertyKind
 
 NAMES = {"en": "name", "de": "Name"}
 OCCASION = Occasion(datetime(2026, 3, 14, tzinfo=UTC), "siteUS", "usd")
@@ -172,13 +172,24 @@ def test_a_gift_is_available_while_it_can_be_had():
     [
         ("shortText", ["", "x" * 254], ["x" * 255, 1, True, {}, []]),
         ("longText", ["x" * 4000], ["x" * 4001, 1]),
-        ("number", [0, -1, Decimal("1.5")], [True, "1", []]),
-        ("checkbox", [True, False], [0, 1, "true"]),
-        ("date", ["2026-03-14", "2026-03-14T09:26:53Z"], ["14.3.2026", "", 20260314]),
+        ("number", [0, -1, Decimal("1.5")], [True, "one", []]),
+        ("checkbox", [True, False], [0, 1, "yes"]),
+        ("date", ["2026-03-14T00:00:00.000Z", "2026-03-14T09:26:53.000Z"], ["14.3.2026", 20260314]),
     ],
 )
 def test_declared_properties(type_, good, bad):
     declared = DeclaredProperty("id", NAMES, PropertyKind(type_), internal_only=False)
-    assert declared.accepts(None)
-    assert all(declared.accepts(value) for value in good)
-    assert not any(declared.accepts(value) for value in bad)
+    assert declared.stored(None) is None
+    assert [declared.stored(value) for value in good] == good
+    for value in bad:
+        with pytest.raises(Misfit):
+            declared.stored(value)
+
+
+def test_declared_properties_as_forms_send_them():
+    def stored(type_: str, value: str) -> object:
+        return DeclaredProperty("id", NAMES, PropertyKind(type_), internal_only=False).stored(value)
+
+    assert (stored("number", "0.50"), stored("checkbox", "false")) == (Decimal("0.5"), False)
+    assert stored("date", "2026-03-14") == "2026-03-14T00:00:00.000Z"
+    assert [stored(type_, "") for type_ in ("number", "checkbox", "date")] == [None, None, None]

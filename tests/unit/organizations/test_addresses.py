@@ -1,5 +1,6 @@
 """What an update and a creation make of an address, and what they refuse (organization-addresses.md §1, §2, §6)."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -209,6 +210,11 @@ def test_a_postal_code_is_any_text(account: Account) -> None:
         ("dockCount", 0, 0),
         ("hasForklift", False, False),
         ("openedOn", "2026-02-03", "2026-02-03T00:00:00.000Z"),
+        ("dockCount", "0.50", Decimal("0.5")),
+        ("hasForklift", "true", True),
+        ("dockCount", "", None),
+        ("hasForklift", "", None),
+        ("openedOn", "", None),
     ],
 )
 def test_declared_properties(account: Account, name: str, sent: Any, shown: Any) -> None:
@@ -219,8 +225,8 @@ def test_declared_properties(account: Account, name: str, sent: Any, shown: Any)
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("deliveryNote", 1), ("deliveryNote", "x" * 255), ("dockCount", "4"), ("dockCount", True),
-        ("hasForklift", "true"), ("openedOn", "yesterday"), ("openedOn", 20260203), ("openedOn", {}),
+        ("deliveryNote", 1), ("deliveryNote", "x" * 255), ("dockCount", "four"), ("dockCount", True),
+        ("hasForklift", "yes"), ("openedOn", "yesterday"), ("openedOn", 20260203), ("openedOn", {}),
     ],
 )  # fmt: skip
 def test_declared_properties_of_the_wrong_type(account: Account, name: str, value: Any) -> None:

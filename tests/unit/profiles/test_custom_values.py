@@ -1,5 +1,6 @@
 """Custom properties on a profile: values, kinds, defaults, required ones (contract: profiles.md §4, §5, §8)."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,6 +22,10 @@ ACCEPTED: list[tuple[str, Any, Any]] = [
     ("x_date", "2026-03-14T01:30+02:00", "2026-03-13T23:30:00.000Z"),
     ("x_checkbox", True, True),
     ("x_checkbox", False, False),
+    ("x_number", "0.00", 0),
+    ("x_number", "-12.5", Decimal("-12.5")),
+    ("x_checkbox", "true", True),
+    ("x_checkbox", "false", False),
 ]
 
 
@@ -36,9 +41,9 @@ def test_accepted(own: OwnProfile, name: str, sent: Any, shown: Any) -> None:
 
 
 NO_TEXTS: list[Any] = [7, 1.5, True, False, [], {}, ["a"]]
-NO_NUMBERS: list[Any] = ["7", "", True, [], {}]
-NO_DATES: list[Any] = ["", "null", "14.03.2026", "2026-02-30", "2026-03-14 10:00", 20260314, True]
-NO_FLAGS: list[Any] = ["true", "", 0, 1, [], {}]
+NO_NUMBERS: list[Any] = ["seven", " ", True, [], {}]
+NO_DATES: list[Any] = [" ", "null", "14.03.2026", "2026-02-30", "2026-03-14 10:00", 20260314, True]
+NO_FLAGS: list[Any] = ["True", " ", 0, 1, [], {}]
 REFUSED: list[tuple[str, Any, str]] = [
     *[("x_shortText", value, "22024") for value in NO_TEXTS],
     *[("x_richText", value, "22024") for value in NO_TEXTS],
@@ -60,7 +65,7 @@ def test_failures_stand_in_the_order_of_the_request(own: OwnProfile) -> None:
     own.declare(x_denied={"type": "number", "writeRole": "r-closed", "writeSecurityLevel": "deny"}, **EVERY_TYPE)
     found = own.refused(
         {
-            "x_number": "7",
+            "x_number": "seven",
             "firstName": 7,
             "x_denied": 7,
             "unknown": 7,
@@ -89,6 +94,17 @@ def test_defaults_show_until_a_value_is_stored(own: OwnProfile) -> None:
     own.put({"x_a": None})
     assert own.entries()["x_a"]["value"] == 6
     assert "x_a" not in own.document["custom"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("x_number", 7), ("x_date", "2026-03-14"), ("x_checkbox", True)])
+def test_an_empty_text_clears_what_is_no_text(own: OwnProfile, name: str, value: Any) -> None:
+    own.declare(**EVERY_TYPE)
+    own.put({name: value})
+    own.put({name: ""})
+    assert own.entries()[name]["value"] is None
+    own.put({name: value})
+    own.declare(**{name: {"required": True, "default": value}})
+    assert own.refused({name: ""}) == [("22026", name, name)]
 
 
 @pytest.mark.parametrize("nothing", [None, ""])

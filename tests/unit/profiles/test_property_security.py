@@ -181,4 +181,4 @@ def test_the_mask_sent_back_is_no_value() -> None:
     assert own.unchanged_by({"x_a": MASK})
     own.put({"x_a": 8})
     assert stored_values(own)["x_a"] == 8
-    assert own.refused({"x_a": "8"}) == [("22026", "x_a", "x_a")]
+    assert own.refused({"x_a": "eight"}) == [("22026", "x_a", "x_a")]

@@ -28,7 +28,7 @@ from commerce.pricing import (
     TaxTable,
 )
 from commerce.pricing.promotions import Reward, ineligible
-from commerce.values import TEXT_LENGTHS, Misfit, PropertyKind, property_value
+from commerce.values import TEXT_LENGTHS, PropertyKind, form_value
 
 NO_TAX: Final = "doNotCalculateTax"
 
@@ -73,13 +73,9 @@ class DeclaredProperty:
     type: PropertyKind
     internal_only: bool
 
-    def accepts(self, value: JsonValue) -> bool:
-        """Whether a value of the wire is of the type; null always is (contract: orders.md §2.1)."""
-        try:
-            property_value(self.type, value, TEXT_LENGTHS.get(self.type))
-        except Misfit:
-            return False
-        return True
+    def stored(self, value: JsonValue) -> JsonValue:
+        """What is stored of a sent value; None = no value. Raises Misfit (contract: orders.md §2.1)."""
+        return form_value(self.type, value, TEXT_LENGTHS.get(self.type))
 
 
 @dataclass(frozen=True, slots=True)

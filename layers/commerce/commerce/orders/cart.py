@@ -18,6 +18,7 @@ from commerce.orders.model import (
     StoredMarker,
     with_claims,
 )
+from commerce.orders.rules import plain_text
 from commerce.orders.shipping import priced_groups
 from commerce.orders.terms import Terms
 from commerce.pricing import (
@@ -140,11 +141,10 @@ def _recurring(line: OrderLine) -> RecurringCharge | None:
     members = line.members
     if "externalRecurringCharge" not in members:
         return None
-    duration = members.get("externalRecurringChargeDuration")
     return RecurringCharge(
         Decimal(members["externalRecurringCharge"]),
-        members.get("externalRecurringChargeFrequency") or "Monthly",
-        None if duration is None else str(duration),
+        plain_text(members.get("externalRecurringChargeFrequency")) or "Monthly",
+        plain_text(members.get("externalRecurringChargeDuration")),
     )
 
 

@@ -20,6 +20,7 @@ from commerce.orders.rules import LineReader, Offer, SentLine
 from commerce.orders.shipping import GroupDraft, checked_groups, kept_groups, sent_groups, with_single_form
 from commerce.orders.terms import Terms
 from commerce.pricing import GiftMarker
+from commerce.values import Misfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,7 @@ def _checked_lines(
     )
     claimed = {line.id: sum(claim.quantity for claim in line.gifts) for line in order.lines if line.gifts}
     reader = LineReader(offer, claimed)
-    lines = reader.read(request.lines())
-    reader.check_properties(lines)
-    return lines
+    return reader.with_properties(reader.read(request.lines()))
 
 
 def _order_properties(body: JsonObject, order: Order, selling: Selling) -> JsonObject:
@@ -115,9 +114,10 @@ def _order_properties(body: JsonObject, order: Order, selling: Selling) -> JsonO
     for name, declared in selling.order_properties.items():
         if name not in body or declared.internal_only:
             continue
-        if not declared.accepts(body[name]):
-            raise OrderUpdateFailed(path=name)
-        properties[name] = body[name]
+        try:
+            properties[name] = declared.stored(body[name])
+        except Misfit as error:
+            raise OrderUpdateFailed(path=name) from error
     return {name: value for name, value in properties.items() if value is not None}
 
 

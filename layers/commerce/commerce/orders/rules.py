@@ -19,12 +19,12 @@ or refused; a child that is no add-on without external price and quantity | quan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeAlias
 
-from annotated_types import Ge, MaxLen
+from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from commerce.catalogue import DeclaredProperty, ExternalPriceClaim, Product, priced_by_volume
@@ -44,14 +44,12 @@ from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
 from commerce.orders.request import dropped
 from commerce.pricing import ALL_UNITS, GiftClaim, Prices
 from commerce.shapes import Id, Shape, path_text
-from commerce.values import MAX_LONG_TEXT, amount, id_text, whole_number
+from commerce.values import MAX_LONG_TEXT, Misfit, Number, amount, id_text, number, whole_number
 
 LineText: TypeAlias = Annotated[str, MaxLen(MAX_LONG_TEXT)]
 Scalar: TypeAlias = LineText | bool | int | Decimal | None
-Charge: TypeAlias = Annotated[int, Ge(0)] | Annotated[Decimal, Ge(0)] | None
 
 ClientId = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
-_UNITS = re.compile(r"-1|[0-9]{1,9}", re.ASCII)
 
 
 class ExternalDataForm(TypedDict, total=False):
@@ -91,10 +89,10 @@ class LineForm(TypedDict, total=False):
     transactionDate: Scalar
     configuratorId: Scalar
     originalCommerceItemId: Scalar
-    externalPrice: Charge
-    externalRecurringCharge: Charge
-    externalRecurringChargeFrequency: LineText | None
-    externalRecurringChargeDuration: LineText | int | None
+    externalPrice: Scalar
+    externalRecurringCharge: Scalar
+    externalRecurringChargeFrequency: LineText | int | Decimal | None
+    externalRecurringChargeDuration: LineText | int | Decimal | None
     externalData: list[ExternalDataForm] | None
     shopperInput: dict[str, Scalar] | None
     childItems: list[Any] | None
@@ -145,18 +143,34 @@ class LineReader:
         """The lines, checked. Raises the errors of the table above."""
         return tuple(self._line(item, f"shoppingCart.items[{place}]", None) for place, item in lines)
 
-    def check_properties(self, lines: Sequence[SentLine]) -> None:
-        """Raises OrderUpdateFailed for a declared property whose value is not of its type."""
-        for sent in lines:
-            for name, value in sent.line.properties.items():
-                if not self.offer.properties[name].accepts(value):
-                    raise OrderUpdateFailed(path=f"{sent.place}.{name}")
-            self.check_properties(sent.children)
+    def with_properties(self, lines: Sequence[SentLine]) -> tuple[SentLine, ...]:
+        """The lines with their declared properties as they are stored.
+
+        Raises OrderUpdateFailed for one whose value is not of its type.
+        """
+        return tuple(
+            replace(
+                sent,
+                line=replace(sent.line, properties=self._properties(sent)),
+                children=self.with_properties(sent.children),
+            )
+            for sent in lines
+        )
+
+    def _properties(self, sent: SentLine) -> JsonObject:
+        properties = {}
+        for name, value in sent.line.properties.items():
+            try:
+                properties[name] = self.offer.properties[name].stored(value)
+            except Misfit as error:
+                raise OrderUpdateFailed(path=f"{sent.place}.{name}") from error
+        return {name: value for name, value in properties.items() if value is not None}
 
     def _line(self, item: Any, place: str, parent: Product | None) -> SentLine:
         product_id, sku_id, quantity = _check_shape(item, place)
         child = parent is not None
         members = _members(item, (*LINE_MEMBERS, *CHILD_MEMBERS) if child else LINE_MEMBERS)
+        members |= _charges(members, place)
         self._check_external_price(item, members, place, child=child)
         product = self._check_product(product_id, sku_id)
         wanted = id_text(item.get("commerceItemId"))
@@ -171,7 +185,7 @@ class LineReader:
         if parent is not None and item.get("addOnItem"):
             self._check_add_on(item, parent, product_id, sku_id)
         shopper_input = {name: value for name, value in (item.get("shopperInput") or {}).items() if value is not None}
-        if not product.accepts_shopper_input({name: _text(value) for name, value in shopper_input.items()}):
+        if not product.accepts_shopper_input({name: plain_text(value) for name, value in shopper_input.items()}):
             raise ShopperInputInvalid(item_info(product_id, sku_id))
         children = tuple(
             self._line(child_item, f"{place}.childItems[{at}]", product)
@@ -195,11 +209,6 @@ class LineReader:
         return SentLine(wanted, line, place, children)
 
     def _check_external_price(self, item: JsonObject, members: JsonObject, place: str, *, child: bool) -> None:
-        if "externalPriceQuantity" in members:
-            units = _external_quantity(members["externalPriceQuantity"])
-            if units is None:
-                raise OrderUpdateFailed(path=f"{place}.externalPriceQuantity")
-            members["externalPriceQuantity"] = units
         complete = members.keys() >= {"externalPrice", "externalPriceQuantity"}
         if (child and not item.get("addOnItem") and not complete) or price_claim(item) in self.offer.refused:
             raise OrderUpdateFailed(path=f"{place}.externalPrice")
@@ -222,7 +231,7 @@ class LineReader:
             raise OrderLimitExceeded(item_info(product.id, sku_id))
 
     def _check_add_on(self, item: JsonObject, parent: Product, product_id: str, sku_id: str) -> None:
-        link = (_text(item.get(name)) for name in ("configurablePropertyId", "configurationOptionId"))
+        link = (plain_text(item.get(name)) for name in ("configurablePropertyId", "configurationOptionId"))
         if not parent.links_add_on(product_id, sku_id, *link):
             raise AddOnNotLinked(item_info(product_id, sku_id))
         if priced_by_volume(self.offer.prices, product_id, sku_id):
@@ -298,11 +307,27 @@ def _check_shape(item: Any, place: str) -> tuple[str, str, int]:
 
 
 def _external_quantity(value: JsonValue) -> int | None:
-    """Whole from 0, or -1 = all units; digits in a text are accepted."""
-    if value is None:
-        return ALL_UNITS
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return int(text) if _UNITS.fullmatch(text) else None
+    """Whole from 0, or -1 = all units, or its text."""
+    read = ALL_UNITS if value is None else number(value)
+    return ALL_UNITS if read == ALL_UNITS else whole_number(read)
+
+
+def _charges(members: JsonObject, place: str) -> JsonObject:
+    """The amounts that a line brings along, as numbers."""
+    charges = {}
+    for name, read in _CHARGES.items():
+        if name in members:
+            charges[name] = read(members[name])
+            if charges[name] is None:
+                raise OrderUpdateFailed(path=f"{place}.{name}")
+    return charges
+
+
+_CHARGES: Final[Mapping[str, Callable[[JsonValue], Number | None]]] = {
+    "externalPrice": amount,
+    "externalRecurringCharge": amount,
+    "externalPriceQuantity": _external_quantity,
+}
 
 
 def _members(item: JsonObject, names: Sequence[str]) -> JsonObject:
@@ -326,5 +351,6 @@ def _selections(item: JsonObject, quantity: int, place: str) -> tuple[GiftClaim,
     return tuple(claims.values())
 
 
-def _text(value: JsonValue) -> str | None:
+def plain_text(value: JsonValue) -> str | None:
+    """A scalar as text, None for null."""
     return value if value is None or isinstance(value, str) else dumps(value)

@@ -31,7 +31,7 @@ from commerce.organizations.model import (
     Lineage,
 )
 from commerce.shapes import Path, Shape, path_text
-from commerce.values import TEXT_LENGTHS, Misfit, property_value
+from commerce.values import TEXT_LENGTHS, Misfit, form_value
 
 NICKNAME: Final = "addressType"
 TYPES: Final = "types"
@@ -87,7 +87,7 @@ def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
                 misfits.add((_ADDRESS, name))
         elif name in properties:
             try:
-                sent[name] = property_value(properties[name], value, TEXT_LENGTHS.get(properties[name]))
+                sent[name] = form_value(properties[name], value, TEXT_LENGTHS.get(properties[name]))
             except Misfit:
                 misfits.add((_ADDRESS, name))
     flags = {path for path in misfits if path[-1] in _FLAGS}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from commerce.errors import NotAString, PropertyError, PropertyIncorrect, ValueT
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.shopper_types.model import LabelledType, Property
 from commerce.shopper_types.security import Access, Holdings, read_access, substitute, write_access
-from commerce.values import Misfit, NotText, TextTooLong, property_value
+from commerce.values import Misfit, NotText, TextTooLong, form_value, property_value
 
 CUSTOM: Final = "custom"
 DYNAMIC_PROPERTIES: Final = "dynamicProperties"
@@ -86,11 +86,28 @@ def same_value(one: JsonValue, other: JsonValue) -> bool:
 
 
 def stored_value(declared: Property, value: JsonValue) -> JsonValue:
-    """A sent value as it is stored; None = no value of its own. Raises PropertyError when it does not fit."""
+    """A JSON value as it is stored; None = no value of its own. Raises PropertyError when it does not fit."""
+    return _read(declared, value, property_value)
+
+
+def sent_value(declared: Property, value: JsonValue) -> JsonValue:
+    """The same for a value of a request, which may have come from a form (contract: common.md §14)."""
+    return _read(declared, value, form_value)
+
+
+def plain_value(declared: Property, value: JsonValue) -> JsonValue:
+    """What a sent value says, to compare it with what is stored; as it came when it does not fit."""
+    try:
+        return form_value(declared.type, value, None)
+    except Misfit:
+        return value
+
+
+def _read(declared: Property, value: JsonValue, read: Callable[[str, JsonValue, int | None], JsonValue]) -> JsonValue:
     if value in (None, "") and declared.required:
         raise _incorrect(declared)
     try:
-        return property_value(declared.type, value, declared.length)
+        return read(declared.type, value, declared.length)
     except NotText as error:
         raise NotAString(path=declared.id, property=declared.id, value=value) from error
     except TextTooLong as error:

@@ -28,7 +28,7 @@ from commerce.errors import (
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.locales import canonical_locale
 from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, Errors, book_with_default, replaced_book
-from commerce.profiles.custom import CUSTOM, DeclaredProperties, same_value, stored_value
+from commerce.profiles.custom import CUSTOM, DeclaredProperties, plain_value, same_value, sent_value
 from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
@@ -248,13 +248,13 @@ class _Update:
         values = self.document.get(CUSTOM, {})
         mask = declared.attributes["securityMaskingValue"]
         if self.context.declared.readable(declared):
-            unchanged = same_value(value, values.get(declared.id))
+            unchanged = same_value(plain_value(declared, value), values.get(declared.id))
         else:
             unchanged = mask is not None and same_value(value, mask)
         if unchanged or not self._open(declared):
             return
         try:
-            kept = stored_value(declared, value)
+            kept = sent_value(declared, value)
         except PropertyError as error:
             self.errors.append(error)
             return
