@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Required
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
 from backoffice.catalogue import Row, Unique, load_version, put_rows
@@ -14,13 +14,14 @@ from backoffice.deployment import Deployment
 from backoffice.members import Amount
 from backoffice.records import Record, read_records
 from commerce.catalogue.gift_cards import card_item, card_key
+from commerce.values import typed_code
 
 
 class GiftCardRecord(TypedDict, total=False):
     """One card. Only a hash of `pin` is stored; a card without one is used by its number alone."""
 
     number: Required[Annotated[str, Field(pattern="^[0-9]{1,19}$")]]
-    pin: Annotated[str, Field(min_length=1)]
+    pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     balance: Required[Amount]
     currencyCode: Required[Annotated[str, Field(pattern="^[A-Z]{3}$")]]
     active: bool
@@ -37,7 +38,7 @@ def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int],
 
     def row(record: Record) -> Row:
         card = dict(record.value)
-        key, pin = card_key(table, card.pop("number")), card.pop("pin", None)
+        key, pin = card_key(table, card.pop("number")), typed_code(card.pop("pin", ""))
         return key, card_item(card, pin, version)
 
     return put_rows(deployment, read_records(file), row, advance)

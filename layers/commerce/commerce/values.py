@@ -23,6 +23,7 @@ MAX_WHOLE: Final = 999_999_999
 # RFC 3986 unreserved characters: what can stand in a path as it is.
 _ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
 _PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
+_BLANKS_AND_DASHES: Final = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -50,6 +51,16 @@ def possible_id(text: str) -> bool:
 def possible_property_id(text: str) -> bool:
     """Whether a property of shoppers or addresses can be declared under this id."""
     return bool(_PROPERTY_ID.fullmatch(text))
+
+
+def typed_code(text: str) -> str:
+    """A code that a person typed or pasted: blanks around it do not count (contract: common.md §14)."""
+    return text.strip()
+
+
+def card_number(text: str) -> str:
+    """The number of a gift card as it stands on the card: blanks and dashes do not count."""
+    return _BLANKS_AND_DASHES.sub("", text)
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

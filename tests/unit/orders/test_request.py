@@ -23,6 +23,21 @@ def test_a_body_that_is_no_object() -> None:
         read_request(None)
 
 
+def test_codes_as_people_type_them() -> None:
+    cards = [
+        {"type": "physicalGiftCard", "giftCardNumber": number, "giftCardPin": pin}
+        for number, pin in (
+            (" 6006\u00a01234-5678 9012 ", "\t47 11 "),
+            ("6006\u201012345678\u20119012", "1"),
+            ("- -", 7),
+        )
+    ]
+    coupons = [{"code": code} for code in (" SAVE5", "SAVE5\u00a0", "save5", " ", "")]
+    request = read_request({"payments": cards, "shoppingCart": {"coupons": coupons}})
+    assert request.coupons == ("SAVE5", "save5")
+    assert [(card.number, card.pin) for card in request.cards] == [("6006123456789012", "47 11"), (None, "7")]
+
+
 def test_errors_name_the_member() -> None:
     with pytest.raises(OrderUpdateFailed) as caught:
         read_request({"shippingGroups": [{"shippingAddress": {"city": 7}}]})

@@ -20,7 +20,7 @@ from commerce.orders.model import (
     ShoppingCartForm,
 )
 from commerce.shapes import Path, Shape, path_text
-from commerce.values import id_text, whole_number
+from commerce.values import card_number, id_text, typed_code, whole_number
 
 MAX_LINES: Final = 500
 MAX_COUPONS: Final = 50
@@ -82,7 +82,8 @@ def read_request(body: JsonObject | None) -> OrderRequest:
     create = operation == "create"
     cart = body.get("shoppingCart") or {}
     items = cart.get("items") or ()
-    coupons = tuple(dict.fromkeys(coupon["code"] for coupon in cart.get("coupons") or () if coupon["code"].strip()))
+    codes = (typed_code(coupon["code"]) for coupon in cart.get("coupons") or ())
+    coupons = tuple(dict.fromkeys(code for code in codes if code))
     cards = _cards(body.get("payments") or ())
     if _count(items) > MAX_LINES:
         raise OrderUpdateFailed(path="shoppingCart.items")
@@ -149,9 +150,9 @@ def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:
         for name, value in (("giftCardNumber", number), ("giftCardPin", pin)):
             if value is not None and id_text(value) is None:
                 raise OrderUpdateFailed(path=f"payments[{place}].{name}")
-        text = id_text(number) or ""
+        text = card_number(id_text(number) or "")
         known = text if _CARD_NUMBER.fullmatch(text) else None
-        cards.setdefault(text, SentCard(known, id_text(pin) or ""))
+        cards.setdefault(text, SentCard(known, typed_code(id_text(pin) or "")))
     return tuple(cards.values())
 
 
