@@ -20,6 +20,7 @@ MEBIBYTE = 1024 * 1024
 def error(answer: Answer, status: int, code: str) -> None:
     assert (answer.status, answer.code, answer.body["status"]) == (status, code, str(status)), answer.text
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["oraclecommercecloud-version"] == "25.1.0"
     assert "links" not in answer.body
 
 
@@ -210,6 +211,7 @@ def preflight(product: Product, path: str, origin: str | None, **headers: str) -
     answer = product.call("OPTIONS", path, headers={**({"Origin": origin} if origin else {}), **headers})
     assert (answer.status, answer.text) == (200, "")
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["oraclecommercecloud-version"] == "25.1.0"
     return {
         name: value for name, value in answer.headers.items() if name.startswith("access-control") or name == "vary"
     }
@@ -247,7 +249,7 @@ def test_answers_to_other_origins(product: Product, make_product: Any, token: st
     exposed = {
         "access-control-allow-origin": "https://us.example.com",
         "access-control-allow-credentials": "true",
-        "access-control-expose-headers": "ETag, Retry-After, Idempotency-Replayed",
+        "access-control-expose-headers": "ETag, Retry-After, Idempotency-Replayed, oraclecommercecloud-version",
         "vary": "Origin",
     }
 
@@ -265,6 +267,13 @@ def test_answers_to_other_origins(product: Product, make_product: Any, token: st
 
 
 # --- registry -----------------------------------------------------------------------------------------------------
+
+# What a recorded registry says: common.md §13.
+OPEN = {"login", "mfalogin", "getRegistry", "updateVisitorInfo", "removeCurrentProfileIncompleteOrder"}
+PLURAL = {
+    "login", "logout", "verify", "getRegistry", "removeCurrentProfileIncompleteOrder", "getAddress", "getAddresses",
+    "listShopperTypes", "listLocales",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("prefix", sorted(PREFIXES))
@@ -284,14 +293,32 @@ def test_the_registry_lists_what_is_served(empty: Product, prefix: str) -> None:
         assert (row["id"], row["method"]) == (name, served[name].method)
         assert row["url"] == f"/{prefix}/v1/" + served[name].path.replace("{id}", "{}")
         assert row["hasPathParams"] is ("{}" in row["url"])
-        assert row["useOptimisticLock"] is row["httpsRequired"] is row["cachingEnabled"] is False
-        assert row["authRequired"] is (name not in ("login", "mfalogin", "getRegistry", "updateVisitorInfo"))
+        assert row["useOptimisticLock"] is row["httpsRequired"] is row["cachingEnabled"] is row["hasDoc"] is False
+        assert row["authRequired"] is (name not in OPEN)
+        assert row["singular"] is (name not in PLURAL)
         if name in ("login", "mfalogin"):
             assert row["requestType"] == "application/x-www-form-urlencoded"
-        elif row["method"] in ("GET", "DELETE") or name in ("refresh", "verify", "logout"):
+        elif name != "getAddresses" and (row["method"] in ("GET", "DELETE") or name in ("refresh", "verify", "logout")):
             assert row["requestType"] is None
         else:
             assert row["requestType"] == "application/json"
+
+
+@pytest.mark.parametrize("path", ["/ccstore/v1/registry", "/ccadminui/v1/registry/"])
+def test_head_of_the_registry_is_its_get_without_a_body(make_product: Any, path: str) -> None:
+    product = make_product(**ORIGINS)
+    for origin in ("https://us.example.com", "https://admin.example.com", "https://evil.example.com"):
+        head, get = (product.call(method, path, headers={"Origin": origin}) for method in ("HEAD", "GET"))
+        assert (head.status, head.headers, head.text) == (200, get.headers, "")
+    refused = product.call("PUT", path)
+    error(refused, 405, "00000405")
+    assert refused.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_the_version_that_answers_carry_is_a_setting(make_product: Any) -> None:
+    product = make_product(SERVICE_VERSION="26.1")
+    for method, path in (("GET", "/ccstore/v1/registry"), ("GET", PROFILE), ("OPTIONS", PROFILE), ("GET", "/x")):
+        assert product.call(method, path).headers["oraclecommercecloud-version"] == "26.1"
 
 
 def test_registry_rows_of_the_contract(empty: Product) -> None:

@@ -66,6 +66,9 @@ def test_the_registry(call: Any) -> None:
         answer = call("GET", f"/{prefix}/v1/registry")
         assert answer.status == 200
         assert answer.body["endpointMap"]["login"]["url"] == f"/{prefix}/v1/login"
+        head = call("HEAD", f"/{prefix}/v1/registry")
+        assert (head.status, head.text, head.headers.get("content-type")) == (200, "", answer.headers["content-type"])
+        assert head.headers["oraclecommercecloud-version"] == answer.headers["oraclecommercecloud-version"]
 
 
 def test_exact_text(call: Any, login: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -17,6 +18,7 @@ Origins = Mapping[str, frozenset[str]]
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+_HEADER_TEXT: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
 
 
 class SettingsError(RuntimeError):
@@ -71,6 +73,7 @@ class Settings:
     admin_origins: Origins = field(default_factory=dict)
     agent_origins: Origins = field(default_factory=dict)
     public_base_url: str = ""
+    service_version: str = "25.1.0"
     visitor_cookie_max_age: int = 31_536_000
     unique_emails: bool = True
     password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
@@ -115,6 +118,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         admin_origins=read.origins("ADMIN_ORIGINS"),
         agent_origins=read.origins("AGENT_ORIGINS"),
         public_base_url=read.text("PUBLIC_BASE_URL", DEFAULTS.public_base_url).rstrip("/"),
+        service_version=read.header_text("SERVICE_VERSION", DEFAULTS.service_version),
         visitor_cookie_max_age=read.number("VISITOR_COOKIE_MAX_AGE", DEFAULTS.visitor_cookie_max_age),
         unique_emails=read.flag("UNIQUE_EMAILS", DEFAULTS.unique_emails),
         password_policy=read.password_policy("PASSWORD_POLICY"),
@@ -148,6 +152,13 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self._environment.get(name, "").strip() or default
+
+    def header_text(self, name: str, default: str) -> str:
+        """Text that a header can hold whole."""
+        text = self.text(name, default)
+        if not _HEADER_TEXT.fullmatch(text):
+            raise SettingsError(f"{name} must be up to 50 letters, digits, dots, hyphens and underscores, not {text!r}")
+        return text
 
     def words(self, name: str) -> tuple[str, ...]:
         return tuple(word for word in map(str.strip, self.text(name, "").split(",")) if word)

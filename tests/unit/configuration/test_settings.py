@@ -44,6 +44,9 @@ def test_what_is_absent_or_blank_has_the_contracts_default() -> None:
         ("STORE_ORIGINS", '{"siteUS":"x"}'),
         ("ADMIN_ORIGINS", '{"https://x.example":["GET"]}'),
         ("ADMIN_ORIGINS", "https://x.example"),
+        ("SERVICE_VERSION", "25 1"),
+        ("SERVICE_VERSION", "25\r\nX-Other: 1"),
+        ("SERVICE_VERSION", "2" * 51),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, value: str) -> None:

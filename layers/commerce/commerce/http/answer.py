@@ -15,7 +15,8 @@ from commerce.settings import Origins, Settings
 
 GatewayAnswer: TypeAlias = dict[str, Any]
 
-_EXPOSED: Final = "ETag, Retry-After, Idempotency-Replayed"
+_VERSION: Final = "oraclecommercecloud-version"
+_EXPOSED: Final = f"ETag, Retry-After, Idempotency-Replayed, {_VERSION}"
 _TOKEN_CHARACTERS: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -41,9 +42,14 @@ def failure(error: CommerceError, envelope: Envelope, settings: Settings, langua
     return _answer(error.status, headers, dumps(error_body(error, language)), ())
 
 
+def without_body(answer: GatewayAnswer) -> GatewayAnswer:
+    """What HEAD gets: the same status and headers."""
+    return answer | {"body": ""}
+
+
 def preflight(envelope: Envelope, settings: Settings) -> GatewayAnswer:
     """200 with an empty body; CORS headers only for an allowed origin (contract: common.md §9)."""
-    headers = {"Cache-Control": "no-store"}
+    headers = _own_headers(settings)
     origin = envelope.headers.get("origin")
     maps = settings.store_origins.values() if envelope.api is Api.STORE else [_origins(envelope, settings)]
     methods = frozenset[str]().union(*(origins[origin] for origins in maps if origin in origins)) if origin else ()
@@ -95,9 +101,10 @@ def _without(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
 
 
 def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:
-    headers = {"Content-Type": "application/json;charset=UTF-8", "Cache-Control": "no-store"}
+    headers = {"Content-Type": "application/json;charset=UTF-8", **_own_headers(settings)}
     origin = envelope.headers.get("origin")
-    if origin and envelope.method in _origins(envelope, settings).get(origin, ()):
+    method = "GET" if envelope.method == "HEAD" else envelope.method
+    if origin and method in _origins(envelope, settings).get(origin, ()):
         headers |= {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Credentials": "true",
@@ -105,6 +112,11 @@ def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:
             "Vary": "Origin",
         }
     return headers
+
+
+def _own_headers(settings: Settings) -> dict[str, str]:
+    """What every answer carries, a preflight's too."""
+    return {"Cache-Control": "no-store", _VERSION: settings.service_version}
 
 
 def _origins(envelope: Envelope, settings: Settings) -> Origins:

@@ -16,7 +16,7 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from commerce import snapshot
 from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
-from commerce.http.answer import GatewayAnswer, failure, preflight, success
+from commerce.http.answer import GatewayAnswer, failure, preflight, success, without_body
 from commerce.http.event import Envelope, Event, read_call, read_envelope
 from commerce.http.routes import Route, route_of, routes_at, routes_beside, split_path
 from commerce.http.tags import TagKeys
@@ -97,7 +97,8 @@ def _framed(route: Route | None, action: Action, parts: Parts) -> Handler:
             language = call.language
             outcome = action(call)
             report.facts |= outcome.facts
-            return report.answered(success(outcome, call, envelope, settings))
+            answer = success(outcome, call, envelope, settings)
+            return report.answered(without_body(answer) if envelope.method == "HEAD" else answer)
         except CommerceError as error:
             return report.failed(error, failure(error, envelope, settings, language))
         except Exception as error:  # noqa: BLE001  # nothing that a caller sends may end in the gateway's own error
@@ -115,9 +116,9 @@ def _offered(envelope: Envelope, route: Route | None) -> list[str]:
     Where the gateway has chosen a route's function, that route it is, whatever the path's id holds.
     """
     if route is not None:
-        return [beside.method for beside in routes_beside(route, envelope.api)]
+        return [method for beside in routes_beside(route, envelope.api) for method in beside.methods]
     place = split_path(envelope.path)
-    return [found.method for found in routes_at(place[1], place[2])] if place else []
+    return [method for found in routes_at(place[1], place[2]) for method in found.methods] if place else []
 
 
 def _check_method(envelope: Envelope, route: Route | None) -> None:

@@ -30,7 +30,7 @@ class Route:
 
     `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the
     registry's locale hint. `link_query`: the self link of its answers holds the query, as it must not where a query may
-    hold a password.
+    hold a password. `singular`: as a recorded registry has it. `head`: HEAD is answered too, with the headers alone.
     """
 
     operation: str
@@ -43,15 +43,21 @@ class Route:
     link_query: bool = True
     language: str | None = None
     singular: bool = True
+    head: bool = False
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What it answers to; a preflight apart."""
+        return (self.method, "HEAD") if self.head else (self.method,)
 
 
 ROUTES: Final = (
-    Route("login", "POST", "login", ALL_APIS, token=False, body="form", link_query=False),
+    Route("login", "POST", "login", ALL_APIS, token=False, body="form", link_query=False, singular=False),
     Route("mfalogin", "POST", "mfalogin", (ADMIN,), token=False, body="form", link_query=False),
     Route("refresh", "POST", "refresh", ALL_APIS, link_query=False),
-    Route("verify", "POST", "verify", ALL_APIS),
-    Route("logout", "POST", "logout", ALL_APIS),
-    Route("getRegistry", "GET", "registry", ALL_APIS, token=False),
+    Route("verify", "POST", "verify", ALL_APIS, singular=False),
+    Route("logout", "POST", "logout", ALL_APIS, singular=False),
+    Route("getRegistry", "GET", "registry", ALL_APIS, token=False, singular=False, head=True),
     Route("updateVisitorInfo", "PUT", "visitorInfo/current", (STORE,), token=False, body="json"),
     Route("getCurrentProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
     Route(
@@ -74,6 +80,7 @@ ROUTES: Final = (
         (STORE,),
         tagged=True,
         language="assetLanguageOptional",
+        singular=False,
     ),
     Route(
         "updateShopperType",
@@ -94,7 +101,9 @@ ROUTES: Final = (
     ),
     Route("listShopperTypes", "GET", "shopperTypes", ADMIN_APIS + AGENT_APIS, singular=False),
     Route("listLocales", "GET", "locales", ADMIN_APIS, singular=False),
-    Route("getAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language="assetLanguageOptional"),
+    Route(
+        "getAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language="assetLanguageOptional", singular=False
+    ),
     Route(
         "addAddress",
         "POST",
@@ -110,6 +119,7 @@ ROUTES: Final = (
         ADDRESS_APIS,
         tagged=True,
         language="assetLanguageOptional",
+        singular=False,
     ),
     Route(
         "updateAddress",
