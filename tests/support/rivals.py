@@ -9,7 +9,7 @@ from typing import Any
 
 from commerce.storage import Store
 
-METHODS = ("get", "query", "write", "increment")
+METHODS = ("get", "query", "write")
 
 
 @dataclass

@@ -21,6 +21,10 @@ _DAY: Final = timedelta(days=1)
 _HEADER_TEXT: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
 
 
+# An hour's guesses stand in one row.
+MOST_GUESSES: Final = 1000
+
+
 class SettingsError(RuntimeError):
     """A setting is missing or cannot be read; the text names the variable."""
 
@@ -131,9 +135,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         session_life=read.span("SESSION_HOURS", _HOUR, DEFAULTS.session_life, least=1),
         internal_password_life=read.span("INTERNAL_PASSWORD_DAYS", _DAY, DEFAULTS.internal_password_life),
-        identifier_guard_limit=read.number("IDENTIFIER_GUARD_LIMIT", DEFAULTS.identifier_guard_limit),
-        gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", DEFAULTS.gift_card_guard_limit),
-        card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", DEFAULTS.card_pin_guard_limit),
+        identifier_guard_limit=read.number(
+            "IDENTIFIER_GUARD_LIMIT", DEFAULTS.identifier_guard_limit, most=MOST_GUESSES
+        ),
+        gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", DEFAULTS.gift_card_guard_limit, most=MOST_GUESSES),
+        card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", DEFAULTS.card_pin_guard_limit, most=MOST_GUESSES),
         require_underscore_names=read.flag("REQUIRE_UNDERSCORE_NAMES", DEFAULTS.require_underscore_names),
         allowed_countries=frozenset(map(str.upper, read.words("ALLOWED_COUNTRIES"))) or DEFAULTS.allowed_countries,
         region_countries=frozenset(map(str.upper, read.words("REGION_COUNTRIES"))) or DEFAULTS.region_countries,

@@ -1,13 +1,14 @@
 """Gift cards, their guards, and coupons: orders.md §2.2, §2.4, pricing.md §5, §9, auth.md §8."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import boto3
 import pytest
 
+from commerce.catalogue import CardAnswer, CardStatus
 from tests.contract.orders.conftest import Cart, card, line
-from tests.support.deployment import Product
+from tests.support.deployment import Answer, Product
 
 PLAIN, LARGE, WITH_PIN = "6035710988880101071", "6035710988880105555", "6035710988880107777"
 EMPTY, INACTIVE, EURO, UNKNOWN = (
@@ -153,6 +154,66 @@ def test_guards_come_after_everything_before_cards(cart: Cart) -> None:
     for at in range(20):
         pay(cart, card(str(at)))
     assert cart.post(line("retired_1"), payments=[card(PLAIN)]).code == "28102"
+
+
+def at_once(cart: Cart, monkeypatch: pytest.MonkeyPatch, guesses: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """The answers to requests each of which comes while the one before it has its cards compared."""
+    provider = cart.product.app("update_current_profile_order").parts.gift_cards
+    ask, answers, waiting = provider.ask, [], list(guesses)
+
+    def next_one() -> None:
+        if waiting:
+            guess = waiting.pop(0)
+            answers.append(guess())
+
+    def compared(*arguments: Any) -> Any:
+        next_one()
+        return ask(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(provider), "ask", lambda _self, *arguments: compared(*arguments))
+        while waiting:
+            next_one()
+    return answers
+
+
+def test_no_burst_passes_the_guard_of_a_card(make_cart: Callable[..., Cart], monkeypatch: pytest.MonkeyPatch) -> None:
+    cart = make_cart(GIFT_CARD_GUARD_LIMIT="0")
+    wrong = [lambda at=at: pay(cart, card(WITH_PIN, str(at))) for at in range(23)]
+    answers = at_once(cart, monkeypatch, [*wrong, lambda: pay(cart, card(WITH_PIN, "4711"))])
+    assert [answer.code for answer in answers] == ["28340"] * 24
+    assert pay(cart, card(WITH_PIN, "4711")).code == "28340"
+
+
+def test_no_burst_passes_the_guard_of_a_shopper(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = [lambda at=at: pay(cart, card(str(at))) for at in range(30)]
+    answers = at_once(cart, monkeypatch, [*wrong, lambda: pay(cart, card(PLAIN))])
+    assert sorted(answer.code for answer in answers) == ["00000429"] * 11 + ["28340"] * 20
+
+
+def test_a_right_guess_gives_its_count_back(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(25):
+        assert pay(cart, card(WITH_PIN, "4711"), card(PLAIN)).status == 200
+        assert cart.ok(line())["payments"] == []
+    assert pay(cart, card(WITH_PIN, "1")).code == "28340"
+    rows = cart.product.stored("EXPIRING_TABLE").values()
+    counts = [row["Attributes"]["count"]["N"] for partition in rows for row in partition.values()]
+    assert sorted(counts) == ["0", "1", "1"]
+    # Neither does a request that is refused for another card's sake count at the first one.
+    assert pay(cart, card(PLAIN), card(WITH_PIN, "2")).code == "28340"
+    rows = cart.product.stored("EXPIRING_TABLE").values()
+    counts = [row["Attributes"]["count"]["N"] for partition in rows for row in partition.values()]
+    assert sorted(counts) == ["0", "2", "2"]
+
+
+def test_a_provider_that_is_down_costs_no_guesses(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider = cart.product.app("update_current_profile_order").parts.gift_cards
+    failed = [CardAnswer(CardStatus.PROVIDER_FAILED)]
+    with monkeypatch.context() as patch:
+        patch.setattr(type(provider), "ask", lambda *_: failed)
+        for _ in range(25):
+            assert pay(cart, card(PLAIN)).code == "29000"
+    assert pay(cart, card(PLAIN)).status == 200
 
 
 # --- coupons

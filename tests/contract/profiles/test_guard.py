@@ -1,6 +1,9 @@
 """The guard against guessing who has an account: auth.md §8."""
 
+from importlib import import_module
 from typing import Any
+
+import pytest
 
 from tests.contract.profiles.conftest import Own, OwnOf
 from tests.support.deployment import Product
@@ -28,6 +31,31 @@ def test_ten_guesses_an_hour(product: Product, own: Own, own_of: OwnOf) -> None:
     product.clock.move(seconds=1)
     assert own.put(TAKEN).code == "22006"
     assert own.put({"email": "free@example.com"}).status == 200
+
+
+def test_no_burst_finds_a_free_address_after_the_limit(
+    product: Product, own: Own, own_of: OwnOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The guesses are used up while a request that has read everything is being decided."""
+    service = import_module("commerce.profiles.service")
+    decide, rival = service.updated_profile, Own(Product(product.environment, product.clock), own.token)
+
+    def late(*arguments: Any) -> Any:
+        monkeypatch.setattr(service, "updated_profile", decide)
+        assert [rival.put(TAKEN).code for _ in range(10)] == ["22006"] * 10
+        return decide(*arguments)
+
+    monkeypatch.setattr(service, "updated_profile", late)
+    assert own.put({"email": "free@example.com"}).status == 429
+
+
+def test_a_free_identifier_gives_its_count_back(product: Product, own: Own) -> None:
+    for attempt in range(15):
+        assert own.put({"email": f"free{attempt}@example.com", "login": f"free{attempt}"}).status == 200
+        assert own.put({"email": f"another{attempt}@example.com", "gender": "x"}).code == "22026"
+    assert own.put(TAKEN).code == "22006"
+    (rows,) = product.stored("EXPIRING_TABLE").values()
+    assert [row["Attributes"]["count"]["N"] for row in rows.values()] == ["1"]
 
 
 def test_the_count_expires_with_its_hour(product: Product, own: Own) -> None:

@@ -267,14 +267,6 @@ def test_a_write_whose_answer_was_lost_meets_its_own_result(client: BaseClient, 
     assert len(set(marks)) == 1
 
 
-def test_a_counter_whose_answer_was_lost_is_read_off_the_refusal(client: BaseClient) -> None:
-    write, borne = MARKED["counter"]
-    lose_the_answer(client, "update_item", lambda mark: {**borne(mark), "count": {"N": "7"}})
-    store = Store(client, lambda: next(IDS))
-    store.begin(VirtualTime().budget())
-    assert store.increment(write)["count"] == 7
-
-
 @pytest.mark.parametrize("kind", MARKED)
 def test_a_rival_s_mark_is_a_lost_race(client: BaseClient, kind: str) -> None:
     write, borne = MARKED[kind]

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from commerce.dates import epoch_seconds
-from commerce.errors import RateLimited
-from commerce.storage import Condition, Item, Key, Store, Update
+from commerce.errors import Contention, DependencyDown, RateLimited
+from commerce.storage import Condition, Key, StorageFailure, Store, Update, WriteLost
 
 _HOUR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """At most `limit` failures per subject and hour; a limit of 0 switches it off."""
+    """At most `limit` wrong guesses per subject and hour; a limit of 0 switches it off."""
 
+    store: Store
     table: str
     name: str
     limit: int
+    new_id: Callable[[], str]
 
-    def key(self, subject: str, now: datetime) -> Key:
-        """The row of this hour's count, to be read along with what the operation reads."""
-        return Key(self.table, f"guard#{subject}", f"{self.name}#{now:%Y-%m-%dT%H}")
+    def guess(self, subject: str, now: datetime) -> Guess:
+        """One guess about to be compared."""
+        key = Key(self.table, f"guard#{subject}", f"{self.name}#{now:%Y-%m-%dT%H}")
+        return Guess(self, key, now, f"guess{self.new_id()[:12]}")
 
-    def check(self, row: Item | None, now: datetime) -> None:
-        """Raises RateLimited when the hour's count has reached the limit."""
-        if self.reached(row):
-            raise RateLimited(_seconds_to_the_hour(now))
 
-    def reached(self, row: Item | None) -> bool:
-        return bool(self.limit) and row is not None and int(row["count"]) >= self.limit
+class Guess:
+    """Counted before it is compared, so that no burst gets by; given back when it was no wrong one.
 
-    def count(self, store: Store, subject: str, now: datetime) -> None:
-        """Count one failure. Raises RateLimited when others that ran beside it have used the limit up."""
-        if not self.limit:
+    It stands in the guard's row under a name of its own: neither step counts twice, whatever answers are lost.
+    """
+
+    def __init__(self, guard: Guard, key: Key, now: datetime, name: str) -> None:
+        self._guard = guard
+        self._key = key
+        self._now = now
+        self._name = name
+        self._counted = False
+
+    def count(self) -> None:
+        """Raises RateLimited when the hour's guesses are used up. Counts once, however often it is called."""
+        if self._counted or not self._guard.limit:
             return
-        row = store.increment(
-            Update(
-                self.key(subject, now),
-                Condition(absent_or_below={"count": 2**31}),
-                changes={"expiresAt": epoch_seconds(now + 2 * _HOUR)},
-                additions={"count": 1},
-            )
-        )
-        if int(row["count"]) > self.limit:
-            raise RateLimited(_seconds_to_the_hour(now))
+        room = Condition(absent_or_below={"count": self._guard.limit})
+        expiry = {"expiresAt": epoch_seconds(self._now + 2 * _HOUR)}
+        try:
+            self._guard.store.write(Update(self._key, room, expiry, {"count": 1}, mark=self._name))
+        except WriteLost as lost:
+            raise RateLimited(3600 - self._now.minute * 60 - self._now.second) from lost
+        self._counted = True
 
-
-def _seconds_to_the_hour(now: datetime) -> int:
-    return 3600 - now.minute * 60 - now.second
+    def give_back(self) -> None:
+        """A guess that cannot be given back now stays counted: what it was made for is answered all the same."""
+        if not self._counted:
+            return
+        self._counted = False
+        counted = Condition(present=[self._name])
+        with suppress(Contention, DependencyDown, StorageFailure, WriteLost):
+            self._guard.store.write(Update(self._key, counted, {}, {"count": -1}, [self._name]))

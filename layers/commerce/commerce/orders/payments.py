@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 
 from commerce.call import TimeBudget
 from commerce.catalogue import CardAnswer, CardRequest, CardStatus, GiftCardProvider
-from commerce.errors import GiftCardInvalid, GiftCardProviderFailed
-from commerce.identity.guards import Guard
+from commerce.errors import GiftCardProviderFailed, RateLimited
+from commerce.identity.guards import Guard, Guess
 from commerce.orders.model import OrderCard
 from commerce.orders.request import SentCard
 from commerce.pricing import GiftCard
@@ -20,24 +21,16 @@ from commerce.storage import Item, Key, Store
 class GiftCards:
     """The cards of one store. Currencies by their codes."""
 
-    def __init__(self, store: Store, provider: GiftCardProvider, settings: Settings) -> None:
+    def __init__(self, store: Store, provider: GiftCardProvider, settings: Settings, new_id: Callable[[], str]) -> None:
         table = settings.tables.expiring
-        self._store = store
         self._provider = provider
-        self._shopper_guard = Guard(table, "giftCards", settings.gift_card_guard_limit)
-        self._card_guard = Guard(table, "giftCardPin", settings.card_pin_guard_limit)
+        self._shopper_guard = Guard(store, table, "giftCards", settings.gift_card_guard_limit, new_id)
+        self._card_guard = Guard(store, table, "giftCardPin", settings.card_pin_guard_limit, new_id)
 
     @property
     def gateway(self) -> str:
         """The provider's name."""
         return self._provider.name
-
-    def guard_keys(self, cards: Sequence[SentCard], shopper: str, now: datetime) -> list[Key]:
-        """Counts of failures so far, to be read before `accepted`."""
-        if not cards:
-            return []
-        counted = [self._card_guard.key(card.number, now) for card in cards if card.number]
-        return [self._shopper_guard.key(shopper, now), *counted]
 
     def keys(self, numbers: Sequence[str]) -> list[Key]:
         """The provider's rows of cards."""
@@ -55,32 +48,47 @@ class GiftCards:
     ) -> list[GiftCard]:
         """The cards with their balances; `held`: numbers that the order holds already.
 
-        Guesses are counted, and held back once they are too many. Raises RateLimited, GiftCardInvalid, GiftCardEmpty,
-        GiftCardNotApplicable, GiftCardProviderFailed.
+        Each card that is new to the order is a guess of the shopper and one at the card, whose PIN nobody asks for once
+        too many have guessed it. Raises RateLimited, GiftCardInvalid, GiftCardEmpty, GiftCardNotApplicable,
+        GiftCardProviderFailed.
         """
-        if any(card.number not in held for card in cards):
-            self._shopper_guard.check(rows.get(self._shopper_guard.key(shopper, now)), now)
-        asked = [
-            CardRequest(card.number, card.pin, card.number in held)
-            for card in cards
-            if card.number and (card.number in held or not self._barred(card.number, rows, now))
-        ]
-        answers = self._provider.ask(asked, currency, rows, budget) if asked else ()
-        known = {request.number: answer for request, answer in zip(asked, answers, strict=True)}
-        accepted = []
-        for card in cards:
-            number = card.number or ""
-            answer = known.get(number, CardAnswer(CardStatus.INVALID))
-            try:
+        new = [card.number or "" for card in cards if card.number not in held]
+        guesses = {"": self._shopper_guard.guess(shopper, now)} if new else {}
+        wrong: frozenset[str] = frozenset()
+        try:
+            for guess in guesses.values():
+                guess.count()
+            guesses |= self._guesses_at_cards(new, now)
+            asked = [
+                CardRequest(card.number, card.pin, card.number in held)
+                for card in cards
+                if card.number and (card.number in held or card.number in guesses)
+            ]
+            answers = self._provider.ask(asked, currency, rows, budget) if asked else ()
+            known = {request.number: answer for request, answer in zip(asked, answers, strict=True)}
+            accepted = []
+            for card in cards:
+                number = card.number or ""
+                answer = known.get(number, CardAnswer(CardStatus.INVALID))
+                if answer.status is CardStatus.INVALID and number not in held:
+                    wrong = frozenset({"", number})
                 answer.check(held=number in held)
-            except GiftCardInvalid:
-                if number not in held:
-                    self._shopper_guard.count(self._store, shopper, now)
-                    if number in known:
-                        self._card_guard.count(self._store, number, now)
-                raise
-            accepted.append(GiftCard(number, answer.balance))
-        return accepted
+                accepted.append(GiftCard(number, answer.balance))
+            return accepted
+        finally:
+            for about, guess in guesses.items():
+                if about not in wrong:
+                    guess.give_back()
+
+    def _guesses_at_cards(self, numbers: Iterable[str], now: datetime) -> dict[str, Guess]:
+        """Counted guesses by the numbers of the cards that may still be guessed."""
+        guesses = {}
+        for number in dict.fromkeys(filter(None, numbers)):
+            guess = self._card_guard.guess(number, now)
+            with suppress(RateLimited):
+                guess.count()
+                guesses[number] = guess
+        return guesses
 
     def held(
         self, cards: Sequence[OrderCard], currency: str, rows: Mapping[Key, Item], budget: TimeBudget
@@ -94,6 +102,3 @@ class GiftCards:
             GiftCard(card.number, answer.balance if answer.status is CardStatus.ACCEPTED else Decimal(0))
             for card, answer in zip(cards, answers, strict=True)
         ]
-
-    def _barred(self, number: str, rows: Mapping[Key, Item], now: datetime) -> bool:
-        return self._card_guard.reached(rows.get(self._card_guard.key(number, now)))

@@ -80,7 +80,7 @@ class OrderReader:
         UnknownPriceListGroup, those of `sent_key` and of `sent`, IdempotencyKeyReused.
         """
         request, key = sent.peek(), sent_key.peek()
-        first = self._first(call, claims, now, self._first_keys(shopper_of(claims), now, request, key))
+        first = self._first(call, claims, now, self._first_keys(shopper_of(claims), request, key))
         buyer = first.buyer
         named_id = request.order_id if request else None
         named = self._orders.order(first.rows, buyer.id, named_id, now) if named_id is not None else None
@@ -174,16 +174,14 @@ class OrderReader:
         current_id = self._orders.current_id(rows, shopper, buyer.scope)
         return _First(rows, buyer, self._catalogue.selling(rows), current_id)
 
-    def _first_keys(
-        self, shopper: str, now: datetime, request: OrderRequest | None, key: IdempotencyKey | None
-    ) -> list[Key]:
+    def _first_keys(self, shopper: str, request: OrderRequest | None, key: IdempotencyKey | None) -> list[Key]:
         """What an update reads beside what tells who buys."""
         keys = [key.head] if key else []
         if request is None:
             return keys
         if request.order_id is not None and possible_id(request.order_id):
             keys.append(self._orders.key(shopper, request.order_id))
-        return [*keys, *self._cards.guard_keys(request.cards, shopper, now)]
+        return keys
 
     # --- the second batch
 

@@ -74,7 +74,7 @@ class OrderService:
         new_id: Callable[[], str],
     ) -> None:
         self._tokens = tokens
-        self._cards = GiftCards(store, cards, settings)
+        self._cards = GiftCards(store, cards, settings, new_id)
         self._taxes = taxes
         self._external_prices = external_prices
         self._clock = clock

@@ -84,7 +84,7 @@ class ProfileRepository:
         if login != profile.login:
             changes["login"] = login
         old, new = profile.document.get("email"), document.get("email")
-        with _saving():
+        with saving():
             moves = [
                 *self._moves("login", profile.id, profile.login, login, unique=True),
                 *self._moves("email", profile.id, old, new, unique=unique_emails),
@@ -107,7 +107,8 @@ class ProfileRepository:
 
 
 @contextmanager
-def _saving() -> Iterator[None]:
+def saving() -> Iterator[None]:
+    """What DynamoDB refuses for good meanwhile is a ProfileSaveFailed."""
     try:
         yield
     except StorageFailure as error:

@@ -69,7 +69,6 @@ class Draft:
 
     document: JsonObject
     login: str
-    identifiers_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,6 @@ class _Update:
         self.context = context
         self.document = dict(profile.document)
         self.login = profile.login
-        self.identifiers_changed = False
         self.errors: list[PropertyError] = []
 
     def run(self) -> Draft:
@@ -155,7 +153,7 @@ class _Update:
                 _MEMBERS[name](self, name, value)
         if self.errors:
             raise PropertyErrors(self.errors)
-        return Draft(self.document, self.login, self.identifiers_changed)
+        return Draft(self.document, self.login)
 
     def text(self, name: str, value: JsonValue) -> None:
         if not value and name in self.context.declared.required_core:
@@ -274,7 +272,6 @@ class _Update:
 
     def _claim(self, name: str, member: str, value: str) -> bool:
         """Whether the identifier is free."""
-        self.identifiers_changed = True
         taken = self.context.taken(name, value)
         if taken:
             self.errors.append(IdentifierTaken(path=member, property=name))

@@ -23,14 +23,14 @@ from commerce.errors import (
 )
 from commerce.exact_json import JsonObject
 from commerce.identity.authentication import authenticate
-from commerce.identity.guards import Guard
+from commerce.identity.guards import Guard, Guess
 from commerce.identity.login_records import RAISED, IdentityChange, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password, policy_allows, verify_password
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.presentation import shown_profile
-from commerce.profiles.repository import ProfileRepository
+from commerce.profiles.repository import ProfileRepository, saving
 from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
 from commerce.settings import Settings
 from commerce.shopper_types.repository import ShopperTypeRepository
@@ -73,7 +73,7 @@ class ProfileService:
         self._new_id = new_id
         self._profiles = ProfileRepository(store, settings.tables.profiles)
         self._regions = Regions(settings.allowed_countries, settings.region_countries)
-        self._guard = Guard(settings.tables.expiring, "identifiers", settings.identifier_guard_limit)
+        self._guard = Guard(store, settings.tables.expiring, "identifiers", settings.identifier_guard_limit, new_id)
 
     def get(self, call: Call) -> Outcome:
         """Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, NotPermitted, ProfileReadFailed."""
@@ -87,26 +87,32 @@ class ProfileService:
         Contention. Nothing is stored then.
         """
         claims = authenticate(call, self._tokens)
-        return retry_on_lost_write(call.budget, lambda: self._attempt(call, claims))
+        guess, wrong = self._guard.guess(claims.profile_id or "", self._clock()), False
+        try:
+            return retry_on_lost_write(call.budget, lambda: self._attempt(call, claims, guess))
+        except PropertyErrors as errors:
+            wrong = any(isinstance(error, IdentifierTaken) for error in errors.errors)
+            raise
+        finally:
+            if not wrong:
+                guess.give_back()
 
-    def _attempt(self, call: Call, claims: Claims) -> Outcome:
+    def _attempt(self, call: Call, claims: Claims, guess: Guess) -> Outcome:
         now = self._clock()
-        guard_key = self._guard.key(claims.profile_id or "", now)
-        read = self._read(call, claims, self._identifier_keys(call.json_object or {}, guard_key))
+        read = self._read(call, claims, self._identifier_keys(call.json_object or {}))
         profile, body = read.profile, call.json_object
         if body is None:
             raise UnusableBody
         strict = call.precondition.holds(profile.id, profile.version)
 
+        guessed: list[Key] = []
         try:
-            draft = updated_profile(profile, body, self._context(read, now))
-        except PropertyErrors as errors:
-            if any(isinstance(error, IdentifierTaken) for error in errors.errors):
-                self._guard.check(read.rows.get(guard_key), now)
-                self._guard.count(self._store, profile.id, now)
-            raise
-        if draft.identifiers_changed:
-            self._guard.check(read.rows.get(guard_key), now)
+            draft = updated_profile(profile, body, self._context(read, now, guessed))
+        finally:
+            # Whatever the answer: it tells whether the identifier is taken.
+            if guessed:
+                with saving():
+                    guess.count()
         passwords = password_change(body)
         identity = self._changed_password(profile, claims, passwords, draft.login, now)
 
@@ -150,23 +156,28 @@ class ProfileService:
             raise NotPermitted
         return _Read(rows, profile, site, declared)
 
-    def _identifier_keys(self, body: JsonObject, guard_key: Key) -> list[Key]:
-        """Rows that tell whether identifiers of the body are taken, and the guard's count along with them."""
+    def _identifier_keys(self, body: JsonObject) -> list[Key]:
+        """Rows that tell whether identifiers of the body are taken."""
         email, login = body.get("email"), body.get("login")
         wanted = []
         if isinstance(email, str) and email:
             wanted += [("email", email), ("login", email)]
         if isinstance(login, str) and login:
             wanted.append(("login", login))
-        keys = [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= 254]
-        return [*keys, guard_key] if keys else []
+        return [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= 254]
 
-    def _context(self, read: _Read, now: datetime) -> UpdateContext:
+    def _context(self, read: _Read, now: datetime, guessed: list[Key]) -> UpdateContext:
+        """`guessed`: gathers the identifiers that may be somebody else's."""
+
         def taken(kind: str, text: str) -> bool:
             if kind == "email" and not self._settings.unique_emails:
                 return False
-            owner = read.rows.get(self._profiles.identifier_key(kind, text))
-            return owner is not None and owner["account"] != read.profile.id
+            key = self._profiles.identifier_key(kind, text)
+            owner = read.rows.get(key)
+            if owner is not None and owner["account"] == read.profile.id:
+                return False
+            guessed.append(key)
+            return owner is not None
 
         return UpdateContext(read.site.id, now, self._regions, self._new_id, taken, read.declared)
 

@@ -128,16 +128,6 @@ class Store:
         elif writes:
             self._write_transaction(writes)
 
-    def increment(self, update: Update) -> Item:
-        """Apply one update and return the item as it then is: for counters. Raises as `write`."""
-        mark = self._new_mark(update)
-        _, parameters = request_of(update, mark)
-        parameters |= {"ReturnValues": "ALL_NEW", "ReturnConsumedCapacity": "TOTAL"}
-        try:
-            return from_wire(self._remote.call("update_item", parameters)["Attributes"])
-        except Refused as refused:
-            return self._own_result(refused, update, mark)
-
     def _get_one(self, key: Key) -> dict[Key, Item]:
         answer = self._remote.call(
             "get_item",
@@ -206,15 +196,15 @@ class Store:
         except Refused as refused:
             raise _lost_transaction(refused, writes) from refused
 
-    def _own_result(self, refused: Refused, write: Write, mark: str) -> Item:
-        """The item that refused a write because it had been carried out before. Raises WriteLost where it had not."""
+    def _own_result(self, refused: Refused, write: Write, mark: str) -> None:
+        """Whether an item refused a write because it had been carried out before. Raises WriteLost where it had not."""
         wire = refused.answer.get("Item")
         item = from_wire(wire) if wire else {}
         if refused.code == "ConditionalCheckFailedException":
             # A rival that deletes the same version has the same effect.
             deleted = isinstance(write, Delete) and refused.again and not item
             if deleted or bears(item, write, mark):
-                return item
+                return
         raise WriteLost({write.key: item} if item else {}) from refused
 
 

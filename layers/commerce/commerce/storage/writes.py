@@ -30,7 +30,7 @@ class WriteLost(Exception):  # an outcome that callers act on, not an error of t
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """All of these hold: the item exists or not, attributes are equal, absent, or either absent or below a number.
+    """All of these hold: the item exists or not; attributes are equal, absent, present, absent or below a number.
 
     `smaller`: a map holds fewer members than that.
     """
@@ -38,6 +38,7 @@ class Condition:
     exists: bool | None = None
     equal: Mapping[str, Attribute] = field(default_factory=dict)
     absent: Sequence[str] = ()
+    present: Sequence[str] = ()
     absent_or_below: Mapping[str, int] = field(default_factory=dict)
     absent_or_equal: Mapping[str, Attribute] = field(default_factory=dict)
     smaller: Mapping[str, int] = field(default_factory=dict)
@@ -118,6 +119,7 @@ class _Expressions:
             parts.append(f"{function}({self.name('pk')})")
         parts += [f"{self.name(name)} = {self.value(value)}" for name, value in condition.equal.items()]
         parts += [f"attribute_not_exists({self.name(name)})" for name in condition.absent]
+        parts += [f"attribute_exists({self.name(name)})" for name in condition.present]
         parts += [
             f"(attribute_not_exists({self.name(name)}) OR {self.name(name)} < {self.value(bound)})"
             for name, bound in condition.absent_or_below.items()
