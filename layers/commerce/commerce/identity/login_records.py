@@ -67,7 +67,7 @@ class LoginRecord:
     def password_hashes(self) -> tuple[str, ...]:
         """The current hash and earlier ones, newest first."""
         earlier = str(self.item.get("previousHashes", "")).split("\n")
-        return tuple(each for each in (self.password_hash, *earlier) if each)
+        return tuple(known_hash for known_hash in (self.password_hash, *earlier) if known_hash)
 
     @property
     def password_set_at(self) -> int:

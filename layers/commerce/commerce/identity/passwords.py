@@ -42,9 +42,9 @@ def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous
     """Whether a shopper may choose this password. `previous_hashes`: newest first, the current one included."""
     wrong = (
         policy.use_min_password_length and len(password) < policy.min_password_length,
-        policy.use_number and not any(each.isdigit() for each in password),
+        policy.use_number and not any(character.isdigit() for character in password),
         policy.use_mixed_case and (password == password.lower() or password == password.upper()),
-        policy.use_symbol and not any(not each.isalnum() and not each.isspace() for each in password),
+        policy.use_symbol and not any(not character.isalnum() and not character.isspace() for character in password),
         policy.cannot_use_username and password.casefold() == login.casefold(),
         policy.block_common_passwords and password.casefold() in _common_passwords(),
     )
@@ -53,7 +53,7 @@ def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous
     if not policy.cannot_use_previous_passwords:
         return True
     earlier = previous_hashes[: policy.number_of_previous_passwords]
-    return not any(verify_password(password, each) for each in earlier)
+    return not any(verify_password(password, known) for known in earlier)
 
 
 @cache
