@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from commerce.exact_json import JsonObject, dumps, loads
+from commerce.locales import language_of
 from commerce.shopper_types.model import LabelledType, ShopperType, read_type, type_document
 from commerce.shopper_types.presentation import shown_type
 from commerce.shopper_types.rules import same_type, updated_type
@@ -28,7 +29,9 @@ class StoredType:
     def seen(self, locale: str) -> LabelledType:
         """The type with the labels that an update under a locale is merged with."""
         own, fallback = (self.labels.setdefault(each, {}) for each in (locale, self.default_locale))
-        return LabelledType(self.type, locale, self.default_locale, own, fallback)
+        language = language_of(locale)
+        between = {} if language in (locale, self.default_locale) else self.labels.get(language, {})
+        return LabelledType(self.type, locale, self.default_locale, own, fallback, between)
 
     def put(
         self, properties: Any, locale: str = "en", /, *, underscore_required: bool = False, **members: Any

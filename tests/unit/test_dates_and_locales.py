@@ -45,8 +45,29 @@ def test_moments_of_other_zones_are_shown_in_utc() -> None:
     assert format_date(moment) == "2023-12-31T23:00:00.999Z"
 
 
-def test_one_form_for_a_locale() -> None:
-    assert {canonical_locale(each) for each in ("pt_BR", "pt-BR", "PT_br", "Pt-bR")} == {"pt_BR"}
+@pytest.mark.parametrize(
+    ("texts", "locale"),
+    [
+        ("pt_BR pt-BR PT_br Pt-bR", "pt_BR"),
+        ("no nb NN", "no"),
+        ("nb-NO nn_no no-NO", "no_NO"),
+        ("iw he HE", "he"),
+        ("in id", "id"),
+        ("in-ID id_id", "id_ID"),
+        ("zh-Hans zh_hans_CN zh-Hans-HK zh-SG zh_Hans_SG zh-CN", "zh_CN"),
+        ("zh-Hant zh_hant_TW zh-Hant-CN zh-HK zh_MO zh-Hant-HK zh-TW", "zh_TW"),
+        ("zh ZH", "zh"),
+        ("en en-Latn en-x-private en_Latn_u_ca_gregory", "en"),
+        ("sr-RS sr-Latn-RS sr_Cyrl_RS sr-Latn-RS-ekavsk sr-RS-t-it-x-a-b", "sr_RS"),
+        ("es-419 es_Latn_419", "es_419"),
+        ("de-1996 de-Latn-1996-u-co-phonebk", "de"),
+    ],
+)
+def test_one_form_for_a_locale(texts: str, locale: str) -> None:
+    assert {canonical_locale(text) for text in texts.split()} == {locale}
+
+
+def test_every_locale_of_the_list_has_its_one_form() -> None:
     assert len(ALL_LOCALES) == len(set(ALL_LOCALES)) == 37
     assert all(canonical_locale(each) == each for each in ALL_LOCALES)
 
@@ -54,7 +75,8 @@ def test_one_form_for_a_locale() -> None:
 @pytest.mark.parametrize(
     ("header", "locale"),
     [("de", "de"), ("de-AT", "de"), ("DE_de", "de"), ("fr-CA", "fr_CA"), ("fr_BE", "fr"), ("zh", "pt_BR"),
-     ("xx", "pt_BR"), ("", "pt_BR"), (None, "pt_BR"), ("zh-Hant-TW", "pt_BR"), ("-", "pt_BR"), ("zh-tw", "zh_TW")],
+     ("xx", "pt_BR"), ("", "pt_BR"), (None, "pt_BR"), ("zh-Hant-TW", "zh_TW"), ("-", "pt_BR"), ("zh-tw", "zh_TW"),
+     ("nn-NO", "no"), ("fr-CA-u-ca-gregory", "fr_CA"), ("de-AT-1996", "de"), ("zh-Hant-SG", "zh_TW"), ("DE-@", "de")],
 )  # fmt: skip
 def test_the_locale_of_an_optional_header(header: str | None, locale: str) -> None:
     assert negotiated_locale(header, ALL_LOCALES, "pt_BR") == locale
@@ -62,5 +84,7 @@ def test_the_locale_of_an_optional_header(header: str | None, locale: str) -> No
 
 def test_a_required_header_falls_back_to_nothing() -> None:
     assert supported_locale("PT-br", ALL_LOCALES) == "pt_BR"
-    for header in (None, "", "de-AT", "xx"):
+    assert supported_locale("zh-Hant-HK", ALL_LOCALES) == "zh_TW"
+    assert supported_locale("nb", ALL_LOCALES) == "no"
+    for header in (None, "", "de-AT", "xx", "nb-NO", "de-@", "de,en", "en_", "_", "en__US", "en-US-"):
         assert supported_locale(header, ALL_LOCALES) is None

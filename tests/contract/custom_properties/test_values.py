@@ -110,8 +110,9 @@ def test_labels_in_the_language_of_the_call(get: Send, put: Send) -> None:
 
     assert label(get()) == "Favorite color"
     for language, expected in (
-        ("de", "Lieblingsfarbe"), ("de-AT", "Lieblingsfarbe"), ("fr_CA", "Favorite color"), ("fr", "Couleur préférée"),
-        ("xx", "Favorite color"), ("en", "Favorite color"),
+        ("de", "Lieblingsfarbe"), ("de-AT", "Lieblingsfarbe"), ("fr", "Couleur préférée"),
+        ("fr_CA", "Couleur préférée"), ("xx", "Favorite color"), ("en", "Favorite color"),
+        ("en-GB", "Favorite color"), ("nb", "Favorite color"),
     ):  # fmt: skip
         assert label(get(**{"X-CCAsset-Language": language})) == expected
         assert label(put({}, **{"X-CCAsset-Language": language})) == expected

@@ -74,7 +74,8 @@ def test_a_method_has_the_ranges_of_the_price_list_group():
 def test_names_in_the_shoppers_language():
     found = selling(**promotion(), shippingMethods={"m1": {"id": "m1", "displayName": NAMES, "ranges": {}}})
     assert found.method_name("m1", "de") == "Name"
-    assert found.method_name("m1", "fr") == "name"
+    assert found.method_name("m1", "de_AT") == "Name"
+    assert found.method_name("m1", "fr_CA") == found.method_name("m1", "fr") == "name"
     assert found.method_name("m2", "de") is None
     assert found.promotion_name("p1", "de") == "Name"
     assert found.promotion_name("p2", "de") is None

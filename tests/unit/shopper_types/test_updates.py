@@ -251,6 +251,16 @@ def test_a_label_belongs_to_the_locale_of_the_request() -> None:
     ]
 
 
+def test_a_label_of_the_language_alone_shows_in_its_regions() -> None:
+    stored = sample_type().put({"firstName": {"label": "Prénom"}}, "fr")
+    assert stored.labels_of("firstName", "en", "fr", "fr_CA") == ["First name", "Prénom", "Prénom"]
+    assert stored.unchanged_by({"firstName": {"label": "Prénom"}}, "fr_CA")
+    stored = stored.put({"firstName": {"label": "Petit nom"}}, "fr_CA")
+    assert stored.labels_of("firstName", "en", "fr", "fr_CA") == ["First name", "Prénom", "Petit nom"]
+    stored = stored.put({"firstName": {"label": None}}, "fr_CA").put({"firstName": {"label": None}}, "fr")
+    assert stored.labels_of("firstName", "en", "fr", "fr_CA") == ["First name", "First name", "First name"]
+
+
 def test_without_a_label_the_id_shows() -> None:
     assert sample_type().put({"x_a": {"type": "number"}}).labels_of("x_a", "en", "de") == ["x_a", "x_a"]
 

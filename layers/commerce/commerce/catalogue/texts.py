@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from commerce.locales import locales_of_text
+
 Texts: TypeAlias = Mapping[str, str]
 """Canonical locale → text."""
 
 
 def text_in(texts: Texts, language: str, default_locale: str) -> str | None:
-    """The text in a language, else in the default locale; None where there is neither."""
-    text = texts.get(language)
-    return texts.get(default_locale) if text is None else text
+    """The text in a locale, else in its language alone, else in the default locale; None where there is none."""
+    return next((texts[found] for found in locales_of_text(language, default_locale) if found in texts), None)

@@ -16,6 +16,7 @@ from commerce.errors import (
     RateLimited,
 )
 from commerce.exact_json import JsonObject, dumps
+from commerce.locales import language_of
 
 _MESSAGES = Path(__file__).with_name("messages")
 _SHOWN: Final = 100
@@ -64,7 +65,7 @@ def _entry(error: CommerceError, language: str) -> JsonObject:
 
 def _message(name: str, english: str, language: str, values: dict[str, object]) -> str:
     text = english
-    for locale in (language, language.partition("_")[0]):
+    for locale in (language, language_of(language)):
         translated = _translations(locale).get(name)
         if translated:
             text = translated
@@ -82,7 +83,7 @@ def _shown(value: Any) -> str:
 @cache
 def _translations(locale: str) -> dict[str, str]:
     file = _MESSAGES / f"{locale}.json"
-    if locale.partition("_")[0] == "en" or not file.is_file():
+    if language_of(locale) == "en" or not file.is_file():
         return {}
     texts: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return texts

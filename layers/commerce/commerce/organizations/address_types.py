@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from commerce.exact_json import JsonObject
+from commerce.locales import language_of, locales_of_text
 
 SHIPPING: Final = "Shipping"
 BILLING: Final = "Billing"
@@ -56,7 +57,7 @@ def address_type(text: str) -> str | None:
 
 def shown_types(ids: Sequence[str], language: str, default_language: str) -> list[JsonObject]:
     """Types as an address shows them, named in the language asked for, else in the store's default one."""
-    languages = (language, language.partition("_")[0], default_language, default_language.partition("_")[0], "en")
+    languages = (*locales_of_text(language, default_language), language_of(default_language), "en")
     names = next(_NAMES[known] for known in languages if known in _NAMES)
     named = dict(zip((SHIPPING, BILLING), names, strict=True))
     return [{"id": name, "repositoryId": name, "displayName": named[name]} for name in ids]

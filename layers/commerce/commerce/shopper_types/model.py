@@ -8,7 +8,7 @@ was written at), ``modifiedBy`` (login).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -131,17 +131,22 @@ class ShopperType:
 
 @dataclass(frozen=True, slots=True)
 class LabelledType:
-    """The type with the labels of one locale and of the default one (the same mapping if that is the locale)."""
+    """The type with the labels of one locale and of the default one (the same mapping if that is the locale).
+
+    `between`: the labels of the locale's language alone, where that is a third one.
+    """
 
     type: ShopperType
     locale: str
     default_locale: str
     own: Mapping[str, str]
     fallback: Mapping[str, str]
+    between: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, declared: Property) -> str:
-        """What the locale shows: its own label, else the default locale's, else the property's first one."""
-        return self.own.get(declared.id) or self.fallback.get(declared.id) or declared.first_label
+        """What the locale shows: its own label, else its language's, the default locale's, the property's first one."""
+        labels = (self.own, self.between, self.fallback)
+        return next((found[declared.id] for found in labels if found.get(declared.id)), declared.first_label)
 
 
 def new_property(property_id: str, kind: str) -> Property:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from commerce.errors import ShopperTypeTooLarge
 from commerce.exact_json import JsonObject, dumps
+from commerce.locales import language_of, locales_of_text
 from commerce.shopper_types.model import TYPE_ID, LabelledType, ShopperType, read_type, type_document
 from commerce.storage import CachedDocument, Condition, Item, Key, Put, Store, decode_document, encode_document
 
@@ -39,11 +41,13 @@ class ShopperTypeRepository:
         """The type as of a batch that held `keys`; more round trips only when it has just changed."""
         while True:
             content = self._known = self._content.current(rows)
-            for label_locale in {locale, self._default_locale}:
+            for label_locale in locales_of_text(locale, self._default_locale):
                 self._keep_labels(content, label_locale, rows)
             own, fallback = self._kept_labels(content, locale), self._kept_labels(content, self._default_locale)
-            if own is not None and fallback is not None:
-                return LabelledType(content, locale, self._default_locale, own, fallback)
+            language = language_of(locale)
+            between = {} if language in (locale, self._default_locale) else self._kept_labels(content, language)
+            if own is not None and between is not None and fallback is not None:
+                return LabelledType(content, locale, self._default_locale, own, fallback, between)
             rows = self._store.get(self._content.keys() + self._missing(content, locale))
 
     def save(self, before: LabelledType, after: LabelledType, modifier: str) -> LabelledType:
@@ -71,17 +75,16 @@ class ShopperTypeRepository:
             raise ShopperTypeTooLarge
         self._store.write(*writes)
         stored = ShopperType(version, modifier, after.type.properties, label_versions)
-        return LabelledType(stored, after.locale, after.default_locale, after.own, after.fallback)
+        return replace(after, type=stored)
 
     def _labels_key(self, locale: str) -> Key:
         return Key(self._table, TYPE_ID, _LABELS + locale)
 
     def _missing(self, content: ShopperType | None, locale: str) -> list[Key]:
         """Rows of labels to read; before the content is known, all that may be needed."""
-        wanted = dict.fromkeys((locale, self._default_locale))
         return [
             self._labels_key(label_locale)
-            for label_locale in wanted
+            for label_locale in locales_of_text(locale, self._default_locale)
             if content is None or self._kept_labels(content, label_locale) is None
         ]
 

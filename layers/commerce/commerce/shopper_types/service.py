@@ -57,7 +57,7 @@ class ShopperTypeService:
         self._read(self._callers.authenticate(call))
         name, ids = call.parameters.get("name", ""), call.parameters.get("shopperTypeIds", "")
         listed = [type_id for type_id in (word.strip() for word in ids.split(",")) if type_id]
-        matches = (not listed or TYPE_ID in listed) and name.casefold() in ("", DISPLAY_NAME.casefold())
+        matches = (not listed or TYPE_ID in listed) and name.casefold() in DISPLAY_NAME.casefold()
         return Outcome({TYPE_ID: {"displayName": DISPLAY_NAME}} if matches else {})
 
     def _attempt(self, call: Call, caller: Caller) -> Outcome:
