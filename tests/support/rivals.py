@@ -20,8 +20,11 @@ class Rival:
 
 
 @contextmanager
-def rival_before(store: Store, nth: int, action: Callable[[], object]) -> Iterator[Rival]:
-    """Runs `action` once, before the nth call of any method of the store (1 = the first)."""
+def rival_before(store: Store, nth: int, action: Callable[[], object], *, surely: bool = True) -> Iterator[Rival]:
+    """Runs `action` once, before the nth call of any method of the store (1 = the first).
+
+    Fails the test when that call never came, unless `surely` is false.
+    """
     rival = Rival()
     calls = 0
     originals = {name: getattr(store, name) for name in METHODS}
@@ -44,6 +47,7 @@ def rival_before(store: Store, nth: int, action: Callable[[], object]) -> Iterat
     finally:
         for name in METHODS:
             delattr(store, name)
+    assert rival.acted or not surely, f"the store was called {calls} times only"
 
 
 @contextmanager

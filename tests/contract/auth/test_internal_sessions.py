@@ -206,7 +206,7 @@ def test_a_generated_password_must_be_changed(product: Product) -> None:
 
 def test_many_logins_in_a_row(product: Product, key: str) -> None:
     assert {key_login(product, key).status for _ in range(30)} == {200}
-    assert {len(product.login("merchant", PASSWORD, "ccadmin")) > 0 for _ in range(3)} == {True}
+    assert len({product.login("merchant", PASSWORD, "ccadmin") for _ in range(3)}) == 3
 
 
 def test_an_inactive_user_is_refused_at_once(product: Product) -> None:
