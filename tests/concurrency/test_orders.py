@@ -60,7 +60,7 @@ def test_a_rival_update(cart: Cart, rival: Cart, nth: int) -> None:
         body = cart.ok(line("prodB"))
     assert (products(body), body["cartName"]) == (["prodB"], "Theirs")
     assert cart.shown()["shoppingCart"] == body["shoppingCart"]
-    assert {each["id"]: each["value"] for each in body["dynamicProperties"]}["giftWrapped"] is True
+    assert {entry["id"]: entry["value"] for entry in body["dynamicProperties"]}["giftWrapped"] is True
     assert cart.get().headers["etag"] != ""
 
 

@@ -158,14 +158,14 @@ def test_different_members_all_survive(parts_of: Callable[[], Composition]) -> N
         work = [updates[start :: len(environments)] for start in range(len(environments))]
         list(
             pool.map(
-                lambda pair: [update(pair[0], "110001", *each) for each in pair[1]],
+                lambda pair: [update(pair[0], "110001", *change) for change in pair[1]],
                 zip(environments, work, strict=True),
             )
         )
     for body, site in updates:
         shown = update(environments[0], "110001", {}, site)
         for name, value in body.items():
-            found = [{key: each[key] for key in address} for each in shown[name]] if value == [address] else shown[name]
+            found = [{key: kept[key] for key in address} for kept in shown[name]] if value == [address] else shown[name]
             assert found == value, name
 
 

@@ -32,7 +32,7 @@ def _granted() -> dict[str, set[tuple[str, str]]]:
                 for place in places if isinstance(places, list) else [places]:
                     actions = statement["Action"]
                     table = place["Fn::GetAtt"][0] if "Fn::GetAtt" in place else "secret"
-                    pairs |= {(each, table) for each in (actions if isinstance(actions, list) else [actions])}
+                    pairs |= {(action, table) for action in (actions if isinstance(actions, list) else [actions])}
         granted[deployment._folder(function)] = pairs
     return granted
 
@@ -64,9 +64,9 @@ def _keys(parameters: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         elif isinstance(value, dict):
             yield from _keys(value)
         elif isinstance(value, list):
-            for each in value:
-                if isinstance(each, dict):
-                    yield from _keys(each)
+            for member in value:
+                if isinstance(member, dict):
+                    yield from _keys(member)
 
 
 def _refused(code: str, message: str, operation: str) -> ClientError:

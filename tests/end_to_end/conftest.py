@@ -37,10 +37,10 @@ class Answer:
         return json.loads(self.text)
 
 
-def at_once(send: Callable[[S], T], each: Iterable[S]) -> list[T]:
+def at_once(send: Callable[[S], T], items: Iterable[S]) -> list[T]:
     """`send` for each, AT_ONCE of them under way."""
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        return list(pool.map(send, each))
+        return list(pool.map(send, items))
 
 
 def warm(touch: Callable[[int], Answer]) -> None:

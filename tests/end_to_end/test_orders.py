@@ -49,7 +49,7 @@ def test_the_example(call: Any, token: str) -> None:
     info = answer.body["priceInfo"]
     assert (info["subTotal"], info["amount"], info["total"]) == (40, 37, 37)
     assert answer.body["discountInfo"]["orderDiscount"] == 3
-    assert [(each["amount"], each["balance"]) for each in answer.body["payments"]] == [(37, "100.0")]
+    assert [(payment["amount"], payment["balance"]) for payment in answer.body["payments"]] == [(37, "100.0")]
 
 
 def test_the_worked_example(call: Any, token: str) -> None:
@@ -96,7 +96,10 @@ def test_the_worked_example(call: Any, token: str) -> None:
         672.33,
         672.33,
     )
-    assert [(each["amount"], each["isAmountRemaining"]) for each in body["payments"]] == [(100, False), (572.33, True)]
+    assert [(payment["amount"], payment["isAmountRemaining"]) for payment in body["payments"]] == [
+        (100, False),
+        (572.33, True),
+    ]
     assert body["discountInfo"]["orderImplicitDiscountList"][0]["totalAdjustment"] == "-10.0"
 
     address = {"address1": "1 Example Road", "city": "Macon", "state": "GA", "country": "US", "postalCode": "31201"}
@@ -107,7 +110,7 @@ def test_the_worked_example(call: Any, token: str) -> None:
     info = body["priceInfo"]
     assert [info[name] for name in ("shipping", "tax", "totalWithoutTax", "total")] == [6.5, 54.31, 678.83, 733.14]
     assert body["shippingGroups"][0]["shippingMethod"]["shippingTax"] == 0.52
-    assert [each["amount"] for each in body["payments"]] == [100, 633.14]
+    assert [payment["amount"] for payment in body["payments"]] == [100, 633.14]
     assert (body["recurringChargePriceInfo"]["tax"], body["recurringChargePriceInfo"]["total"]) == (0.8, 10.8)
 
 

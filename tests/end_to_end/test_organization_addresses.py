@@ -60,9 +60,9 @@ def five(send: Send) -> Iterator[list[str]]:
         assert answer.status == 200, answer.text
         ids.append(answer.body["address"]["repositoryId"])
     yield ids
-    left = {each["address"]["repositoryId"] for each in listing(send)["secondaryAddresses"]}
-    for each in left & set(ids):
-        assert send("DELETE", f"/{each}").status == 200
+    left = {entry["address"]["repositoryId"] for entry in listing(send)["secondaryAddresses"]}
+    for address_id in left & set(ids):
+        assert send("DELETE", f"/{address_id}").status == 200
 
 
 def listing(send: Send) -> Any:
@@ -173,8 +173,8 @@ def test_thirty_calls_move_the_default_among_five_addresses(send: Send, five: li
     assert at_once(move, range(CALLS)) == [200] * CALLS
     found = listing(send)
     assert found["billingAddress"]["repositoryId"] in five
-    names = {each["address"]["repositoryId"]: each["addressType"] for each in found["secondaryAddresses"]}
-    assert [names[each] for each in five] == [f"Renamed {number}" for number in range(5)]
+    names = {entry["address"]["repositoryId"]: entry["addressType"] for entry in found["secondaryAddresses"]}
+    assert [names[address_id] for address_id in five] == [f"Renamed {number}" for number in range(5)]
 
 
 def test_some_create_and_delete_while_others_move_the_default(send: Send, five: list[str]) -> None:
@@ -188,10 +188,12 @@ def test_some_create_and_delete_while_others_move_the_default(send: Send, five: 
     warm(lambda number: send("POST" if number % 2 else "PUT", "" if number % 2 else f"/{five[0]}", {}))
     assert set(at_once(act, range(24))) <= {200, 400}
     found = listing(send)
-    extra = [each["address"]["repositoryId"] for each in found["secondaryAddresses"] if "Extra" in each["addressType"]]
-    for each in extra:
-        assert send("DELETE", f"/{each}").status == 200
+    extra = [
+        entry["address"]["repositoryId"] for entry in found["secondaryAddresses"] if "Extra" in entry["addressType"]
+    ]
+    for address_id in extra:
+        assert send("DELETE", f"/{address_id}").status == 200
     assert len(extra) == 8
     # None when the deleted one was the default to the last.
     assert found["shippingAddress"] is None or found["shippingAddress"]["repositoryId"] in five[:4]
-    assert five[4] not in [each["address"]["repositoryId"] for each in found["secondaryAddresses"]]
+    assert five[4] not in [entry["address"]["repositoryId"] for entry in found["secondaryAddresses"]]

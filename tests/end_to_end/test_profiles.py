@@ -20,12 +20,12 @@ def test_the_example_and_the_way_back(call: Any, login: Any) -> None:
     answer = put(call, token, EXAMPLE)
     assert answer.status == 200, answer.text
     first, second = answer.body["shippingAddresses"]
-    assert {each["regionName"] for each in (first, second)} == {"North Carolina"}
+    assert {address["regionName"] for address in (first, second)} == {"North Carolina"}
     assert answer.body["shippingAddress"]["repositoryId"] == first["repositoryId"]
     assert call("GET", PROFILE, token=token).body == answer.body
 
     left = put(call, token, {"shippingAddresses": [second]}).body["shippingAddresses"]
-    assert [each["repositoryId"] for each in left] == [second["repositoryId"]]
+    assert [address["repositoryId"] for address in left] == [second["repositoryId"]]
     changed = {name: before.body[name] for name in EXAMPLE}
     assert put(call, token, changed).status == 200
 
@@ -93,7 +93,7 @@ def test_twenty_updates_at_once_all_survive(call: Any, login: Any) -> None:
     again: list[tuple[dict[str, Any], dict[str, str]]] = [({"firstName": "At"}, {}), ({"lastName": "Same"}, {})] * 3
     before = call("GET", PROFILE, token=token).body
     try:
-        answers = at_once(lambda each: put(call, token, each[0], **each[1]), [*updates, *again])
+        answers = at_once(lambda update: put(call, token, update[0], **update[1]), [*updates, *again])
         assert [answer.status for answer in answers] == [200] * 20, [answer.text for answer in answers]
         shown = call("GET", PROFILE, token=token).body
         elsewhere = call("GET", PROFILE, token=token, headers=german).body
@@ -101,7 +101,7 @@ def test_twenty_updates_at_once_all_survive(call: Any, login: Any) -> None:
             for name, value in body.items():
                 found = (elsewhere if headers else shown)[name]
                 if value == [address]:
-                    found = [{key: each[key] for key in address} for each in found]
+                    found = [{key: kept[key] for key in address} for kept in found]
                 assert found == value, name
     finally:
         changed = {name for body, _ in updates for name in body}

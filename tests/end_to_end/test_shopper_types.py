@@ -121,7 +121,7 @@ def test_twenty_puts_of_one_custom_value_each(
     assert call("PUT", PATH, declared, token=merchant, headers={"X-CCAsset-Language": "en"}).status == 200
     answers = at_once(lambda number: call("PUT", PROFILE, {names[number]: start + number}, token=shopper), range(20))
     assert [answer.status for answer in answers] == [200] * 20
-    shown = {each["id"]: each["value"] for each in call("GET", PROFILE, token=shopper).body["dynamicProperties"]}
+    shown = {entry["id"]: entry["value"] for entry in call("GET", PROFILE, token=shopper).body["dynamicProperties"]}
     assert [shown[name] for name in names] == [start + number for number in range(20)]
     hidden = {"properties": {name: {"internalOnly": True} for name in names}}
     assert call("PUT", PATH, hidden, token=merchant, headers={"X-CCAsset-Language": "en"}).status == 200

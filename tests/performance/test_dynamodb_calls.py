@@ -70,7 +70,7 @@ def _calls(product: Product, function: str, event: Mapping[str, Any] | None = No
 
     def note(model: Any, params: Mapping[str, Any], **_: object) -> None:
         body = json.loads(params["body"])
-        rows = sum(len(each["Keys"]) for each in body.get("RequestItems", {}).values()) or len(
+        rows = sum(len(table["Keys"]) for table in body.get("RequestItems", {}).values()) or len(
             body.get("TransactItems", ["one"])
         )
         made.append(f"{model.name} {rows}")

@@ -204,7 +204,7 @@ def _routes() -> list[tuple[str, re.Pattern[str], str]]:
             method, path = event["Properties"]["Method"], event["Properties"]["Path"]
             found.append((path.count("{"), method == "any", path, method, function))
     routes = []
-    for _, _, path, method, function in sorted(found, key=lambda each: each[:4]):
+    for _, _, path, method, function in sorted(found, key=lambda route: route[:4]):
         pattern = re.escape(path).replace(r"\{proxy\+\}", ".*").replace(r"\{id\}", "(?P<id>[^/]+)")
         routes.append((method, re.compile(pattern + "/?"), _folder(function)))
     return routes

@@ -57,11 +57,11 @@ def _written(value: Mapping[str, Any]) -> dict[str, Any]:
         case "B":
             content = _text(content)
         case "BS":
-            content = [_text(each) for each in content]
+            content = [_text(item) for item in content]
         case "L":
-            content = [_written(each) for each in content]
+            content = [_written(item) for item in content]
         case "M":
-            content = {name: _written(each) for name, each in content.items()}
+            content = {name: _written(member) for name, member in content.items()}
     return {kind: content}
 
 

@@ -71,7 +71,7 @@ class Account:
         if address.owner != self._organization.id:
             check_inherited(change, address, content)
             content = address.content
-        addresses = [replace(each, content=content) if each is address else each for each in self._own]
+        addresses = [replace(own, content=content) if own is address else own for own in self._own]
         self._store(addresses, moved_defaults(self._organization.defaults, change.flags, address_id))
         return self.shown(address_id)
 
@@ -85,7 +85,7 @@ class Account:
 
     def delete(self, address_id: str) -> JsonObject:
         """Remove an own address; the collection without it."""
-        addresses = [each for each in self._own if each.id != address_id]
+        addresses = [own for own in self._own if own.id != address_id]
         self._store(addresses, defaults_without(self._organization.defaults, address_id))
         return self.collection()
 
@@ -122,7 +122,7 @@ class Account:
         return self.lineage[0][1]
 
     def _find(self, address_id: str) -> Address:
-        return next(each for _, addresses in self.lineage for each in addresses if each.id == address_id)
+        return next(own for _, addresses in self.lineage for own in addresses if own.id == address_id)
 
     def _store(self, addresses: list[Address], defaults: dict[str, str]) -> None:
         self.lineage[0] = replace(self._organization, defaults=defaults), tuple(addresses)

@@ -73,8 +73,8 @@ class OwnProfile:
         with pytest.raises(PropertyErrors) as caught:
             self.put(body, site)
         assert (dumps(self.document), self.login) == before
-        assert {each.status for each in caught.value.errors} == {400}
-        return [(each.code, each.path, each.more_info) for each in caught.value.errors]
+        assert {error.status for error in caught.value.errors} == {400}
+        return [(error.code, error.path, error.more_info) for error in caught.value.errors]
 
     def unchanged_by(self, body: Any, site: str = "siteUS") -> bool:
         """Whether an update leaves nothing to write."""
@@ -89,7 +89,7 @@ class OwnProfile:
     def entries(self) -> JsonObject:
         """`dynamicProperties` by id."""
         shown = self.shown()["dynamicProperties"]
-        found = {each["id"]: each for each in shown}
+        found = {entry["id"]: entry for entry in shown}
         assert len(found) == len(shown)
         return found
 

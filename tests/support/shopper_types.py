@@ -28,7 +28,7 @@ class StoredType:
 
     def seen(self, locale: str) -> LabelledType:
         """The type with the labels that an update under a locale is merged with."""
-        own, fallback = (self.labels.setdefault(each, {}) for each in (locale, self.default_locale))
+        own, fallback = (self.labels.setdefault(name, {}) for name in (locale, self.default_locale))
         language = language_of(locale)
         between = {} if language in (locale, self.default_locale) else self.labels.get(language, {})
         return LabelledType(self.type, locale, self.default_locale, own, fallback, between)
@@ -55,7 +55,7 @@ class StoredType:
 
     def labels_of(self, property_id: str, *locales: str) -> Sequence[str]:
         """The label that each locale shows."""
-        return [self.shown(each)["properties"][property_id]["label"] for each in locales]
+        return [self.shown(locale)["properties"][property_id]["label"] for locale in locales]
 
 
 @cache

@@ -69,7 +69,7 @@ def test_one_form_for_a_locale(texts: str, locale: str) -> None:
 
 def test_every_locale_of_the_list_has_its_one_form() -> None:
     assert len(ALL_LOCALES) == len(set(ALL_LOCALES)) == 37
-    assert all(canonical_locale(each) == each for each in ALL_LOCALES)
+    assert all(canonical_locale(locale) == locale for locale in ALL_LOCALES)
 
 
 @pytest.mark.parametrize(

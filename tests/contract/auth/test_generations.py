@@ -144,7 +144,7 @@ def test_an_application_that_comes_back_under_its_id_has_no_tokens(product: Prod
     first = token()
     keys.revoke(product.deployment, "importer")
     second = token()
-    assert [session(product, "verify", each, "ccadmin").status for each in (first, second)] == [401, 200]
+    assert [session(product, "verify", token, "ccadmin").status for token in (first, second)] == [401, 200]
 
 
 def test_refresh_and_logout_for_ever_do_not_grow_the_record(product: Product) -> None:
@@ -186,7 +186,7 @@ def test_a_full_record_forgets_what_has_expired(product: Product, issue: Any) ->
             Key={"pk": {"S": "se-570031"}, "sk": {"S": "profile"}},
             UpdateExpression="SET revoked = :many",
             ExpressionAttributeValues={
-                ":many": {"M": {each: {"N": str(soon if at < 3 else over)} for at, each in enumerate(ids)}}
+                ":many": {"M": {token_id: {"N": str(soon if at < 3 else over)} for at, token_id in enumerate(ids)}}
             },
         )
         token = issue()

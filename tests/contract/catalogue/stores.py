@@ -132,7 +132,7 @@ class Shop:
 
 
 def _product_ids(lines: Iterable[CartLine]) -> list[str]:
-    return [each for line in lines for each in (line.product_id, *_product_ids(line.children))]
+    return [product_id for line in lines for product_id in (line.product_id, *_product_ids(line.children))]
 
 
 def line(product_id: str, sku_id: str, quantity: int = 1, **more: Any) -> CartLine:
@@ -145,4 +145,4 @@ def amount(text: str) -> Decimal:
 
 def pretty(records: list[Any]) -> str:
     """One record a line, the first on line 2."""
-    return "[\n" + ",\n".join(dumps(each) for each in records) + "\n]\n"
+    return "[\n" + ",\n".join(dumps(record) for record in records) + "\n]\n"

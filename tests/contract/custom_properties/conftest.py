@@ -53,7 +53,7 @@ def hold(product: Product, store_profile: Callable[..., None], tmp_path: Any) ->
 
     def give(what: str | None) -> None:
         roles = {"role": [ROLE], "right": ["r-carrier"], None: ["r-other"]}[what]
-        store_profile(roles=[{"repositoryId": each, "name": each, "function": "buyer"} for each in roles])
+        store_profile(roles=[{"repositoryId": role, "name": role, "function": "buyer"} for role in roles])
         file = tmp_path / "configuration.json"
         rights = {"r-carrier": [RIGHT], "r-other": ["x"]}
         file.write_text(json.dumps({"sites": {"siteUS": {}, "siteDE": {}}, "roleAccessRights": rights}))
@@ -83,7 +83,7 @@ def get(product: Product, token: str) -> Callable[..., Answer]:
 def entries(answer: Answer) -> Mapping[str, Any]:
     """`dynamicProperties` by id."""
     assert answer.status == 200, answer.text
-    found = {each["id"]: each for each in answer.body["dynamicProperties"]}
+    found = {entry["id"]: entry for entry in answer.body["dynamicProperties"]}
     assert len(found) == len(answer.body["dynamicProperties"])
     return found
 

@@ -44,7 +44,7 @@ def test_roles_and_the_rights_that_they_carry(
 
     answer = put(dict.fromkeys(before, SENT))
     assert (answer.status, answer.code) == (400, "13036")
-    assert [(each["moreInfo"], each["errorCode"]) for each in answer.body["errors"]] == [
+    assert [(error["moreInfo"], error["errorCode"]) for error in answer.body["errors"]] == [
         (name, "13036") for name in closed
     ]
     assert stored_values(product) == before
@@ -81,7 +81,7 @@ def test_what_the_code_does_not_know_opens_nothing(product: Product, token: str,
     )
     shown = entries(get())
     assert set(shown) == {"x_flag", "x_attribute", "x_role"}
-    assert {each["value"] for each in shown.values()} == {"d"}
+    assert {entry["value"] for entry in shown.values()} == {"d"}
     assert get().body["lastName"] is None
     sent = {
         "x_level": "v",
@@ -93,7 +93,7 @@ def test_what_the_code_does_not_know_opens_nothing(product: Product, token: str,
         "lastName": "v",
     }
     answer = product.call("PUT", "/ccstore/v1/profiles/current", sent, token=token)
-    assert [each["moreInfo"] for each in answer.body["errors"]] == ["x_level", "lastName"]
+    assert [error["moreInfo"] for error in answer.body["errors"]] == ["x_level", "lastName"]
     del sent["x_level"], sent["lastName"]
     assert product.call("PUT", "/ccstore/v1/profiles/current", sent, token=token).status == 200
     assert "v" not in stored_values(product).values()

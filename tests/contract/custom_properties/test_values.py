@@ -93,7 +93,7 @@ def test_failures_stand_in_the_order_of_the_request(declare: Declare, put: Send)
             "x_richText": "fine",
         }
     )
-    found = [(each["o:errorPath"], each["errorCode"]) for each in answer.body["errors"]]
+    found = [(error["o:errorPath"], error["errorCode"]) for error in answer.body["errors"]]
     assert found == [
         ("x_number", "22026"),
         ("firstName", "22024"),
@@ -121,7 +121,7 @@ def test_labels_in_the_language_of_the_call(get: Send, put: Send) -> None:
 def test_display_order_and_echo(declare: Declare, put: Send, get: Send) -> None:
     declare(x_a={"type": "number", "order": 1}, x_b={"type": "number"})
     body = get().body
-    assert [each["id"] for each in body["dynamicProperties"]] == [
+    assert [entry["id"] for entry in body["dynamicProperties"]] == [
         "x_a", "favorite_color", "newsletter_topic", "credit_rating", "x_b",
     ]  # fmt: skip
     answer = put(body)

@@ -21,8 +21,8 @@ def line(product_id: str = "prodA", quantity: Any = 1, sku: str | None = None, *
 
 
 SKUS = {
-    each["id"]: each["skus"][0]["id"]
-    for each in json.loads((ROOT / "sample_store" / "products.json").read_text(encoding="utf-8"))
+    product["id"]: product["skus"][0]["id"]
+    for product in json.loads((ROOT / "sample_store" / "products.json").read_text(encoding="utf-8"))
 }
 ADDRESS = {
     "firstName": "Kim", "lastName": "Anderson", "address1": "326 Example Street", "city": "Alpharetta", "state": "GA",

@@ -78,7 +78,7 @@ def _size(item: dict[str, Any]) -> int:
 def test_a_full_order_fits(cart: Cart) -> None:
     """500 lines and children like the example's, with groups, under a key."""
     lines = like_the_example(334)[:333]
-    assert sum(1 + len(each["childItems"]) for each in lines) == 499
+    assert sum(1 + len(line["childItems"]) for line in lines) == 499
     body = {
         "shoppingCart": {"items": [*lines, line()], "coupons": EXAMPLE["shoppingCart"]["coupons"]},
         "payments": EXAMPLE["payments"], "shippingGroups": [group()],
@@ -146,7 +146,7 @@ def test_an_answer_that_does_not_fit_in_lambdas(cart: Cart) -> None:
     assert cart.send(_text(big | {"quantity": 20}, shippingGroups=groups[:20])).status == 200
     before = cart.get().text
     crowd = [line(quantity=500, assetKey=str(at), commerceItemId=f"l{at}") for at in range(20)]
-    units = [{"commerceItemId": each["commerceItemId"], "quantity": 1} for each in crowd]
+    units = [{"commerceItemId": gift_line["commerceItemId"], "quantity": 1} for gift_line in crowd]
     assert cart.send(_text(*crowd, shippingGroups=[group(*units, method=None)] * 400)).code == "28315"
     many = groups + groups
     assert cart.send(_text(big | {"quantity": 400}, shippingGroups=many)).code == "28315"

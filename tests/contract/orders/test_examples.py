@@ -20,10 +20,12 @@ def test_the_contracts_example_works_verbatim(product: Product) -> None:
     discounts, expected = body["discountInfo"], sample["discountInfo"]
     assert (discounts["orderDiscount"], discounts["shippingDiscount"]) == (3, 0)
     for name in ("orderCouponsMap", "unclaimedCouponsMap"):
-        assert {code: _known(each, expected[name][code]) for code, each in discounts[name].items()} == expected[name]
+        assert {
+            code: _known(promotion, expected[name][code]) for code, promotion in discounts[name].items()
+        } == expected[name]
     for name in ("claimedCouponMultiPromotions", "unclaimedCouponMultiPromotions"):
         shown = {
-            code: [_known(each, expected[name][code][at]) for at, each in enumerate(promotions)]
+            code: [_known(promotion, expected[name][code][at]) for at, promotion in enumerate(promotions)]
             for code, promotions in discounts[name].items()
         }
         assert shown == expected[name]
@@ -121,11 +123,12 @@ def test_the_worked_example_step_1(cart: Cart) -> None:
     assert body["priceInfo"] == info | {"shippingSurchargeValue": 0, "currencyCode": "USD"}
     discounts = body["discountInfo"]
     adjustments = {
-        code: (each["promotionId"], each["totalAdjustment"]) for code, each in discounts["orderCouponsMap"].items()
+        code: (promotion["promotionId"], promotion["totalAdjustment"])
+        for code, promotion in discounts["orderCouponsMap"].items()
     }
     assert adjustments == {"SAVE5": ("pSave", -35.65), "TWOFER": ("pTwo", -5)}
     assert {
-        code: [each["promotionId"] for each in many]
+        code: [promotion["promotionId"] for promotion in many]
         for code, many in discounts["unclaimedCouponMultiPromotions"].items()
     } == {"TWOFER": ["pBig"]}
     assert "totalAdjustment" not in discounts["unclaimedCouponsMap"]["TWOFER"]
@@ -136,8 +139,8 @@ def test_the_worked_example_step_1(cart: Cart) -> None:
         "-10.0",
     )
     paid = [
-        [each[name] for name in ("amount", "isAmountRemaining", "maskedCardNumber", "balance")]
-        for each in body["payments"]
+        [payment[name] for name in ("amount", "isAmountRemaining", "maskedCardNumber", "balance")]
+        for payment in body["payments"]
     ]
     assert paid == [[100, False, "xxxxxxxxxxxxxxx1071", "100.0"], [572.33, True, "xxxxxxxxxxxxxxx5555", "1000.0"]]
     recurring = body["recurringChargePriceInfo"]
@@ -163,6 +166,6 @@ def test_the_worked_example_step_2(make_cart: Callable[..., Cart]) -> None:
     method = {"value": "groundShipping", "cost": 6.5, "shippingTax": 0.52, "shippingMethodDescription": "Ground"}
     assert shown["shippingMethod"] == body["shippingMethod"] == method
     assert (shown["taxPriceInfo"]["amount"], shown["taxPriceInfo"]["countryTax"]) == (54.31, 54.31)
-    assert [each["amount"] for each in body["payments"]] == [100, 633.14]
+    assert [payment["amount"] for payment in body["payments"]] == [100, 633.14]
     assert (body["recurringChargePriceInfo"]["tax"], body["recurringChargePriceInfo"]["total"]) == (0.8, 10.8)
     assert cart.shown() == body | {"links": cart.shown()["links"]}

@@ -18,7 +18,7 @@ def marker(body: Any) -> dict[str, int]:
 
 
 def messages(body: Any) -> list[str]:
-    return [each["identifier"] for each in body["pricingMessages"].get("giftWithPurchaseMessages", [])]
+    return [message["identifier"] for message in body["pricingMessages"].get("giftWithPurchaseMessages", [])]
 
 
 def echo(body: Any, *, without: str | None = None) -> dict[str, Any]:

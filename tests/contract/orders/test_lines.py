@@ -154,10 +154,10 @@ def test_amounts_and_declared_properties_as_forms_send_them(cart: Cart) -> None:
     members = ("externalPrice", "externalPriceQuantity", "externalRecurringCharge")
     assert [first[name] for name in members] == [5.5, 1, 3]
     assert (second["externalPrice"], second["externalPriceQuantity"], second["amount"]) == (0, -1, 0)
-    assert {each["id"]: each["value"] for each in second["dynamicProperties"]}["wantedOn"] is None
-    assert {each["id"]: each["value"] for each in body["dynamicProperties"]}["giftWrapped"] is True
+    assert {entry["id"]: entry["value"] for entry in second["dynamicProperties"]}["wantedOn"] is None
+    assert {entry["id"]: entry["value"] for entry in body["dynamicProperties"]}["giftWrapped"] is True
     cleared = cart.ok(sent, giftWrapped="")
-    assert {each["id"]: each["value"] for each in cleared["dynamicProperties"]}["giftWrapped"] is None
+    assert {entry["id"]: entry["value"] for entry in cleared["dynamicProperties"]}["giftWrapped"] is None
 
 
 def test_stored_members_come_back(cart: Cart) -> None:
@@ -178,7 +178,7 @@ def test_stored_members_come_back(cart: Cart) -> None:
     (read,) = cart.shown()["shoppingCart"]["items"]
     for shown in (item, read):
         assert {name: shown[name] for name in members} == members
-        assert {each["id"]: each["value"] for each in shown["dynamicProperties"]} == {
+        assert {entry["id"]: entry["value"] for entry in shown["dynamicProperties"]} == {
             "dynamicPropertyMode": "pickup",
             "wantedOn": "2026-05-01T00:00:00.000Z",
         }
@@ -272,7 +272,7 @@ def test_a_clients_id_is_never_given_to_another_line(cart: Cart) -> None:
     head, number = item["id"][:-1], int(item["id"][-1])
     taken = [f"{head}{number + at}" for at in range(1, 9)]
     body = cart.ok(*(line(commerceItemId=name) for name in taken), line("prodB"), combineLineItems="no")
-    assert len({each["id"] for each in body["shoppingCart"]["items"]}) == 9
+    assert len({item["id"] for item in body["shoppingCart"]["items"]}) == 9
 
 
 def test_equal_lines_are_merged(cart: Cart) -> None:

@@ -37,11 +37,11 @@ def test_refused_cards(cart: Cart, number: Any, pin: str, code: str) -> None:
 
 def test_cards_pay_in_list_order(cart: Cart) -> None:
     body = pay(cart, card(WITH_PIN, "4711"), card(PLAIN), card(LARGE)).body
-    assert [each["amount"] for each in body["payments"]] == [25.5, 100, 13.5]
-    assert [each["balance"] for each in body["payments"]] == ["25.5", "100.0", "1000.0"]
+    assert [payment["amount"] for payment in body["payments"]] == [25.5, 100, 13.5]
+    assert [payment["balance"] for payment in body["payments"]] == ["25.5", "100.0", "1000.0"]
     assert body["payments"][2]["isAmountRemaining"] is True
     once = pay(cart, card(PLAIN), card(PLAIN), {"type": "IIN", "IIN": "41111"}, {}).body
-    assert [each["amount"] for each in once["payments"]] == [100]
+    assert [payment["amount"] for payment in once["payments"]] == [100]
     assert cart.ok(line("prodD"))["payments"] == []
 
 
@@ -52,7 +52,7 @@ def test_a_number_sent_as_a_number(cart: Cart) -> None:
 def test_codes_as_people_type_them(cart: Cart) -> None:
     spaced = f" {WITH_PIN[:4]} {WITH_PIN[4:8]}-{WITH_PIN[8:]}"
     body = cart.ok(line(), payments=[card(spaced, " 4711 ")], coupons=[" SAVE5 ", "SAVE5"])
-    assert [each["giftCardNumber"] for each in body["payments"]] == [WITH_PIN]
+    assert [payment["giftCardNumber"] for payment in body["payments"]] == [WITH_PIN]
     assert list(body["discountInfo"]["orderCouponsMap"]) == ["SAVE5"]
 
 
@@ -83,12 +83,12 @@ def test_a_card_that_is_refused_later(cart: Cart, load: Callable[..., None]) -> 
     assert pay(cart, card(PLAIN), card(LARGE)).status == 200
     record = {"number": PLAIN, "balance": 100, "currencyCode": "USD"}
     load(cart.product, "giftCards.json", [record | {"active": False}])
-    assert [each["amount"] for each in cart.shown()["payments"]] == [0, 139]
+    assert [payment["amount"] for payment in cart.shown()["payments"]] == [0, 139]
     assert pay(cart, card(PLAIN)).code == "28339"
     load(cart.product, "giftCards.json", [record | {"balance": 0}])
-    assert [each["amount"] for each in cart.shown()["payments"]] == [0, 139]
+    assert [payment["amount"] for payment in cart.shown()["payments"]] == [0, 139]
     emptied = pay(cart, card(PLAIN), card(LARGE)).body["payments"]
-    assert [(each["amount"], each["balance"]) for each in emptied] == [(0, "0.0"), (139, "1000.0")]
+    assert [(payment["amount"], payment["balance"]) for payment in emptied] == [(0, "0.0"), (139, "1000.0")]
 
 
 class Broken:

@@ -89,7 +89,7 @@ def test_dates_and_modifier(cart: Cart) -> None:
 
 
 def stages(trace: Any) -> dict[str, list[Any]]:
-    return {each["stage"]: each["entries"] for each in trace["stages"]}
+    return {stage["stage"]: stage["entries"] for stage in trace["stages"]}
 
 
 def test_the_trace_is_off_by_default(cart: Cart) -> None:
@@ -124,7 +124,7 @@ def test_the_trace_tells_what_applied_and_what_did_not(cart: Cart) -> None:
         "note": "surcharge",
     } in told["shipping"]
     assert told["giftCards"] == [{"amount": -100, "payment": 0}]
-    reasons = {each["promotionId"]: each["reason"] for each in trace["notApplied"]}
+    reasons = {promotion["promotionId"]: promotion["reason"] for promotion in trace["notApplied"]}
     assert reasons["pBig"] == "minimumSubtotalNotMet"
     assert not {"promo20001", "pFreeShipping"} & reasons.keys()
     orders = sum(-entry["amount"] for entry in told["orderPromotions"])

@@ -12,7 +12,7 @@ NONE = {"value": "hardgoodShippingGroup", "cost": 0, "shippingTax": 0}
 
 def units(body: Any) -> list[dict[str, int]]:
     """Per shown group: product → units."""
-    return [{item["productId"]: item["quantity"] for item in each["items"]} for each in body["shippingGroups"]]
+    return [{item["productId"]: item["quantity"] for item in group["items"]} for group in body["shippingGroups"]]
 
 
 def test_groups_are_shown_on_request_only(cart: Cart) -> None:
@@ -84,12 +84,12 @@ def test_lines_are_split_over_groups_and_the_rest_goes_to_the_first(cart: Cart) 
         "SHIPPINGQUANTITY",
         "SHIPPINGQUANTITYREMAINING",
     )
-    assert [each["priceInfo"]["shipping"] for each in (first, second, third)] == [0, 9.5, 25]
+    assert [group["priceInfo"]["shipping"] for group in (first, second, third)] == [0, 9.5, 25]
     assert set(first["shippingAddress"].values()) == {None}
     assert body["priceInfo"]["shipping"] == 34.5
-    ids = [each["shippingGroupId"] for each in body["shippingGroups"]]
+    ids = [group["shippingGroupId"] for group in body["shippingGroups"]]
     echoed = cart.ok(*body["shoppingCart"]["items"], shippingGroups=body["shippingGroups"])
-    assert [each["shippingGroupId"] for each in echoed["shippingGroups"]] == ids
+    assert [group["shippingGroupId"] for group in echoed["shippingGroups"]] == ids
     assert units(echoed) == units(body)
     assert echoed["priceInfo"] == body["priceInfo"]
 
@@ -207,7 +207,7 @@ def test_kept_parts_never_wedge(cart: Cart, load: Callable[..., None]) -> None:
     load(
         cart.product,
         "shippingMethods.json",
-        [each | {"id": "freightShipping", "sites": ["siteDE"]} for each in methods],
+        [method | {"id": "freightShipping", "sites": ["siteDE"]} for method in methods],
     )
     assert cart.shown()["shippingMethod"] == NONE
     assert cart.ok(items[0])["shippingMethod"] == NONE
@@ -233,6 +233,9 @@ def test_a_hardgood_group_is_added_for_what_no_group_takes(cart: Cart) -> None:
     pickup = {"type": "inStorePickupShippingGroup", "locationId": 7, "items": [line(quantity=1)]}
     body = cart.ok(line(quantity=3), shippingGroups=[pickup])
     assert units(body) == [{"prodA": 1}, {"prodA": 2}]
-    assert [each["type"] for each in body["shippingGroups"]] == ["inStorePickupShippingGroup", "hardgoodShippingGroup"]
+    assert [group["type"] for group in body["shippingGroups"]] == [
+        "inStorePickupShippingGroup",
+        "hardgoodShippingGroup",
+    ]
     assert body["shippingGroups"][0]["locationId"] == "7"
     assert cart.shown()["shippingGroups"] == body["shippingGroups"]

@@ -32,8 +32,8 @@ def test_ids_are_their_kind_and_decimal(cart: Cart) -> None:
     ids = {
         "o": [body["orderId"]],
         "ci": [item["id"] for item in body["shoppingCart"]["items"]],
-        "sg": [each["shippingGroupId"] for each in body["shippingGroups"]],
-        "pg": [each["paymentGroupId"] for each in body["payments"]],
+        "sg": [group["shippingGroupId"] for group in body["shippingGroups"]],
+        "pg": [payment["paymentGroupId"] for payment in body["payments"]],
     }
     for kind, names in ids.items():
         assert all(name.startswith(kind) and name.removeprefix(kind).isdecimal() for name in names), names
@@ -50,7 +50,7 @@ def test_parts_that_are_left_out(cart: Cart) -> None:
     )  # fmt: skip
     kept = cart.ok(line(quantity=3))
     assert (kept["cartName"], kept["additionalEmails"]) == ("Mine", ["a@example.com"])
-    assert {each["id"]: each["value"] for each in kept["dynamicProperties"]} == {
+    assert {entry["id"]: entry["value"] for entry in kept["dynamicProperties"]} == {
         "giftWrapped": True,
         "dynamicPropertyShippingInstructions": "Ring twice",
     }
@@ -59,13 +59,13 @@ def test_parts_that_are_left_out(cart: Cart) -> None:
     assert kept["discountInfo"]["orderCouponsMap"] == {}
     cleared = cart.ok(line(), cartName=None, additionalEmails=None, giftWrapped=None, shippingGroups=[])
     assert (cleared["cartName"], cleared["additionalEmails"]) == (None, [])
-    assert {each["id"]: each["value"] for each in cleared["dynamicProperties"]}["giftWrapped"] is None
+    assert {entry["id"]: entry["value"] for entry in cleared["dynamicProperties"]}["giftWrapped"] is None
     assert cleared["shippingMethod"] == {"value": "hardgoodShippingGroup", "cost": 0, "shippingTax": 0}
 
 
 def test_internal_properties_stay_inside(cart: Cart) -> None:
     body = cart.ok(line(), riskScore=7)
-    assert "riskScore" not in {each["id"] for each in body["dynamicProperties"]}
+    assert "riskScore" not in {entry["id"] for entry in body["dynamicProperties"]}
 
 
 def test_a_created_order_keeps_nothing_of_the_other(cart: Cart) -> None:

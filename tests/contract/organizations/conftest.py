@@ -96,7 +96,7 @@ def office(
 def needed_items(sample_items: Mapping[str, list[dict[str, Any]]]) -> Mapping[str, list[dict[str, Any]]]:
     """The sample store's rows that these calls read."""
     rows = {name: sample_items[name] for name in TABLES}
-    rows["CatalogueTable"] = [each for each in rows["CatalogueTable"] if each["pk"]["S"] == "configuration"]
+    rows["CatalogueTable"] = [row for row in rows["CatalogueTable"] if row["pk"]["S"] == "configuration"]
     return rows
 
 

@@ -40,7 +40,7 @@ WRITES = CALLS[2:]
 
 def outcomes(desk: Desk, calls: list[tuple[str, str, Any]] = CALLS) -> set[tuple[int, str]]:
     answers = [desk.call(*call) for call in calls]
-    return {(each.status, "" if each.status == 200 else each.code) for each in answers}
+    return {(answer.status, "" if answer.status == 200 else answer.code) for answer in answers}
 
 
 def profile(product: Product, shopper: str, **changes: Any) -> None:
@@ -104,7 +104,7 @@ def application(product: Product) -> Callable[..., str]:
 
         parts = Composition()
         parts.clock = product.clock
-        wanted = [Api(each) for each in apis] or [Api.ADMIN, Api.AGENT, Api.APP, Api.APP_AGENT]
+        wanted = [Api(api) for api in apis] or [Api.ADMIN, Api.AGENT, Api.APP, Api.APP_AGENT]
         name = "app-" + "-".join(apis)
         key = parts.applications.register(name, "Test", wanted, None, parts.tokens)
         answer = product.call(
@@ -163,7 +163,7 @@ def test_an_unknown_organization(agent: Desk, administrator: Desk, header: str) 
 
 def test_the_first_active_organization(agent: Desk, product: Product) -> None:
     def chosen(parent: str | None, *secondary: str) -> str:
-        references = [{"repositoryId": each} for each in secondary]
+        references = [{"repositoryId": account} for account in secondary]
         names = {"parentOrganization": {"id": parent} if parent else None, "secondaryOrganizations": references}
         profile(product, ADMINISTRATOR, **names)
         return str(agent.list()["id"])
@@ -279,7 +279,7 @@ STAGES: list[tuple[str, Callable[[Desk], Desk], str, Any]] = [
 
 
 @pytest.mark.parametrize(
-    ("code", "wrong", "address", "body"), STAGES, ids=[f"{n}-{each[0]}" for n, each in enumerate(STAGES)]
+    ("code", "wrong", "address", "body"), STAGES, ids=[f"{n}-{stage[0]}" for n, stage in enumerate(STAGES)]
 )
 def test_the_earlier_check_wins(agent: Desk, code: str, wrong: Callable[[Desk], Desk], address: str, body: Any) -> None:
     """Each request breaks the rule of its stage and of later ones."""
@@ -308,7 +308,7 @@ def test_the_log_tells_caller_and_shopper_and_no_names(agent: Desk, caplog: pyte
     caplog.clear()
     answer = agent.put({"address": {"city": "Selma", "firstName": "Quentin"}, "addressType": "Secret place"})
     assert answer.status == 200
-    (line,) = (vars(each) for each in caplog.records if each.getMessage() == "request")
+    (line,) = (vars(record) for record in caplog.records if record.getMessage() == "request")
     assert (line["callerId"], line["shopperId"], line["organizationId"]) == ("in-100002", ADMINISTRATOR, ACCOUNT)
     told = " ".join(f"{name}={value}" for record in caplog.records for name, value in vars(record).items())
     assert not any(word in told for word in ("Selma", "Quentin", "Secret place", str(agent.token)))

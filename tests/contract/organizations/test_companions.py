@@ -12,7 +12,7 @@ BASE = "https://shop.example.com"
 
 
 def ids(listing: Any) -> list[str]:
-    return [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]]
+    return [entry["address"]["repositoryId"] for entry in listing["secondaryAddresses"]]
 
 
 def test_the_collection(agent: Desk) -> None:
@@ -26,16 +26,16 @@ def test_the_collection(agent: Desk) -> None:
     assert listing["externalOrganizationId"] == "NDAP-01"
     assert listing["billingAddress"] is None
     assert ids(listing) == [OWN, OTHER_OWN, INHERITED, "280002"]
-    assert [each["address"]["isInherited"] for each in listing["secondaryAddresses"]] == [False, False, True, True]
+    assert [entry["address"]["isInherited"] for entry in listing["secondaryAddresses"]] == [False, False, True, True]
     assert listing["links"] == [{"rel": "self", "href": f"{BASE}/ccagent/v1/organizationAddresses"}]
 
 
 def test_every_address_of_the_collection_can_be_read(agent: Desk, buyer: Desk) -> None:
     for desk in (agent, buyer):
-        for each in desk.list()["secondaryAddresses"]:
-            answer = desk.get(each["address"]["repositoryId"])
+        for entry in desk.list()["secondaryAddresses"]:
+            answer = desk.get(entry["address"]["repositoryId"])
             assert answer.status == 200
-            assert {"address": answer.body["address"], "addressType": answer.body["addressType"]} == each
+            assert {"address": answer.body["address"], "addressType": answer.body["addressType"]} == entry
             assert answer.headers["etag"]
 
 

@@ -84,7 +84,7 @@ def test_the_ancestor_s_change_shows_at_once(agent: Desk, parent: Desk) -> None:
     assert parent.put({"address": {"city": "Marietta"}, "addressType": "HQ"}, INHERITED).status == 200
     listing = agent.list()
     assert listing["billingAddress"]["city"] == listing["derivedBillingAddress"]["city"] == "Marietta"
-    assert [each["addressType"] for each in listing["secondaryAddresses"]][2] == "HQ"
+    assert [entry["addressType"] for entry in listing["secondaryAddresses"]][2] == "HQ"
     assert agent.get(INHERITED).body["address"]["city"] == "Marietta"
 
 
@@ -103,14 +103,14 @@ def test_a_pointer_to_a_former_ancestor_s_address_counts_as_none(agent: Desk, pr
     arrange(product, o100002=Place(None))
     listing = agent.list()
     assert listing["billingAddress"] is listing["derivedBillingAddress"] is None
-    assert [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]] == [OWN, OTHER_OWN]
+    assert [entry["address"]["repositoryId"] for entry in listing["secondaryAddresses"]] == [OWN, OTHER_OWN]
     assert agent.get(INHERITED).code == "100185"
 
 
 def test_a_deep_tree(agent: Desk, product: Product) -> None:
     """Any number of levels, the nearest account first; each derived default from the nearest that has one."""
     arrange(product, o100003=Place(PARENT), o100002=Place("100003"))
-    ids = [each["address"]["repositoryId"] for each in agent.list()["secondaryAddresses"]]
+    ids = [entry["address"]["repositoryId"] for entry in agent.list()["secondaryAddresses"]]
     assert ids == [OWN, OTHER_OWN, "280009", "280001", "280002"]
     assert agent.put({"address": {"isDefaultBillingAddress": True}}, "280002").status == 200
     assert shown_id(agent.list()["billingAddress"]) == "280002"

@@ -44,7 +44,7 @@ def levels(request: pytest.FixtureRequest, product: Product) -> int:
     """The account at some depth: with so many accounts above it."""
     number = int(request.param)
     repository = OrganizationRepository(product.deployment.store, product.deployment.tables.organizations)
-    names = [f"level-{each}" for each in range(number - 1)]
+    names = [f"level-{number}" for number in range(number - 1)]
     for name in names:
         repository.restore(Organization(name, 0, {"name": name}, {}, 0, 0), [])
     line = [ACCOUNT, *names, *([PARENT] if number else [])]
@@ -110,15 +110,17 @@ def test_a_re_parenting_is_one_transaction(product: Product) -> None:
 
 def _own(product: Product, count: int) -> None:
     """Give the account `count` addresses, each with long texts; they take the place of its own."""
-    note = "".join(chr(0x4E00 + each) for each in range(254))
+    note = "".join(chr(0x4E00 + number) for number in range(254))
     content = {**COMPLETE, "address2": note, "county": note[::-1]}
     items: list[dict[str, Attribute]] = [
         {
             "pk": ACCOUNT,
-            "sk": f"address#n{each}",
-            **address_item(Address(ACCOUNT, f"n{each}", 1, each + 1, AddressContent(content, f"N{each}"), Modifier())),
+            "sk": f"address#n{number}",
+            **address_item(
+                Address(ACCOUNT, f"n{number}", 1, number + 1, AddressContent(content, f"N{number}"), Modifier())
+            ),
         }
-        for each in range(count)
+        for number in range(count)
     ]
     items.append(
         {"pk": ACCOUNT, "sk": "organization", **organization_item(Organization(ACCOUNT, 9, {}, {}, count, count))}
@@ -139,8 +141,8 @@ def test_a_thousand_addresses(agent: Desk, product: Product) -> None:
     with requests(product, "get_addresses") as names:
         listing = agent.list()
     assert len(names) > 3  # the account's partition takes more than a page
-    ids = [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]]
-    assert ids == [*(f"n{each}" for each in range(1000)), "280001", "280002"]
+    ids = [entry["address"]["repositoryId"] for entry in listing["secondaryAddresses"]]
+    assert ids == [*(f"n{number}" for number in range(1000)), "280001", "280002"]
     before = len(ids)
     answer = agent.post(NEW)
     assert (answer.status, answer.code) == (400, "100000")
@@ -196,7 +198,7 @@ def test_an_address_without_a_nickname_shows_its_id(agent: Desk, product: Produc
         ({"addresses": [{**COMPLETE, "repositoryId": "a1", "custom": {"color": "red"}}]}, "color"),
         ({"addresses": [{**COMPLETE, "repositoryId": "a1", "custom": {"dockCount": "x"}}]}, "AddressMemberInvalid"),
         ({"addresses": [{**COMPLETE, "repositoryId": "a1"}] * 2}, "twice"),
-        ({"addresses": [{**COMPLETE, "repositoryId": f"a{each}"} for each in range(1001)]}, "at most 1000"),
+        ({"addresses": [{**COMPLETE, "repositoryId": f"a{number}"} for number in range(1001)]}, "at most 1000"),
     ],
 )  # fmt: skip
 def test_bad_data_is_named_and_nothing_is_written(
@@ -226,5 +228,5 @@ def test_a_tree_too_large_to_store(product: Product, tmp_path: Path, monkeypatch
     monkeypatch.setattr("commerce.organizations.repository.MAX_DIRECTORY_BYTES", 50)
     before = product.deployment.client.scan(TableName="OrganizationsTable")["Items"]
     with pytest.raises(BadData, match="too large"):
-        load(product, tmp_path, [{"id": f"many-{each}", "name": "Many"} for each in range(50)])
+        load(product, tmp_path, [{"id": f"many-{number}", "name": "Many"} for number in range(50)])
     assert product.deployment.client.scan(TableName="OrganizationsTable")["Items"] == before

@@ -187,7 +187,7 @@ def test_a_re_parenting_during_a_call(now: Scene, nth: int) -> None:
     assert status == (400 if nth == 1 else 200)
     listing = now.desk.on_behalf_of("110000").list()
     assert listing["billingAddress"] is listing["derivedBillingAddress"] is None
-    assert [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]] == [OWN, OTHER_OWN]
+    assert [entry["address"]["repositoryId"] for entry in listing["secondaryAddresses"]] == [OWN, OTHER_OWN]
 
 
 def test_rivals_without_end_are_contention(now: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

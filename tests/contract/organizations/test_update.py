@@ -61,7 +61,7 @@ def test_every_member_is_stored(agent: Desk) -> None:
     assert shown == answer.body
     stored = sent | {"country": "LI", "openedOn": "2026-02-03T00:00:00.000Z"}
     assert {name: shown["address"][name] for name in sent} == stored
-    assert [each["id"] for each in shown["address"]["types"]] == ["Billing", "Shipping"]
+    assert [kind["id"] for kind in shown["address"]["types"]] == ["Billing", "Shipping"]
     assert shown["addressType"] == "  Same  "
     optional = [*TEXTS, "state", "deliveryNote", "dockCount", "hasForklift", "openedOn", "types"]
     cleared = agent.put(change(**dict.fromkeys(optional))).body["address"]
@@ -106,7 +106,7 @@ def test_unknown_members_count_as_something_and_change_nothing(agent: Desk) -> N
 def test_types_are_named_in_the_language_asked_for(agent: Desk) -> None:
     def names(language: str) -> list[str]:
         desk = agent.sending({"X-CCAsset-Language": language})
-        return [each["displayName"] for each in desk.get(OTHER_OWN).body["address"]["types"]]
+        return [kind["displayName"] for kind in desk.get(OTHER_OWN).body["address"]["types"]]
 
     assert names("de") == names("de-AT") == ["Lieferung", "Rechnung"]
     assert names("pt-br") == ["Entrega", "Cobrança"]

@@ -40,8 +40,8 @@ class Own:
         assert answer.status == 400, answer.text
         entries = answer.body["errors"]
         assert answer.body["errorCode"] == entries[0]["errorCode"]
-        assert {each["status"] for each in [answer.body, *entries]} == {"400"}
-        return [(each["errorCode"], each.get("o:errorPath"), each.get("moreInfo")) for each in entries]
+        assert {entry["status"] for entry in [answer.body, *entries]} == {"400"}
+        return [(entry["errorCode"], entry.get("o:errorPath"), entry.get("moreInfo")) for entry in entries]
 
 
 OwnOf: TypeAlias = Callable[..., Own]

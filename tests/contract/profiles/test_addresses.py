@@ -99,9 +99,9 @@ def test_items_find_their_stored_address_by_id_then_by_alias(own: Own) -> None:
         {**BONN, "repositoryId": first["repositoryId"], "alias": "Renamed"},
         {**BONN, "alias": "New", "repositoryId": ""},
     )
-    assert [each["repositoryId"] for each in shown[:2]] == [second["repositoryId"], first["repositoryId"]]
+    assert [address["repositoryId"] for address in shown[:2]] == [second["repositoryId"], first["repositoryId"]]
     assert shown[2]["repositoryId"] not in (first["repositoryId"], second["repositoryId"])
-    assert [each["alias"] for each in shown] == [second["alias"], "Renamed", "New"]
+    assert [address["alias"] for address in shown] == [second["alias"], "Renamed", "New"]
     # Replaced as a whole: what the item left out is null now.
     assert shown[1]["address2"] is shown[1]["firstName"] is shown[1]["state"] is None
 
@@ -111,9 +111,9 @@ def test_a_numeric_id_is_its_decimal_text(load: Callable[..., Own]) -> None:
     for number in ("110053", "110053.0", "1.10053e5"):
         text = json.dumps({"shippingAddresses": [{**BONN, "repositoryId": 0}]}).replace(": 0", f": {number}")
         shown = own.put(text).body["shippingAddresses"]
-        assert [each["repositoryId"] for each in shown] == ["110053"]
+        assert [address["repositoryId"] for address in shown] == ["110053"]
     assert own.put({"shippingAddress": {**BONN, "repositoryId": 110053, "city": "Köln"}}).status == 200
-    assert [each["city"] for each in own.shown()["shippingAddresses"]] == ["Köln"]
+    assert [address["city"] for address in own.shown()["shippingAddresses"]] == ["Köln"]
 
 
 def test_an_address_that_comes_back_as_it_was_read_is_not_checked_again(load: Callable[..., Own]) -> None:
@@ -143,7 +143,7 @@ def test_two_hundred_addresses_and_no_more(own: Own) -> None:
     assert own.refused({"shippingAddresses": [*many, BONN]}) == [("22026", "shippingAddresses", None)]
     assert own.refused({"shippingAddress": APEX}) == [("22026", "shippingAddress", None)]
     answer = own.put('{"gender":"x","shippingAddresses":[' + "1," * 500_000 + "1]}")
-    assert [each["o:errorPath"] for each in answer.body["errors"]] == ["gender", "shippingAddresses"]
+    assert [error["o:errorPath"] for error in answer.body["errors"]] == ["gender", "shippingAddresses"]
 
 
 def test_a_profile_too_large_to_store(own: Own) -> None:

@@ -24,7 +24,7 @@ def test_3_the_example_makes_two_addresses_and_a_default(own: Own) -> None:
     assert profile["shippingAddress"] == {
         name: value for name, value in first.items() if name not in ("isDefaultAddress", "countryName")
     }
-    assert [each["alias"] for each in (first, second)] == ["Address", "Address##0"]
+    assert [address["alias"] for address in (first, second)] == ["Address", "Address##0"]
     assert (profile["firstName"], profile["lastName"], profile["gender"]) == ("Jack", "Black", "male")
     assert (profile["email"], profile["login"]) == ("jack@example.com", "shopper")
     assert profile["dateOfBirth"] is None
@@ -33,14 +33,14 @@ def test_3_the_example_makes_two_addresses_and_a_default(own: Own) -> None:
 def test_4_an_address_left_out_is_deleted_and_the_others_keep_their_ids(own: Own) -> None:
     first, second = own.shown()["shippingAddresses"]
     answer = own.put({"shippingAddresses": [second]})
-    assert [each["repositoryId"] for each in answer.body["shippingAddresses"]] == [second["repositoryId"]]
+    assert [address["repositoryId"] for address in answer.body["shippingAddresses"]] == [second["repositoryId"]]
     assert first["repositoryId"] not in answer.text
 
 
 def test_5_aliases_of_two_nameless_addresses(own: Own) -> None:
     nameless = {"alias": "", "address1": "1 Example Road", "city": "Bonn", "country": "DE", "postalCode": "53111"}
     answer = own.put({"shippingAddresses": [nameless, nameless]})
-    assert [each["alias"] for each in answer.body["shippingAddresses"]] == ["Address", "Address##0"]
+    assert [address["alias"] for address in answer.body["shippingAddresses"]] == ["Address", "Address##0"]
     assert list(answer.body["secondaryAddresses"]) == ["Address", "Address##0"]
 
 

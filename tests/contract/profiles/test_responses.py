@@ -121,7 +121,7 @@ def test_exclude(own: Own) -> None:
     answer = own.get(query="?exclude=links,shippingAddresses.city,roles")
     expected = {name: value for name, value in whole.items() if name not in ("links", "roles")}
     expected["shippingAddresses"] = [
-        {name: value for name, value in each.items() if name != "city"} for each in whole["shippingAddresses"]
+        {name: value for name, value in address.items() if name != "city"} for address in whole["shippingAddresses"]
     ]
     assert answer.body == expected
 

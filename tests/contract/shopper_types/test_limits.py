@@ -26,26 +26,26 @@ def test_five_hundred_properties_with_labels_in_ten_locales(product: Product, pu
     ids = [f"property_{index}" for index in range(500 - SAMPLE)]
     for start in range(0, len(ids), 100):
         sent = {
-            each: {
+            property_id: {
                 "type": "shortText", "label": words(chance, 5), "default": words(chance, 4), "required": True,
                 "readRole": words(chance, 1), "writeAccessRight": words(chance, 1), "readSecurityLevel": "ignore",
                 "securityMaskingValue": words(chance, 1), "shopperReadable": True, "shopperWriteable": True,
             }
-            for each in ids[start : start + 100]
+            for property_id in ids[start : start + 100]
         }  # fmt: skip
         assert put(sent).status == 200
     for locale in LOCALES[1:]:
-        answer = put({each: {"label": f"{locale} {words(chance, 5)}"} for each in ids}, locale)
+        answer = put({property_id: {"label": f"{locale} {words(chance, 5)}"} for property_id in ids}, locale)
         assert answer.status == 200, answer.text[:500]
     for locale in LOCALES[1:]:
         shown = get(locale)["properties"]
-        assert all(shown[each]["label"].startswith(locale) for each in ids)
+        assert all(shown[property_id]["label"].startswith(locale) for property_id in ids)
 
     refused = put({"one_more": {"type": "checkbox"}})
     assert (refused.code, refused.body.get("moreInfo")) == ("75010", None)
     assert put({ids[0]: {"label": "Still editable"}}).status == 200
 
-    values = {each: words(chance, 10) for each in ids}
+    values = {property_id: words(chance, 10) for property_id in ids}
     profile = product.call("PUT", "/ccstore/v1/profiles/current", values, token=token)
     assert profile.status == 200, profile.text[:500]
     entries = {entry["id"]: entry["value"] for entry in profile.body["dynamicProperties"]}

@@ -115,9 +115,9 @@ def test_the_tag_tells_who_changed_the_type_last(product: Product, clerk: str, m
 def test_locales(product: Product, clerk: str, agent: str, make_product: Callable[..., Product]) -> None:
     body = product.call("GET", "/ccadmin/v1/locales?withAliases=true", token=clerk).body
     assert body["defaultLocale"] == {"name": "en"}
-    assert [each["name"] for each in body["items"]] == list(ALL_LOCALES)
+    assert [locale["name"] for locale in body["items"]] == list(ALL_LOCALES)
     assert {"name": "pt_BR", "displayName": "Portuguese (Brazil)"} in body["items"]
-    assert all(each["displayName"] != each["name"] for each in body["items"])
+    assert all(locale["displayName"] != locale["name"] for locale in body["items"])
     assert product.call("GET", "/ccadmin/v1/locales", token=agent).status == 401
     assert product.call("GET", "/ccadmin/v1/locales").status == 401
 

@@ -146,14 +146,14 @@ def test_every_settable_attribute_is_kept(put: Put, get: Get) -> None:
 def test_sending_everything_back_changes_nothing(product: Product, put: Put, get: Get, locale: str) -> None:
     assert put({"lastName": {"readRole": "r-1", "securityMaskingValue": "*"}, "x_a": {"type": "number"}}).status == 200
     assert put({"x_a": {"label": "A", "default": 3}}, "de").status == 200
-    before = {each: get(each) for each in ("en", "de", "fr_CA", "it")}
+    before = {locale: get(locale) for locale in ("en", "de", "fr_CA", "it")}
     etag = put({"x_a": {}}).headers["etag"]
     product.clock.move(seconds=5)
     answer = put(before[locale]["properties"], locale, propertiesOrder=before[locale]["propertiesOrder"])
     assert answer.status == 200
     assert answer.headers["etag"] == etag
     product.clock.move(seconds=-5)
-    assert {each: get(each) for each in before} == before
+    assert {locale: get(locale) for locale in before} == before
 
 
 def test_each_change_makes_a_version_and_no_change_makes_none(put: Put, product: Product, merchant: str) -> None:
@@ -192,8 +192,8 @@ def test_another_default_locale(make_product: Callable[..., Product], merchant: 
 def test_an_ordinary_admin_script(product: Product, get: Get, put: Put) -> None:
     """GET in three locales, PUT changed labels back per locale, GET again: the diff is exactly what was sent."""
     locales = ("en", "de", "fr_CA")
-    before = {each: get(each) for each in locales}
-    changes = {each: {"email": f"E-mail {each}", "favorite_color": f"Color {each}"} for each in locales}
+    before = {locale: get(locale) for locale in locales}
+    changes = {locale: {"email": f"E-mail {locale}", "favorite_color": f"Color {locale}"} for locale in locales}
     for locale in locales:
         properties = json.loads(json.dumps(before[locale]["properties"]))
         for name, label in changes[locale].items():
@@ -223,7 +223,7 @@ def new(**orders: int | None) -> dict[str, Any]:
 def test_properties_order(put: Put, get: Get) -> None:
     wanted = ["credit_rating", "email", "unknown", "credit_rating", "login"]
     shown = put(new(x_a=2, x_b=1, x_c=None), propertiesOrder=wanted).body["propertiesOrder"]
-    rest = [each for each in [*RESPONSE["propertiesOrder"], *SAMPLE] if each not in wanted]
+    rest = [property_id for property_id in [*RESPONSE["propertiesOrder"], *SAMPLE] if property_id not in wanted]
     assert shown == ["credit_rating", "email", "login", *rest, "x_b", "x_a", "x_c"]
     assert get()["propertiesOrder"] == shown
     # A new property may be listed, and an empty list moves nothing.

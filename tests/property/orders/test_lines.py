@@ -74,8 +74,8 @@ def test_every_unit_is_kept_and_every_id_is_used_once(
 ) -> None:
     stored, numbers = placed(first, new_order(), combine=first_combines)
     placement, _ = placed(second, new_order(stored.lines, numbers.last), combine=combine)
-    assert units(placement.lines) == units(each.line for each in second)
-    ids = [each.id for line in placement.lines for each in line.all()]
+    assert units(placement.lines) == units(line.line for line in second)
+    ids = [part.id for line in placement.lines for part in line.all()]
     assert all(ids)
     assert len(ids) == len(set(ids))
     known = {line.id for line in placement.lines}

@@ -55,7 +55,11 @@ class Model:
         return [] if name is None else [name, *self.line(self.accounts[name].parent)]
 
     def visible(self, name: str) -> dict[str, tuple[str, dict[str, str]]]:
-        return {key: (owner, each) for owner in self.line(name) for key, each in self.accounts[owner].addresses.items()}
+        return {
+            key: (owner, address)
+            for owner in self.line(name)
+            for key, address in self.accounts[owner].addresses.items()
+        }
 
     def default(self, name: str, flag: str) -> str | None:
         wanted = self.accounts[name].defaults.get(flag)
@@ -64,10 +68,11 @@ class Model:
     def listing(self, name: str) -> Any:
         own = [self.default(name, flag) for flag in FLAGS]
         derived = [
-            next((found for each in self.line(name) if (found := self.default(each, flag))), None) for flag in FLAGS
+            next((found for owner in self.line(name) if (found := self.default(owner, flag))), None) for flag in FLAGS
         ]
         shown = [
-            (key, each["city"], each["nickname"], owner != name) for key, (owner, each) in self.visible(name).items()
+            (key, address["city"], address["nickname"], owner != name)
+            for key, (owner, address) in self.visible(name).items()
         ]
         return own, derived, shown
 
@@ -151,7 +156,9 @@ class Run:
         if self.expect("delete", answer, self.allowed(member, account), "" if address in own else "100185"):
             del own[address]
             defaults = self.model.accounts[account].defaults
-            self.model.accounts[account].defaults = {flag: each for flag, each in defaults.items() if each != address}
+            self.model.accounts[account].defaults = {
+                flag: default for flag, default in defaults.items() if default != address
+            }
             assert shown(answer.body) == self.model.listing(account)
 
     def move(self, account: str, parent: str | None) -> None:
@@ -201,8 +208,13 @@ def shown(listing: Any) -> Any:
     own = [identity(listing[member]) for member in MEMBERS]
     derived = [identity(listing[f"derived{member[0].upper()}{member[1:]}"]) for member in MEMBERS]
     addresses = [
-        (each["address"]["repositoryId"], each["address"]["city"], each["addressType"], each["address"]["isInherited"])
-        for each in listing["secondaryAddresses"]
+        (
+            entry["address"]["repositoryId"],
+            entry["address"]["city"],
+            entry["addressType"],
+            entry["address"]["isInherited"],
+        )
+        for entry in listing["secondaryAddresses"]
     ]
     return own, derived, addresses
 
@@ -221,8 +233,11 @@ def tokens(empty: Product, clock: Clock) -> dict[str, str]:
     parts.clock = clock
     issued = {}
     for member, managed in MANAGES.items():
-        roles = [{"repositoryId": each, "function": "admin", "relativeTo": {"repositoryId": each}} for each in managed]
-        document = {"secondaryOrganizations": [{"repositoryId": each} for each in ACCOUNTS], "roles": roles}
+        roles = [
+            {"repositoryId": account_id, "function": "admin", "relativeTo": {"repositoryId": account_id}}
+            for account_id in managed
+        ]
+        document = {"secondaryOrganizations": [{"repositoryId": account_id} for account_id in ACCOUNTS], "roles": roles}
         person = Person(member, member, json.loads(json.dumps(document)))
         put_person(empty.deployment, empty.deployment.tables.profiles, "profile", person, {})
         life = parts.settings.store_token_life

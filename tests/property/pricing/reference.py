@@ -375,8 +375,8 @@ class Reference:
             for part in goods:
                 entry = self.entry(self.cart.prices.surcharges, part["line"])
                 if entry is not None:
-                    each = self.unit_prices(entry, part["line"].count)[part["first"] :][: part["units"]]
-                    found["surcharge"] += self.half_up(sum(each, Fraction(0)))
+                    prices = self.unit_prices(entry, part["line"].count)[part["first"] :][: part["units"]]
+                    found["surcharge"] += self.half_up(sum(prices, Fraction(0)))
         for promotion in self.turns(Level.SHIPPING):
             reward = promotion.reward
             assert isinstance(reward, ShippingDiscount)

@@ -40,7 +40,7 @@ def replaced(sent: list[dict[str, Any]], stored: AddressBook, prefix: str) -> Ad
 
 
 def ids_of(book: AddressBook) -> list[str]:
-    return [each["repositoryId"] for each in book.addresses]
+    return [address["repositoryId"] for address in book.addresses]
 
 
 @st.composite
@@ -57,12 +57,12 @@ def test_a_loader_stores_no_other_members() -> None:
 def test_a_sent_list_becomes_the_book(data: st.DataObject, stored: AddressBook) -> None:
     sent = data.draw(st.lists(items(ids_of(stored)), max_size=8))
     book = replaced(sent, stored, "new")
-    ids, aliases = ids_of(book), [each["alias"] for each in book.addresses]
+    ids, aliases = ids_of(book), [address["alias"] for address in book.addresses]
     # As many as were sent, in their order, each with an id and an alias of its own.
     assert len(book.addresses) == len(sent) == len(set(ids)) == len(set(aliases))
     assert all(1 <= len(alias) <= 254 for alias in aliases)
     # Ids are either stored ones or ours, never the client's.
-    assert all(each in ids_of(stored) or each.startswith("new") for each in ids)
+    assert all(address_id in ids_of(stored) or address_id.startswith("new") for address_id in ids)
     # A stored id that was sent is found again, at the first item that names it.
     for wanted in {item["repositoryId"] for item in sent} & set(ids_of(stored)):
         first = next(index for index, item in enumerate(sent) if item["repositoryId"] == wanted)
@@ -78,8 +78,8 @@ def test_a_sent_list_becomes_the_book(data: st.DataObject, stored: AddressBook) 
 @given(books())
 @settings(max_examples=100)
 def test_a_book_that_comes_back_is_the_same(book: AddressBook) -> None:
-    shown = [shown_address(each, default=book.default) for each in book.addresses]
-    assert all(list(each) == SHOWN for each in shown)
+    shown = [shown_address(address, default=book.default) for address in book.addresses]
+    assert all(list(address) == SHOWN for address in shown)
     again = replaced(shown, book, "new")
     assert list(again.addresses) == list(book.addresses)
     assert again.default == book.default
@@ -90,7 +90,7 @@ def test_a_book_that_comes_back_is_the_same(book: AddressBook) -> None:
 def test_sending_a_list_twice_changes_nothing_more(data: st.DataObject, stored: AddressBook) -> None:
     sent = data.draw(st.lists(items(ids_of(stored)), max_size=6))
     once = replaced(sent, stored, "new")
-    shown = [shown_address(each, default=once.default) for each in once.addresses]
+    shown = [shown_address(address, default=once.default) for address in once.addresses]
     assert list(replaced(shown, once, "newer").addresses) == list(once.addresses)
 
 
@@ -102,7 +102,7 @@ def test_a_single_address_is_the_default_and_leaves_the_rest(data: st.DataObject
     assert not errors
     assert book.default in ids_of(book)
     assert set(ids_of(stored)) <= set(ids_of(book))
-    rest = [each for each in book.addresses if each["repositoryId"] != book.default]
-    before = {each["repositoryId"]: {**each, "alias": None} for each in stored.addresses}
-    assert all({**each, "alias": None} == before[each["repositoryId"]] for each in rest)
-    assert len({each["alias"] for each in book.addresses}) == len(book.addresses)
+    rest = [address for address in book.addresses if address["repositoryId"] != book.default]
+    before = {address["repositoryId"]: {**address, "alias": None} for address in stored.addresses}
+    assert all({**address, "alias": None} == before[address["repositoryId"]] for address in rest)
+    assert len({address["alias"] for address in book.addresses}) == len(book.addresses)

@@ -20,7 +20,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
             [{"alias": alias, "address1": "1", "city": "Bonn", "country": "DE", "postalCode": "1"} for alias in "abc"]
         ),
         max_size=3,
-        unique_by=lambda each: each["alias"],
+        unique_by=lambda address: address["alias"],
     ),
 }
 UPDATES = st.fixed_dictionaries({}, optional=VALUES)

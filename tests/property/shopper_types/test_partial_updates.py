@@ -144,12 +144,12 @@ def test_an_update_applied_twice_is_applied_once(sent: JsonObject, locale: str) 
 def test_only_what_was_sent_changes(sent: JsonObject, locale: str) -> None:
     start = beginning()
     before, after = everywhere(start), everywhere(start.put(sent, locale))
-    for each in LOCALES:
-        for name, entry in after[each]["properties"].items():
+    for seen in LOCALES:
+        for name, entry in after[seen]["properties"].items():
             untouched = entry.keys() - sent.get(name, {}).keys()
-            for attribute in untouched & before[each]["properties"][name].keys():
-                assert entry[attribute] == before[each]["properties"][name][attribute]
-        assert after[each]["propertiesOrder"] == before[each]["propertiesOrder"]
+            for attribute in untouched & before[seen]["properties"][name].keys():
+                assert entry[attribute] == before[seen]["properties"][name][attribute]
+        assert after[seen]["propertiesOrder"] == before[seen]["propertiesOrder"]
 
 
 orders = st.none() | st.integers(-3, 60)
@@ -168,8 +168,11 @@ def test_the_order_names_each_property_once(new: dict[str, int | None], wanted: 
     before = list(start.type.properties)
     after = list(start.put(properties, **members).type.properties)
     assert sorted(after) == sorted([*before, *new])
-    listed = [each for each in dict.fromkeys(wanted or ()) if each in before]
-    assert [each for each in after if each not in new] == [*listed, *(each for each in before if each not in listed)]
+    listed = [property_id for property_id in dict.fromkeys(wanted or ()) if property_id in before]
+    assert [property_id for property_id in after if property_id not in new] == [
+        *listed,
+        *(property_id for property_id in before if property_id not in listed),
+    ]
     if wanted is None:
         alone = [name for name, order in new.items() if order is not None]
         if len(alone) == 1:
@@ -202,5 +205,5 @@ def test_whatever_is_sent_is_refused_or_leaves_a_type_that_can_be_stored(body: J
     document = type_document(after.type.properties, {}, "")
     read = read_type(loads(dumps(document)), 0)
     assert list(read.properties.items()) == list(after.type.properties.items())
-    for each in read.custom:
-        assert not each.required or each.default is not None
+    for declared in read.custom:
+        assert not declared.required or declared.default is not None

@@ -54,7 +54,7 @@ def test_ids_of_parts_are_used_once() -> None:
 
 def test_scopes_are_attributes_of_their_own() -> None:
     scopes = [("a", None), ("a", "b"), ("a/b", None), ("a.b", None), ("a", "b.c"), ("a%2Eb", None)]
-    names = [current_scope(*each) for each in scopes]
+    names = [current_scope(*scope) for scope in scopes]
     assert len(set(names)) == len(names)
     assert not any("." in name for name in names)
 
@@ -64,7 +64,7 @@ def test_external_prices_are_found_however_wrong_the_rest_is() -> None:
     claims = list(
         price_claims([good | {"childItems": [good | {"externalPriceQuantity": -1}]}, 7, {}, {"externalPrice": 1}])
     )
-    assert [(each.product_id, each.price, each.quantity) for each in claims] == [("7", 1, 2), ("7", 1, 2)]
+    assert [(claim.product_id, claim.price, claim.quantity) for claim in claims] == [("7", 1, 2), ("7", 1, 2)]
     assert not list(
         price_claims(
             [good | {"quantity": 0}, good | {"externalPrice": True}, good | {"childItems": 7, "externalPrice": -1}]

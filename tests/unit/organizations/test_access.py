@@ -20,7 +20,7 @@ def member(parent: str | None, *secondary: str, active: bool = True, **functions
     ]
     document = {
         "parentOrganization": {"id": parent} if parent else None,
-        "secondaryOrganizations": [{"repositoryId": each} for each in secondary],
+        "secondaryOrganizations": [{"repositoryId": account} for account in secondary],
         "roles": roles,
     }
     return Member(active, document)
@@ -146,7 +146,7 @@ def test_ancestors_stand_nearest_first() -> None:
     assert (SAMPLE.ancestors(ACCOUNT), SAMPLE.ancestors(PARENT)) == ((PARENT,), ())
     deep = SAMPLE.changed({INACTIVE: Place(PARENT), ACCOUNT: Place(INACTIVE)})
     assert deep.ancestors(ACCOUNT) == (INACTIVE, PARENT)
-    assert [deep.active(each) for each in (ACCOUNT, INACTIVE, PARENT)] == [True, True, True]
+    assert [deep.active(account) for account in (ACCOUNT, INACTIVE, PARENT)] == [True, True, True]
     assert SAMPLE.ancestors(ACCOUNT) == (PARENT,)
 
 

@@ -99,7 +99,7 @@ def test_nicknames_are_stored_as_sent_and_need_not_differ(account: Account) -> N
     assert account.put({"addressType": "n" * 254})["addressType"] == "n" * 254
     for address in (OWN, OTHER_OWN):
         assert account.put({"addressType": "  Same  "}, address)["addressType"] == "  Same  "
-    assert [each["addressType"] for each in account.collection()["secondaryAddresses"]][:2] == ["  Same  "] * 2
+    assert [entry["addressType"] for entry in account.collection()["secondaryAddresses"]][:2] == ["  Same  "] * 2
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_nicknames_are_stored_as_sent_and_need_not_differ(account: Account) -> N
 def test_types(account: Account, sent: Any, shown: list[str]) -> None:
     account.put(change(types=["Billing"]))
     types = account.put(change(types=sent))["address"]["types"]
-    assert types == [{"id": each, "repositoryId": each, "displayName": each} for each in shown]
+    assert types == [{"id": kind, "repositoryId": kind, "displayName": kind} for kind in shown]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_types_that_are_refused(account: Account, types: Any, code: str, detail:
     ],
 )
 def test_types_are_named_in_the_language_asked_for(account: Account, language: str, names: list[str]) -> None:
-    assert [each["displayName"] for each in account.shown(OTHER_OWN, language)["address"]["types"]] == names
+    assert [kind["displayName"] for kind in account.shown(OTHER_OWN, language)["address"]["types"]] == names
 
 
 @pytest.mark.parametrize("value", ["true", "false", None, 1, 0, [], {}])
@@ -171,7 +171,7 @@ def test_a_state_that_is_none_of_the_country_s(account: Account, state: str | No
 
 
 def test_armed_forces_are_states(account: Account) -> None:
-    assert [account.put(change(state=each))["address"]["state"] for each in ("ae", "AA", "AP")] == ["AE", "AA", "AP"]
+    assert [account.put(change(state=state))["address"]["state"] for state in ("ae", "AA", "AP")] == ["AE", "AA", "AP"]
 
 
 def test_a_country_without_regions_takes_any_state(account: Account) -> None:
@@ -240,14 +240,14 @@ def test_create(account: Account) -> None:
     shown = account.post({"address": COMPLETE, "addressType": "New"})
     assert COMPLETE.items() <= shown["address"].items()
     assert (shown["addressType"], shown["address"]["isInherited"]) == ("New", False)
-    assert [each["address"]["repositoryId"] for each in account.collection()["secondaryAddresses"]][:3] == [
+    assert [entry["address"]["repositoryId"] for entry in account.collection()["secondaryAddresses"]][:3] == [
         OWN, OTHER_OWN, NEW,
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MANDATORY)
 def test_create_needs_every_mandatory_member(account: Account, name: str) -> None:
-    for members in ({each: value for each, value in COMPLETE.items() if each != name}, {**COMPLETE, name: None}):
+    for members in ({member: value for member, value in COMPLETE.items() if member != name}, {**COMPLETE, name: None}):
         found = account.refused({"address": members, "addressType": "New"}, None)
         assert found == ("100188", f"address.{name}", name)
 

@@ -65,7 +65,7 @@ def test_a_new_address_as_default(account: Account) -> None:
 
 def test_defaults_show_their_address_as_a_listing_does(account: Account) -> None:
     listing = account.collection()
-    (entry,) = (each for each in listing["secondaryAddresses"] if each["address"]["repositoryId"] == OTHER_OWN)
+    (entry,) = (entry for entry in listing["secondaryAddresses"] if entry["address"]["repositoryId"] == OTHER_OWN)
     assert listing["shippingAddress"] == listing["derivedShippingAddress"] == entry["address"]
 
 
@@ -137,7 +137,7 @@ def test_mandatory_members_come_before_the_refusal(account: Account) -> None:
 def test_a_pointer_to_an_address_that_is_gone_counts_as_none(account: Account) -> None:
     account.put({"address": {"isDefaultBillingAddress": True}}, OTHER_INHERITED)
     parent, addresses = account.lineage[1]
-    account.lineage[1] = parent, tuple(each for each in addresses if each.id != OTHER_INHERITED)
+    account.lineage[1] = parent, tuple(address for address in addresses if address.id != OTHER_INHERITED)
     listing = account.collection()
     assert listing["billingAddress"] is None
     assert shown_id(listing["derivedBillingAddress"]) == INHERITED
@@ -149,13 +149,13 @@ def test_a_pointer_to_a_former_ancestor_s_address_counts_as_none(account: Accoun
     del account.lineage[1]
     listing = account.collection()
     assert listing["billingAddress"] is listing["derivedBillingAddress"] is None
-    assert [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]] == [OWN, OTHER_OWN]
+    assert [entry["address"]["repositoryId"] for entry in listing["secondaryAddresses"]] == [OWN, OTHER_OWN]
 
 
 def test_a_deep_tree() -> None:
     """Any number of levels, the nearest account first; each derived default from the nearest that has one."""
     account = Account([sample_organizations()[name] for name in (ACCOUNT, INACTIVE, PARENT)])
-    ids = [each["address"]["repositoryId"] for each in account.collection()["secondaryAddresses"]]
+    ids = [entry["address"]["repositoryId"] for entry in account.collection()["secondaryAddresses"]]
     assert ids == [OWN, OTHER_OWN, "280009", INHERITED, OTHER_INHERITED]
     assert shown_id(account.collection()["derivedBillingAddress"]) == INHERITED
     account.put({"address": {"isDefaultBillingAddress": True}}, OTHER_INHERITED)
@@ -175,7 +175,7 @@ def test_a_sub_account_derives_what_its_parent_points_at() -> None:
 def test_a_deletion_takes_its_defaults_along(account: Account) -> None:
     account.put({"address": {"isDefaultBillingAddress": True}}, INHERITED)
     listing = account.delete(OTHER_OWN)
-    assert [each["address"]["repositoryId"] for each in listing["secondaryAddresses"]] == [
+    assert [entry["address"]["repositoryId"] for entry in listing["secondaryAddresses"]] == [
         OWN, INHERITED, OTHER_INHERITED,
     ]  # fmt: skip
     assert listing["shippingAddress"] is None

@@ -84,10 +84,10 @@ def test_swallowed_members(own: OwnProfile) -> None:
 def test_required_members(own: OwnProfile, name: str, code: str) -> None:
     path = f"shippingAddresses[1].{name}"
     for item in any_of(
-        {**BONN, name: ""}, {**BONN, name: None}, {key: each for key, each in BONN.items() if key != name}
+        {**BONN, name: ""}, {**BONN, name: None}, {key: member for key, member in BONN.items() if key != name}
     ):
         assert own.refused({"shippingAddresses": [BONN, item]}) == [(code, path, None)]
-    alone = {key: each for key, each in BONN.items() if key != name}
+    alone = {key: member for key, member in BONN.items() if key != name}
     assert own.refused({"shippingAddress": alone}) == [(code, f"shippingAddress.{name}", None)]
 
 
@@ -222,9 +222,9 @@ def test_items_find_their_stored_address_by_id_then_by_alias(own: OwnProfile) ->
         {**BONN, "repositoryId": first["repositoryId"], "alias": "Renamed"},
         {**BONN, "alias": "New", "repositoryId": ""},
     )
-    assert [each["repositoryId"] for each in shown[:2]] == [second["repositoryId"], first["repositoryId"]]
+    assert [address["repositoryId"] for address in shown[:2]] == [second["repositoryId"], first["repositoryId"]]
     assert shown[2]["repositoryId"] not in (first["repositoryId"], second["repositoryId"])
-    assert [each["alias"] for each in shown] == [second["alias"], "Renamed", "New"]
+    assert [address["alias"] for address in shown] == [second["alias"], "Renamed", "New"]
     # Replaced as a whole: what the item left out is null now.
     assert shown[1]["address2"] is shown[1]["firstName"] is shown[1]["state"] is None
 
@@ -233,7 +233,7 @@ def test_unknown_and_repeated_ids_count_as_new(own: OwnProfile) -> None:
     first, _ = own.shown()["shippingAddresses"]
     own_id = {"repositoryId": first["repositoryId"]}
     shown = book(own, {**BONN, **own_id}, {**BONN, **own_id}, {**BONN, "repositoryId": "mine"})
-    ids = [each["repositoryId"] for each in shown]
+    ids = [address["repositoryId"] for address in shown]
     assert ids[0] == first["repositoryId"]
     assert len({*ids, "mine"}) == 4
 
@@ -242,7 +242,7 @@ def test_an_alias_matches_once(own: OwnProfile) -> None:
     first, _ = own.shown()["shippingAddresses"]
     shown = book(own, {**BONN, "alias": first["alias"]}, {**BONN, "alias": first["alias"]})
     assert shown[0]["repositoryId"] == first["repositoryId"] != shown[1]["repositoryId"]
-    assert [each["alias"] for each in shown] == ["Address", "Address##0"]
+    assert [address["alias"] for address in shown] == ["Address", "Address##0"]
 
 
 def test_a_numeric_id_is_its_decimal_text() -> None:
@@ -250,9 +250,9 @@ def test_a_numeric_id_is_its_decimal_text() -> None:
     for number in ("110053", "110053.0", "1.10053e5"):
         text = json.dumps({"shippingAddresses": [{**BONN, "repositoryId": 0}]}).replace(": 0", f": {number}")
         shown = own.put(text)["shippingAddresses"]
-        assert [each["repositoryId"] for each in shown] == ["110053"]
+        assert [address["repositoryId"] for address in shown] == ["110053"]
     own.put({"shippingAddress": {**BONN, "repositoryId": 110053, "city": "Köln"}})
-    assert [each["city"] for each in own.shown()["shippingAddresses"]] == ["Köln"]
+    assert [address["city"] for address in own.shown()["shippingAddresses"]] == ["Köln"]
 
 
 def test_an_address_that_comes_back_as_it_was_read_is_not_checked_again() -> None:
@@ -270,13 +270,13 @@ def test_an_address_that_comes_back_as_it_was_read_is_not_checked_again() -> Non
 def test_a_choice_of_region_counts_beside_the_members_as_read(own: OwnProfile) -> None:
     first, second = own.shown()["shippingAddresses"]
     shown = book(own, {**first, "selectedState": "NC"}, {**second, "state_ISOCode": "US-GA"})
-    assert [each["state"] for each in shown] == ["NC", "GA"]
-    assert [each["repositoryId"] for each in shown] == [first["repositoryId"], second["repositoryId"]]
+    assert [address["state"] for address in shown] == ["NC", "GA"]
+    assert [address["repositoryId"] for address in shown] == [first["repositoryId"], second["repositoryId"]]
 
 
 def test_aliases_stay_unique(own: OwnProfile) -> None:
     def aliases(*wanted: str | None) -> list[str]:
-        return [each["alias"] for each in book(own, *({**BONN, "alias": alias} for alias in wanted))]
+        return [address["alias"] for address in book(own, *({**BONN, "alias": alias} for alias in wanted))]
 
     assert aliases(None, "", "Address") == ["Address", "Address##0", "Address##1"]
     assert aliases("Home", "home", "Home") == ["Home", "home", "Home##0"]
@@ -286,7 +286,7 @@ def test_aliases_stay_unique(own: OwnProfile) -> None:
     assert long == ["a" * 254, "a" * 251 + "##0"]
     own.put({"shippingAddresses": []})
     missing = {name: value for name, value in BONN.items() if name != "alias"}
-    assert [each["alias"] for each in book(own, missing, missing)] == ["Address", "Address##0"]
+    assert [address["alias"] for address in book(own, missing, missing)] == ["Address", "Address##0"]
 
 
 def test_the_default_address(own: OwnProfile) -> None:
@@ -294,7 +294,7 @@ def test_the_default_address(own: OwnProfile) -> None:
 
     def default(*items: Any) -> str | None:
         profile = own.put({"shippingAddresses": list(items)})
-        marked = [each["alias"] for each in profile["shippingAddresses"] if each["isDefaultAddress"]]
+        marked = [address["alias"] for address in profile["shippingAddresses"] if address["isDefaultAddress"]]
         shown = profile["shippingAddress"]
         assert marked == ([shown["alias"]] if shown else [])
         return marked[0] if marked else None
@@ -315,7 +315,7 @@ def test_the_deprecated_single_address(own: OwnProfile) -> None:
     first, second = own.shown()["shippingAddresses"]
     # By id: that one is replaced and becomes the default; the rest stays.
     shown = own.put({"shippingAddress": {**BONN, "repositoryId": second["repositoryId"]}})
-    assert [each["repositoryId"] for each in shown["shippingAddresses"]] == [
+    assert [address["repositoryId"] for address in shown["shippingAddresses"]] == [
         first["repositoryId"], second["repositoryId"],
     ]  # fmt: skip
     assert shown["shippingAddress"]["repositoryId"] == second["repositoryId"]
@@ -323,17 +323,17 @@ def test_the_deprecated_single_address(own: OwnProfile) -> None:
     # Without a known id: the default one.
     for item in any_of(APEX, {**APEX, "repositoryId": "unknown"}):
         shown = own.put({"shippingAddress": {**item, "alias": "Apex"}})
-        assert [each["city"] for each in shown["shippingAddresses"]] == ["Alpharetta", "Apex"]
+        assert [address["city"] for address in shown["shippingAddresses"]] == ["Alpharetta", "Apex"]
         assert shown["shippingAddress"]["repositoryId"] == second["repositoryId"]
     # Without a default: added.
     own.put({"shippingAddresses": [BONN]})
     shown = own.put({"shippingAddress": APEX})
-    assert [each["city"] for each in shown["shippingAddresses"]] == ["Bonn", "Apex"]
+    assert [address["city"] for address in shown["shippingAddresses"]] == ["Bonn", "Apex"]
     assert shown["shippingAddress"]["city"] == "Apex"
     # Beside the list it is ignored, whatever it is; a list of null is absent.
     for ignored in (7, {"city": 7}, APEX):
         body = {"shippingAddress": ignored, "shippingAddresses": [BONN]}
-        assert [each["city"] for each in own.put(body)["shippingAddresses"]] == ["Bonn"]
+        assert [address["city"] for address in own.put(body)["shippingAddresses"]] == ["Bonn"]
     shown = own.put({"shippingAddress": {**APEX, "alias": "x"}, "shippingAddresses": None})
     assert shown["shippingAddress"]["alias"] == "x"
 

@@ -198,7 +198,9 @@ def test_login_stays_required() -> None:
 
 def test_ids_are_case_sensitive_and_may_be_forty_long() -> None:
     ids = {"X_a", "x_A", "x" * 40, "a", "Login"}
-    assert set(sample_type().put({each: {"type": "checkbox"} for each in ids}).shown()["properties"]) >= ids
+    assert (
+        set(sample_type().put({property_id: {"type": "checkbox"} for property_id in ids}).shown()["properties"]) >= ids
+    )
 
 
 # --- merging
@@ -343,7 +345,7 @@ def test_properties_order() -> None:
     wanted = ["credit_rating", "email", "unknown", "credit_rating", "login"]
     stored = sample_type().put(new(x_a=2, x_b=1, x_c=None), propertiesOrder=wanted)
     shown = stored.shown()["propertiesOrder"]
-    rest = [each for each in [*RESPONSE["propertiesOrder"], *SAMPLE] if each not in wanted]
+    rest = [property_id for property_id in [*RESPONSE["propertiesOrder"], *SAMPLE] if property_id not in wanted]
     assert shown == ["credit_rating", "email", "login", *rest, "x_b", "x_a", "x_c"]
     # A new property may be listed, and an empty list moves nothing.
     stored = stored.put(new(x_d=None), propertiesOrder=["x_d"])
