@@ -11,6 +11,7 @@ from commerce.exact_json import JsonObject
 from commerce.identity.login_records import OWNER, LoginRecord, new_password_attributes
 from commerce.identity.passwords import hash_password
 from commerce.storage import Attribute, Condition, Delete, Item, Key, Put, Write, decode_document, encode_document
+from commerce.values import without_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Person:
 
 def identifier_key(table: str, kind: str, text: str) -> Key:
     """The row that says whose ``login`` or ``email`` this is."""
-    return Key(table, f"{kind}#{text.casefold()}", OWNER)
+    return Key(table, f"{kind}#{without_case(text)}", OWNER)
 
 
 class IdentifierInUse(Exception):  # an outcome that a command tells

@@ -21,6 +21,7 @@ from commerce.profiles.custom import stored_value
 from commerce.profiles.repository import PROFILE
 from commerce.shapes import Text
 from commerce.shopper_types.repository import ShopperTypeRepository
+from commerce.values import without_case
 
 DATES: Final = frozenset(
     {
@@ -115,7 +116,7 @@ def _checked(file: Path, regions: Regions) -> Iterator[Record]:
         record.check(ShopperRecord)
         shopper = record.value
         for member, values in seen.items():
-            value = shopper.get(member, "").casefold()
+            value = without_case(shopper.get(member, ""))
             if value in values and value:
                 raise record.bad(f"{member}: {shopper[member]} is in the file twice")
             values.add(value)

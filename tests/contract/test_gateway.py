@@ -68,6 +68,16 @@ def test_the_body_limit_is_one_mebibyte_decoded(product: Product, token: str) ->
     error(send(text(MEBIBYTE + 1), VISITOR), 413, "00000413")
 
 
+def test_an_order_may_be_four_mebibytes(product: Product, token: str) -> None:
+    """A body of that size is the operation's; a cart without lines is refused there."""
+
+    def send(size: int) -> Answer:
+        return product.call("POST", "/ccstore/v1/orders/current", '{"x":"' + "a" * (size - 8) + '"}', token=token)
+
+    error(send(4 * MEBIBYTE), 400, "28081")
+    error(send(4 * MEBIBYTE + 1), 413, "00000413")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"\xff", b'{"firstName":"\xc3"}', b"\xef\xbb\xbf{}", '{"firstName":"\\ud800"}', '{"\\udc00":1}', '{"x":"\ud800"}',

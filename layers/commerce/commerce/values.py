@@ -58,6 +58,14 @@ def typed_code(text: str) -> str:
     return text.strip()
 
 
+def without_case(text: str) -> str:
+    """A login or an e-mail address as it is compared (contract: profiles.md §1).
+
+    Lower-cased, not case-folded: ``straße@`` and ``strasse@`` are two mailboxes.
+    """
+    return text.lower()
+
+
 def card_number(text: str) -> str:
     """The number of a gift card as it stands on the card: blanks and dashes do not count."""
     return _BLANKS_AND_DASHES.sub("", text)

@@ -94,6 +94,12 @@ def test_a_full_order_fits(cart: Cart) -> None:
     replayed = cart.send(body, "?includeShippingGroups=true", KEY)
     assert (replayed.text, replayed.headers["idempotency-replayed"]) == (answer.text, "true")
     assert cart.shown()["priceInfo"] == answer.body["priceInfo"]
+    assert len(answer.text.encode()) > 1024 * 1024
+    coupons = {"coupons": body["shoppingCart"]["coupons"]}
+    sent_back = cart.send(answer.body | {"shoppingCart": answer.body["shoppingCart"] | coupons})
+    assert sent_back.status == 200, sent_back.text
+    for member in ("priceInfo", "payments", "discountInfo", "shippingMethod", "shippingAddress"):
+        assert sent_back.body[member] == answer.body[member]
 
 
 def test_what_is_stored_can_not_be_derived(cart: Cart) -> None:

@@ -56,6 +56,13 @@ def test_codes_as_people_type_them(cart: Cart) -> None:
     assert list(body["discountInfo"]["orderCouponsMap"]) == ["SAVE5"]
 
 
+def test_the_payments_of_an_answer_sent_back_keep_its_cards(cart: Cart) -> None:
+    payments = pay(cart, card(WITH_PIN, "4711"), card(PLAIN)).body["payments"]
+    assert pay(cart, *payments).body["payments"] == payments
+    other = [payment | {"type": "IIN"} for payment in payments]
+    assert pay(cart, *other).body["payments"] == []
+
+
 def test_a_card_on_the_order_needs_no_pin(cart: Cart) -> None:
     assert pay(cart, card(WITH_PIN, "4711")).status == 200
     assert pay(cart, card(WITH_PIN, "")).status == 200

@@ -44,6 +44,14 @@ def test_identifiers_of_another_profile(own: Own) -> None:
         assert own.refused({"login": login}) == [("22006", "login", None)]
 
 
+def test_identifiers_are_lower_cased_and_not_case_folded(own: Own, own_of: OwnOf) -> None:
+    other = own_of("110001")
+    for name in ("email", "login"):
+        assert own.put({name: "Straße@example.com"}).status == 200
+        assert other.refused({name: "STRAßE@example.com"}) == [("22006", name, None)]
+        assert other.put({name: "STRASSE@example.com"}).status == 200
+
+
 def test_an_email_address_may_equal_the_login_of_another(own: Own, own_of: OwnOf) -> None:
     assert own_of("110001").put({"login": "shared@example.com"}).status == 200
     assert own.put({"email": "shared@example.com"}).status == 200

@@ -753,6 +753,34 @@ def test_the_largest_number_a_body_can_hold():
     assert shares(found) == [str(info.order_discount)]
 
 
+# Row 27: shown unit price
+
+
+def test_row_27_the_unit_price_of_a_detail_is_its_amount_by_its_quantity():
+    external = line("B", 3, external=("0.335", 2))
+    result = priced(
+        [line("A", 2), external], {"A": "0.335", "B": "1"}, promotions=[item("p", FIXED, "0.135", targets="A")]
+    )
+    assert [(d.quantity, d.amount, d.unit_price) for one in result.lines for d in one.details] == [
+        (2, D("0.27"), D("0.14")), (2, D("0.67"), D("0.34")), (1, 1, 1),
+    ]  # fmt: skip
+    split = [group(f"g{n}", items=(GroupItem("ci-A", n),)) for n in (1, 2)]
+    parts = [
+        found.items[0].details[0] for found in priced([line("A", 3)], {"A": "0.3349"}, shipping_groups=split).groups
+    ]
+    assert [(d.amount, d.unit_price) for d in parts] == [(D("0.33"), D("0.33")), (D("0.67"), D("0.34"))]
+
+
+def test_row_27_of_a_recurring_charge_too():
+    (found,) = priced([line("A", 2, external_recurring=RecurringCharge(D("0.0148")))], {"A": "1"}).lines
+    assert found.recurring is not None
+    assert (found.recurring.charge, found.recurring.amount, found.recurring.unit_price) == (
+        D("0.01"),
+        D("0.03"),
+        D("0.02"),
+    )
+
+
 def test_an_invalid_line_stands_outside_every_sum():
     dead = replace(line("X", 3, children=(line("A"),), external_recurring=RecurringCharge(D(9))), valid=False)
     half = line("A", children=(replace(line("Y"), valid=False),), id="half")

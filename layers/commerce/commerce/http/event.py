@@ -7,22 +7,20 @@ import binascii
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode
 
 from commerce.call import NO_PRECONDITION, Api, Call, Selection, TimeBudget, Unusable
 from commerce.errors import BodyTooLarge
 from commerce.exact_json import UnusableJson, loads
 from commerce.http.cookies import read_cookies
-from commerce.http.routes import PREFIXES, Route
+from commerce.http.routes import MAX_BODY_BYTES, PREFIXES, Route
 from commerce.http.tags import Finishing, IfMatch, TagKeys
 from commerce.locales import negotiated_locale, supported_locale
 from commerce.settings import Settings
 from commerce.values import id_text
 
 Event: TypeAlias = Mapping[str, Any]
-
-MAX_BODY_BYTES: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +71,12 @@ def read_envelope(event: Event, settings: Settings, *, mapped: bool) -> Envelope
 def read_call(
     event: Event, envelope: Envelope, settings: Settings, budget: TimeBudget, route: Route | None, keys: TagKeys | None
 ) -> Call:
-    """The whole call. Raises BodyTooLarge above 1 MiB; an unreadable body is left to the operation.
+    """The whole call. Raises BodyTooLarge above the route's limit; an unreadable body is left to the operation.
 
     `route` is None where no operation answers; `keys` where its answers carry no tags and it heeds no `If-Match`.
     """
     headers = envelope.headers
-    text = _body(event)
+    text = _body(event, route.max_body_bytes if route is not None else MAX_BODY_BYTES)
     query = _query(event)
     parameters = {name: values[-1] for name, values in query.items()}
     language = headers.get("x-ccasset-language")
@@ -160,14 +158,14 @@ def _bearer(header: str | None) -> str | None:
     return credential if scheme.lower() == "bearer" and credential not in ("", "null") else None
 
 
-def _body(event: Event) -> str | None:
-    """The body as text, empty when there is none; None when it is no Unicode text."""
+def _body(event: Event, limit: int) -> str | None:
+    """The body of at most `limit` bytes as text, empty when there is none; None when it is no Unicode text."""
     body = event.get("body") or ""
     try:
         data = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass")
     except (binascii.Error, ValueError):
         return None
-    if len(data) > MAX_BODY_BYTES:
+    if len(data) > limit:
         raise BodyTooLarge
     try:
         return data.decode()

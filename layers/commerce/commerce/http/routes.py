@@ -24,6 +24,12 @@ PREFIXES: Final[Mapping[str, Api]] = {api.value: api for api in ALL_APIS} | {
 }
 
 
+# What a request may hold, decoded (contract: common.md §11).
+MAX_BODY_BYTES: Final = 1024 * 1024
+# A client sends back the whole answer of a large cart.
+MAX_ORDER_BYTES: Final = 4 * 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One endpoint. `operation` is its registry id and its folder's camel-case name; `path` follows the base path.
@@ -43,6 +49,7 @@ class Route:
     link_query: bool = True
     language: str | None = None
     singular: bool = True
+    max_body_bytes: int = MAX_BODY_BYTES
     head: bool = False
 
     @property
@@ -70,6 +77,7 @@ ROUTES: Final = (
         "orders/current",
         (STORE,),
         body="json",
+        max_body_bytes=MAX_ORDER_BYTES,
         tagged=True,
         language="assetLanguageOptional",
     ),

@@ -22,6 +22,7 @@ from commerce.identity.one_time_codes import is_over
 from commerce.identity.passwords import hash_password, is_outdated, verify_password
 from commerce.identity.tokens import CLOCK_TOLERANCE_SECONDS, Claims
 from commerce.storage import Attribute, Condition, Item, Key, Store, Update, WriteLost, decode_document
+from commerce.values import without_case
 
 OWNER: Final = "owner"
 MAX_LOGIN_LENGTH: Final = 254
@@ -37,7 +38,7 @@ LOGOUT: Final = "logout"
 
 def login_key(table: str, login: str) -> Key:
     """The row that says whose login this is; logins are equal ignoring case."""
-    return Key(table, f"login#{login.casefold()}", OWNER)
+    return Key(table, f"login#{without_case(login)}", OWNER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:
     """Gift cards in list order, each number once; entries of other types create no payment."""
     cards: dict[str, SentCard] = {}
     for place, payment in enumerate(payments):
-        if payment.get("type") != GIFT_CARD:
+        kind = payment.get("type")
+        if (payment.get("paymentMethod") if kind is None else kind) != GIFT_CARD:
             continue
         number, pin = payment.get("giftCardNumber"), payment.get("giftCardPin")
         for name, value in (("giftCardNumber", number), ("giftCardPin", pin)):

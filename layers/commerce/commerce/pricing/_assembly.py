@@ -117,10 +117,9 @@ class Assembly:
         )
 
     def _detail(self, detail: WorkingDetail) -> Detail:
-        unit = self._order.unit
         return Detail(
             detail.quantity,
-            quotient(detail.amount, detail.quantity, unit) if detail.discounted else rounded(detail.price, unit),
+            quotient(detail.amount, detail.quantity, self._order.unit),
             detail.amount,
             detail.discounted,
             detail.share,
@@ -134,6 +133,7 @@ class Assembly:
         return RecurringDetail(
             quantity=part.units,
             charge=rounded(recurring.charge, self._order.unit),
+            unit_price=quotient(part.recurring_amount, part.units, self._order.unit),
             amount=part.recurring_amount,
             tax=part.recurring_tax,
             frequency=recurring.frequency,

@@ -16,7 +16,8 @@ from commerce.pricing.trace import PricingTrace
 class Detail:
     """Units of a line that show one unit price (contract: pricing.md §2 row 6, §12 row 10).
 
-    `amount` is after item promotions and before `order_discount_share`; `unit_price` is for display.
+    `amount` is after item promotions and before `order_discount_share`; `unit_price` is for display: amount ÷ quantity,
+    rounded (§12 row 27).
     """
 
     quantity: int
@@ -40,10 +41,11 @@ class LineDiscount:
 
 @dataclass(frozen=True, slots=True)
 class RecurringDetail:
-    """The recurring charge of a line: `amount` = `charge` × units (contract: pricing.md §10)."""
+    """The recurring charge of a line: `amount` = `charge` × units (contract: pricing.md §10); `unit_price` as above."""
 
     quantity: int
     charge: Decimal
+    unit_price: Decimal
     amount: Decimal
     tax: Decimal
     frequency: str

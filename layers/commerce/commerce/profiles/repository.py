@@ -25,6 +25,7 @@ from commerce.storage import (
     decode_document,
     encode_within,
 )
+from commerce.values import without_case
 
 PROFILE: Final = "profile"
 MAX_DOCUMENT_BYTES: Final = 380_000
@@ -44,7 +45,7 @@ class ProfileRepository:
 
     def identifier_key(self, kind: str, text: str) -> Key:
         """The row that says whose ``email`` or ``login`` this is; equal ignoring case."""
-        return Key(self._table, f"{kind}#{text.casefold()}", OWNER)
+        return Key(self._table, f"{kind}#{without_case(text)}", OWNER)
 
     def read(self, keys: Iterable[Key]) -> Mapping[Key, Item]:
         """One batch. Raises ProfileReadFailed, DependencyDown."""
@@ -94,7 +95,7 @@ class ProfileRepository:
 
     def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None, *, unique: bool) -> Iterator[Write]:
         """What gives the old identifier back, where it is the profile's own, and takes the new one."""
-        if (old or "").casefold() == (new or "").casefold():
+        if without_case(old or "") == without_case(new or ""):
             return
         own = {"account": profile_id}
         if new and unique:

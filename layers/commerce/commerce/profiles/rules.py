@@ -33,7 +33,7 @@ from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
 from commerce.shopper_types.security import Access, substitute
-from commerce.values import id_text
+from commerce.values import id_text, without_case
 
 RECEIVE_EMAIL: Final = "receiveEmail"
 CONSENT: Final = "GDPRProfileP13nConsentGranted"
@@ -282,7 +282,7 @@ class _Update:
         declared, old = self.context.declared, self.profile.document.get("email")
         secured = declared.secured_core("login")
         closed = secured is not None and declared.write_access(secured) is not Access.ALLOWED
-        if "login" not in self.body and old and self.login.casefold() == old.casefold() and not closed:
+        if "login" not in self.body and old and without_case(self.login) == without_case(old) and not closed:
             self._claim("login", "email", email)
             self.login = email
 

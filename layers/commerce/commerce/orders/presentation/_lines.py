@@ -151,7 +151,7 @@ class LineView:
             "quantity": recurring.quantity,
             "tax": recurring.tax,
             "orderDiscountShare": 0,
-            "detailedUnitPrice": recurring.charge,
+            "detailedUnitPrice": recurring.unit_price,
             "currencyCode": self.terms.group.currency.code,
         }
 
