@@ -19,7 +19,7 @@ from commerce.pricing import (
     CartLine,
     ExternalPrice,
     GiftCard,
-    GroupItem,
+    GroupedUnits,
     GroupKind,
     ItemDiscount,
     Level,
@@ -161,7 +161,7 @@ def shipping_groups(draw: st.DrawFn, digits: int, name: str, lines: list[CartLin
     if cut:
         ranges.append(PriceRange(Decimal(0), cut, draw(money(digits, 10))))
     method = ShippingMethod(draw(pick("ground", "ground", "air")), tuple(ranges))
-    items = [GroupItem(line.line_id, draw(st.integers(1, 3))) for line in lines if draw(st.booleans())]
+    items = [GroupedUnits(line.line_id, draw(st.integers(1, 3))) for line in lines if draw(st.booleans())]
     kind = draw(pick(GroupKind.HARDGOOD, GroupKind.HARDGOOD, GroupKind.HARDGOOD, GroupKind.PICKUP))
     texas = TaxAddress("US", "TX")
     address = draw(pick(texas, texas, TaxAddress("US", "NY"), TaxAddress("FR"), None))

@@ -6,52 +6,57 @@ import pytest
 
 from commerce.addresses.model import MEMBERS, set_members, type_ids
 from commerce.addresses.regions import Regions
-from commerce.addresses.rules import Place, located, located_by_codes, missing_members, valid_phone
+from commerce.addresses.rules import Location, located, located_by_codes, missing_members, valid_phone
 
 REGIONS = Regions()
 COMPLETE = {"address1": "1 Example Road", "city": "Bonn", "country": "DE", "postalCode": "53111"}
 
 
 @pytest.mark.parametrize(
-    ("form", "place"),
+    ("form", "location"),
     [
-        ({"country": "us", "state": "nc"}, Place("US", "NC")),
-        ({"country": "United States", "state": "North Carolina"}, Place("US", "NC")),
-        ({"selectedCountry": "CA", "country": "US", "state": "Ontario"}, Place("CA", "ON")),
-        ({"selectedCountry": "Canada", "country": "US"}, Place(None, None)),
-        ({"selectedCountry": "", "country": None, "defaultCountryCode": "de", "state": "?"}, Place("DE", "?")),
-        ({"defaultCountryCode": "Germany"}, Place(None, None)),
-        ({"country": "Atlantis", "state": "NC"}, Place(None, "NC")),
-        ({"country": "US", "selectedState": "NC", "state": "GA"}, Place("US", "NC")),
-        ({"country": "US", "selectedState": "Georgia", "state": "GA"}, Place("US", "Georgia", state_known=False)),
-        ({"country": "US", "state_ISOCode": "us-nc", "state": "GA"}, Place("US", "NC")),
-        ({"country": "US", "state_ISOCode": "CA-ON", "state": "GA"}, Place("US", "GA")),
-        ({"country": "US", "state_ISOCode": "US-", "state": "GA"}, Place("US", "GA")),
-        ({"country": "US", "state": "Ontario"}, Place("US", "Ontario", state_known=False)),
-        ({"country": "US"}, Place("US", None, state_known=False)),
-        ({"country": "DE", "state": "Bavaria"}, Place("DE", "Bavaria")),
-        ({"country": "DE", "state": ""}, Place("DE", "")),
-        ({}, Place(None, None)),
+        ({"country": "us", "state": "nc"}, Location("US", "NC")),
+        ({"country": "United States", "state": "North Carolina"}, Location("US", "NC")),
+        ({"selectedCountry": "CA", "country": "US", "state": "Ontario"}, Location("CA", "ON")),
+        ({"selectedCountry": "Canada", "country": "US"}, Location(None, None)),
+        ({"selectedCountry": "", "country": None, "defaultCountryCode": "de", "state": "?"}, Location("DE", "?")),
+        ({"defaultCountryCode": "Germany"}, Location(None, None)),
+        ({"country": "Atlantis", "state": "NC"}, Location(None, "NC")),
+        ({"country": "US", "selectedState": "NC", "state": "GA"}, Location("US", "NC")),
+        ({"country": "US", "selectedState": "Georgia", "state": "GA"}, Location("US", "Georgia", state_known=False)),
+        ({"country": "US", "state_ISOCode": "us-nc", "state": "GA"}, Location("US", "NC")),
+        ({"country": "US", "state_ISOCode": "CA-ON", "state": "GA"}, Location("US", "GA")),
+        ({"country": "US", "state_ISOCode": "US-", "state": "GA"}, Location("US", "GA")),
+        ({"country": "US", "state": "Ontario"}, Location("US", "Ontario", state_known=False)),
+        ({"country": "US"}, Location("US", None, state_known=False)),
+        ({"country": "DE", "state": "Bavaria"}, Location("DE", "Bavaria")),
+        ({"country": "DE", "state": ""}, Location("DE", "")),
+        ({}, Location(None, None)),
     ],
 )
-def test_the_first_member_that_says_it_decides(form: dict[str, Any], place: Place) -> None:
-    assert located(form, REGIONS) == place
+def test_the_first_member_that_says_it_decides(form: dict[str, Any], location: Location) -> None:
+    assert located(form, REGIONS) == location
 
 
 def test_by_codes_alone() -> None:
-    assert located_by_codes("us", "al", REGIONS) == Place("US", "AL")
-    assert located_by_codes("United States", "AL", REGIONS) == Place(None, "AL")
-    assert located_by_codes("US", "Alabama", REGIONS) == Place("US", "Alabama", state_known=False)
-    assert located_by_codes("DE", None, REGIONS) == Place("DE", None)
-    assert located_by_codes(None, None, REGIONS) == Place(None, None)
+    assert located_by_codes("us", "al", REGIONS) == Location("US", "AL")
+    assert located_by_codes("United States", "AL", REGIONS) == Location(None, "AL")
+    assert located_by_codes("US", "Alabama", REGIONS) == Location("US", "Alabama", state_known=False)
+    assert located_by_codes("DE", None, REGIONS) == Location("DE", None)
+    assert located_by_codes(None, None, REGIONS) == Location(None, None)
 
 
 def test_what_an_address_needs() -> None:
-    assert missing_members(COMPLETE, Place("DE", None)) == []
-    assert missing_members(COMPLETE, Place("US", "?", state_known=False)) == ["state"]
-    assert missing_members(COMPLETE, Place(None, None)) == ["country"]
+    assert missing_members(COMPLETE, Location("DE", None)) == []
+    assert missing_members(COMPLETE, Location("US", "?", state_known=False)) == ["state"]
+    assert missing_members(COMPLETE, Location(None, None)) == ["country"]
     empty = {"address1": "", "city": None, "country": "DE"}
-    assert missing_members(empty, Place("US", None, state_known=False)) == ["address1", "city", "state", "postalCode"]
+    assert missing_members(empty, Location("US", None, state_known=False)) == [
+        "address1",
+        "city",
+        "state",
+        "postalCode",
+    ]
 
 
 @pytest.mark.parametrize(("text", "valid"), [

@@ -12,7 +12,7 @@ from commerce.errors import ProductUnavailable, ShippingMethodUnavailable
 from commerce.pricing import (
     ByItem,
     GiftCard,
-    GroupItem,
+    GroupedUnits,
     GroupKind,
     Price,
     PricedOrder,
@@ -435,22 +435,22 @@ def groups_of(result: PricedOrder) -> list[list[tuple[str, int]]]:
 
 
 def test_row_18_units_in_unit_order_groups_in_request_order():
-    first = group("g1", kind=GroupKind.PICKUP, items=(GroupItem("ci-A", 3),))
-    second = group("g2", items=(GroupItem("ci-A", 1),))
+    first = group("g1", kind=GroupKind.PICKUP, items=(GroupedUnits("ci-A", 3),))
+    second = group("g2", items=(GroupedUnits("ci-A", 1),))
     result = priced([line("A", 5, external=("1", 3))], {"A": "10"}, shipping_groups=[first, second])
     assert groups_of(result) == [[("ci-A", 3)], [("ci-A", 2)]]
     assert [found.price_info.amount for found in result.groups] == [3, 20]
 
 
 def test_row_18_the_remainder_goes_to_the_first_hardgood_group():
-    first = group("g1", items=(GroupItem("ci-A", 1),))
-    second = group("g2", items=(GroupItem("ci-A", 2),))
+    first = group("g1", items=(GroupedUnits("ci-A", 1),))
+    second = group("g2", items=(GroupedUnits("ci-A", 2),))
     result = priced([line("A", 5), line("B")], {"A": "10", "B": "1"}, shipping_groups=[first, second])
     assert groups_of(result) == [[("ci-A", 3), ("ci-B", 1)], [("ci-A", 2)]]
 
 
 def test_row_18_one_is_added_if_there_is_none():
-    pickup = group("g1", kind=GroupKind.PICKUP, items=(GroupItem("ci-A", 1),))
+    pickup = group("g1", kind=GroupKind.PICKUP, items=(GroupedUnits("ci-A", 1),))
     result = priced([line("A", 2)], {"A": "10"}, shipping_groups=[pickup])
     assert [(found.group_id, found.kind) for found in result.groups] == [
         ("g1", GroupKind.PICKUP),
@@ -460,8 +460,8 @@ def test_row_18_one_is_added_if_there_is_none():
 
 
 def test_row_18_children_follow_their_parents_units():
-    first = group("g1", items=(GroupItem("ci-A", 1),))
-    second = group("g2", items=(GroupItem("ci-A", 2),))
+    first = group("g1", items=(GroupedUnits("ci-A", 1),))
+    second = group("g2", items=(GroupedUnits("ci-A", 2),))
     result = priced([line("A", 3, children=(line("B", 2),))], {"A": "10", "B": "1"}, shipping_groups=[first, second])
     parts = [found.items[0] for found in result.groups]
     assert [(part.quantity, part.units, part.amount) for part in parts] == [(1, 1, 12), (2, 2, 24)]
@@ -480,7 +480,7 @@ def test_row_18_a_group_without_items_costs_nothing():
 
 
 def test_row_19_the_difference_goes_to_the_last_group():
-    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),), method=FREE_BASE, address=TEXAS) for n in (1, 2, 3)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", 1),), method=FREE_BASE, address=TEXAS) for n in (1, 2, 3)]
     given = [order("o", AMOUNT, "0.05")]
     result = priced([line("A", 3)], {"A": "0.3333"}, shipping_groups=split, promotions=given, tax=TEN_PERCENT)
     parts = [found.items[0] for found in result.groups]
@@ -491,7 +491,7 @@ def test_row_19_the_difference_goes_to_the_last_group():
 
 
 def test_row_19_and_backwards_where_it_cannot_take_it():
-    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),)) for n in range(4)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", 1),)) for n in range(4)]
     result = priced([line("A", 4)], {"A": "0.5"}, digits=0, shipping_groups=split)
     assert [found.price_info.amount for found in result.groups] == [1, 1, 0, 0]
 
@@ -541,7 +541,7 @@ def test_a_kept_method_without_a_range_is_dropped():
 
 def test_each_group_has_its_own_base():
     ranges = method(("0", "20", "5"), ("20", None, "1"))
-    split = [group(f"g{n}", items=(GroupItem("ci-A", n),), method=ranges) for n in (1, 2)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", n),), method=ranges) for n in (1, 2)]
     result = priced([line("A", 3)], {"A": "10"}, shipping_groups=split)
     assert [found.price_info.shipping for found in result.groups] == [5, 1]
     assert result.price_info.shipping == 6
@@ -563,9 +563,9 @@ def test_no_method_pickup_or_only_recurring_lines_cost_nothing(change):
 
 def test_row_21_on_every_matching_group_on_what_earlier_ones_left():
     split = [
-        group("g1", items=(GroupItem("ci-A", 1),), method=method(("0", None, "10"))),
-        group("g2", items=(GroupItem("ci-A", 1),), method=method(("0", None, "4"))),
-        group("g3", items=(GroupItem("ci-A", 1),), method=method(("0", None, "8"), id_="air")),
+        group("g1", items=(GroupedUnits("ci-A", 1),), method=method(("0", None, "10"))),
+        group("g2", items=(GroupedUnits("ci-A", 1),), method=method(("0", None, "4"))),
+        group("g3", items=(GroupedUnits("ci-A", 1),), method=method(("0", None, "8"), id_="air")),
     ]
     given = [
         shipping("a", PERCENT, "50", ["ground"]),
@@ -598,7 +598,7 @@ def test_row_22_units_times_surcharge_of_what_does_not_recur():
 
 @pytest.mark.parametrize(("entry", "costs"), [(bulk((1, "2"), (3, "1")), [2, 1]), (tiered((1, "2"), (2, "1")), [3, 1])])
 def test_row_22_volume_surcharges_count_the_whole_line(entry, costs):
-    split = [group(f"g{n}", items=(GroupItem("ci-A", 3 - n),), method=FREE_BASE) for n in (1, 2)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", 3 - n),), method=FREE_BASE) for n in (1, 2)]
     result = priced([line("A", 3)], prices({"A": "10"}, surcharge={"A": entry}), shipping_groups=split)
     assert [found.price_info.shipping_surcharge for found in result.groups] == costs
 
@@ -692,7 +692,7 @@ def test_row_24_a_childs_quantity_is_its_total():
 
 @pytest.mark.parametrize(("included", "taxes", "total"), [(False, ["0.10", "0.10"], "2.20"), (True, ["0.09"] * 2, "2")])
 def test_row_24_tax_per_line_and_group_part(included, taxes, total):
-    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),), method=FREE_BASE, address=TEXAS) for n in (1, 2)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", 1),), method=FREE_BASE, address=TEXAS) for n in (1, 2)]
     lines = [line("A", 2, external_recurring=RecurringCharge(D(1)))]
     result = priced(lines, {"A": "1"}, shipping_groups=split, tax=TEN_PERCENT, tax_included=included)
     assert [found.recurring.tax for found in result.groups if found.recurring is not None] == [D(t) for t in taxes]
@@ -764,7 +764,7 @@ def test_row_27_the_unit_price_of_a_detail_is_its_amount_by_its_quantity():
     assert [(d.quantity, d.amount, d.unit_price) for one in result.lines for d in one.details] == [
         (2, D("0.27"), D("0.14")), (2, D("0.67"), D("0.34")), (1, 1, 1),
     ]  # fmt: skip
-    split = [group(f"g{n}", items=(GroupItem("ci-A", n),)) for n in (1, 2)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", n),)) for n in (1, 2)]
     parts = [
         found.items[0].details[0] for found in priced([line("A", 3)], {"A": "0.3349"}, shipping_groups=split).groups
     ]
@@ -813,7 +813,7 @@ def test_the_occasion_is_passed_in():
 
 
 def test_row_19_no_share_above_its_amount():
-    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),)) for n in range(3)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", 1),)) for n in range(3)]
     given = [order("o", AMOUNT, "1")]
     result = priced([line("A", 3)], {"A": "0.6667"}, digits=0, shipping_groups=split, promotions=given)
     parts = [found.items[0] for found in result.groups]
@@ -821,7 +821,7 @@ def test_row_19_no_share_above_its_amount():
 
 
 def test_a_parts_discounts_add_up_promotion_by_promotion():
-    split = [group(f"g{n}", items=(GroupItem("ci-A", 1),)) for n in range(3)]
+    split = [group(f"g{n}", items=(GroupedUnits("ci-A", 1),)) for n in range(3)]
     given = [order(f"o{n}", AMOUNT, f"0.{n}1", priority=n) for n in (1, 2, 3)]
     given += [item(f"i{n}", AMOUNT, f"0.{n}1", priority=n, limit=1) for n in (1, 2)]
     result = priced([line("A", 3)], {"A": "9.999"}, shipping_groups=split, promotions=given)

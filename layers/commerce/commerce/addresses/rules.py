@@ -19,7 +19,7 @@ _PHONE: Final = re.compile(r"[0-9()+ -]{1,25}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where an address lies.
 
     `country`: its code, None where none could be told. `state`: the region's code, else the text as sent.
@@ -31,7 +31,7 @@ class Place:
     state_known: bool = True
 
 
-def located(form: JsonObject, regions: Regions) -> Place:
+def located(form: JsonObject, regions: Regions) -> Location:
     """Where a sent address lies, by codes or English names. Of the members that say it, the first one set decides."""
     if form.get("selectedCountry"):
         country = regions.country_by_code(form["selectedCountry"])
@@ -40,23 +40,23 @@ def located(form: JsonObject, regions: Regions) -> Place:
     else:
         country = regions.country_by_code(form.get("defaultCountryCode") or "")
     if country is None:
-        return Place(None, form.get("state"))
+        return Location(None, form.get("state"))
     head, _, tail = (form.get("state_ISOCode") or "").partition("-")
     code = form.get("selectedState") or (tail if head.upper() == country else None)
-    return _place(country, code or form.get("state"), regions, named=not code)
+    return _location(country, code or form.get("state"), regions, named=not code)
 
 
-def located_by_codes(country: str | None, state: str | None, regions: Regions) -> Place:
+def located_by_codes(country: str | None, state: str | None, regions: Regions) -> Location:
     """The same for two members that hold codes, in any case."""
     code = regions.country_by_code(country or "")
     if code is None:
-        return Place(None, state)
-    return _place(code, state, regions, named=False)
+        return Location(None, state)
+    return _location(code, state, regions, named=False)
 
 
-def missing_members(address: JsonObject, place: Place) -> list[str]:
-    """The members that the address needs and has no value for that counts. `place`: where it lies."""
-    counted = address | {"country": place.country, "state": place.state_known}
+def missing_members(address: JsonObject, location: Location) -> list[str]:
+    """The members that the address needs and has no value for that counts. `location`: where it lies."""
+    counted = address | {"country": location.country, "state": location.state_known}
     return [name for name in REQUIRED if not counted.get(name)]
 
 
@@ -65,9 +65,9 @@ def valid_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text)) and any(character.isdigit() for character in text)
 
 
-def _place(country: str, text: str | None, regions: Regions, *, named: bool) -> Place:
+def _location(country: str, text: str | None, regions: Regions, *, named: bool) -> Location:
     """`named`: the text may be a region's name."""
     if not regions.has_regions(country):
-        return Place(country, text)
+        return Location(country, text)
     region = (regions.region if named else regions.region_by_code)(country, text or "")
-    return Place(country, region or text, state_known=region is not None)
+    return Location(country, region or text, state_known=region is not None)

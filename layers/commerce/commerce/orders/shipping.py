@@ -22,8 +22,7 @@ from commerce.orders.model import (
     OrderGroup,
     OrderLine,
 )
-from commerce.pricing import GroupItem as PricedItem
-from commerce.pricing import GroupKind, ShippingGroup, ShippingMethod, TaxAddress
+from commerce.pricing import GroupedUnits, GroupKind, ShippingGroup, ShippingMethod, TaxAddress
 from commerce.values import id_text, whole_number
 
 Methods: TypeAlias = Callable[[str | None, str | None], Mapping[str, ShippingMethod]]
@@ -140,7 +139,7 @@ def priced_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regio
             method=_offered(draft.group, methods),
             kept=draft.kept,
             address=_tax_address(draft.group, regions),
-            items=tuple(PricedItem(item.line_id, item.quantity) for item in draft.group.items),
+            items=tuple(GroupedUnits(item.line_id, item.quantity) for item in draft.group.items),
         )
         for draft in drafts
     )

@@ -90,7 +90,7 @@ class GroupKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class GroupItem:
+class GroupedUnits:
     """`quantity` units of a top-level line travel in this group."""
 
     line_id: str
@@ -118,7 +118,7 @@ class ShippingGroup:
     method: ShippingMethod | None = None
     kept: bool = False
     address: TaxAddress | None = None
-    items: tuple[GroupItem, ...] = ()
+    items: tuple[GroupedUnits, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
