@@ -90,7 +90,7 @@ def _events(route: Route) -> str:
             path = f"/{prefix}/v1/{route.path}"
             path = f'"{path}"' if "{" in path else path
             name = api.name.title().replace("_", "") + ("Ui" if prefix.endswith("ui") else "")
-            for method in (route.method, "ANY") if takes_other_verbs(route, api) else (route.method,):
+            for method in (*route.methods, "ANY") if takes_other_verbs(route, api) else route.methods:
                 properties = f"RestApiId: !Ref Api, Path: {path}, Method: {method.lower()}"
                 lines.append(f"        {name}{method.title()}: {{Type: Api, Properties: {{{properties}}}}}")
     return "\n".join(lines) + "\n"

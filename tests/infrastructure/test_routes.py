@@ -27,8 +27,9 @@ def _paths(operation_path: str, apis: tuple[Any, ...]) -> set[str]:
 
 def test_each_route_and_no_other_is_wired_to_the_function_of_its_operation() -> None:
     expected = {
-        (f"{wiring.stem(route)}Function", route.method.lower(), path)
+        (f"{wiring.stem(route)}Function", method.lower(), path)
         for route in ROUTES
+        for method in route.methods
         for path in _paths(route.path, route.apis)
     }
     wired = {
