@@ -7,6 +7,7 @@ operation's rules. Nothing is coerced: a number is no text, a text no boolean.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path as File
@@ -25,6 +26,16 @@ Id: TypeAlias = str | int | None
 _SCHEMAS: Final = File(__file__).with_name("schemas")
 STRING: Final = "string_type"
 TOO_LONG: Final = "string_too_long"
+
+
+class _StopAtFirst:
+    """Marks a list of which the first item that does not fit is enough: a body can hold half a million."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return handler(source) | {"fail_fast": True}
+
+
+STOP_AT_FIRST: Final = _StopAtFirst()
 
 
 @dataclass(frozen=True, slots=True)

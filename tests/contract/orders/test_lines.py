@@ -87,6 +87,14 @@ def test_entries_that_are_no_lines(cart: Cart, item: Any) -> None:
     assert cart.refused(line(), item) == ("28315", None)
 
 
+NONE = {"commerceItemId": "x", "quantity": 0}
+
+
+def chosen(count: int) -> Any:
+    """A line with so many chosen gifts."""
+    return line(giftWithPurchaseSelections=[{}] * count)
+
+
 @pytest.mark.parametrize(
     ("shopping_cart", "code"),
     [
@@ -97,6 +105,9 @@ def test_entries_that_are_no_lines(cart: Cart, item: Any) -> None:
         ({"items": [line()], "coupons": [{}]}, "28315"), ({"items": [line()] * 501}, "28315"),
         ({"items": [line(childItems=[add_on()] * 500)]}, "28315"),
         ({"items": [line()], "coupons": [{"code": f"C{at}"} for at in range(51)]}, "28315"),
+        ({"items": [chosen(101)]}, "28315"),
+        ({"items": [chosen(100)] * 5 + [chosen(1)]}, "28315"),
+        ({"items": [line(childItems=[add_on(giftWithPurchaseSelections=[{}] * 101)])]}, "28315"),
     ],
 )  # fmt: skip
 def test_the_cart_itself(cart: Cart, shopping_cart: Any, code: str) -> None:
@@ -114,13 +125,21 @@ def test_the_cart_itself(cart: Cart, shopping_cart: Any, code: str) -> None:
         {"shippingGroups": [{"shippingMethod": "x"}]}, {"shippingGroups": [{"shippingMethod": {"value": []}}]},
         {"shippingGroups": [{"shippingAddress": {"city": 7}}]}, {"shippingAddress": []}, {"shippingMethod": "x"},
         {"giftWithPurchaseOrderMarkers": {}}, {"giftWrapped": "yes"}, {"dynamicPropertyShippingInstructions": []},
-        {"shippingGroups": [{}] * 501}, {"payments": [{"type": "physicalGiftCard", "giftCardNumber": []}]},
+        {"shippingGroups": [{}] * 501}, {"shippingGroups": [{"items": [NONE] * 1000}] * 2 + [{"items": [NONE]}]},
+        {"payments": [{"type": "physicalGiftCard", "giftCardNumber": []}]},
         {"payments": [{"type": "physicalGiftCard", "giftCardNumber": "1", "giftCardPin": {}}]},
         {"payments": [{"type": "physicalGiftCard", "giftCardNumber": str(at)} for at in range(11)]},
     ],
 )  # fmt: skip
 def test_misshapen_members(cart: Cart, body: dict[str, Any]) -> None:
     assert cart.refused(line(), **body) == ("28315", None)
+
+
+def test_lists_as_long_as_they_may_be(cart: Cart) -> None:
+    """Gift selections, and items of shipping groups; a dropped line is not looked at."""
+    groups = [{"items": [NONE] * 1000}, {"items": [NONE] * 1000}]
+    dropped = chosen(101) | {"quantity": 0}
+    assert cart.ok(*[chosen(100)] * 5, dropped, combineLineItems="no", shippingGroups=groups)["shoppingCart"]
 
 
 def test_leftovers_of_clients_are_ignored(cart: Cart) -> None:

@@ -14,6 +14,7 @@ from commerce.http.event import Envelope
 from commerce.settings import Origins, Settings
 
 GatewayAnswer: TypeAlias = dict[str, Any]
+_Tree: TypeAlias = "dict[str, _Tree | None]"
 
 _VERSION: Final = "oraclecommercecloud-version"
 _EXPOSED: Final = f"ETag, Retry-After, Idempotency-Replayed, {_VERSION}"
@@ -69,35 +70,54 @@ def preflight(envelope: Envelope, settings: Settings) -> GatewayAnswer:
 def select(body: JsonObject, selection: Selection) -> JsonObject:
     """`fields` keeps only what it names, then `exclude` removes (contract: common.md §8)."""
     if selection.fields is not None:
-        body = _kept(body, selection.fields)
-    for path in selection.exclude:
-        body = _without(body, path)
+        body = _kept(body, _tree(selection.fields))
+    if selection.exclude:
+        body = _without(body, _tree(selection.exclude))
     return body
 
 
-def _kept(value: JsonValue, paths: Sequence[tuple[str, ...]]) -> JsonValue:
+def _tree(paths: Sequence[tuple[str, ...]]) -> _Tree:
+    """Paths as a tree of names, so that a body is walked once, however many there are; None where a path ends."""
+    tree: _Tree = {}
+    for path in paths:
+        branch = tree
+        for name in path[:-1]:
+            below = branch.setdefault(name, {})
+            if below is None:
+                break  # a shorter path names all of it
+            branch = below
+        else:
+            branch[path[-1]] = None
+    return tree
+
+
+def _kept(value: JsonValue, tree: _Tree) -> JsonValue:
     if isinstance(value, list):
-        return [_kept(item, paths) for item in value]
+        return [_kept(item, tree) for item in value]
     if not isinstance(value, dict):
         return value
-    below: dict[str, list[tuple[str, ...]]] = {}
-    for head, *tail in paths:
-        below.setdefault(head, []).append(tuple(tail))
-    return {
-        name: member if () in below[name] else _kept(member, below[name])
-        for name, member in value.items()
-        if name in below and (() in below[name] or member is None or isinstance(member, dict | list))
-    }
+    kept: JsonObject = {}
+    for name, member in value.items():
+        if name in tree:
+            below = tree[name]
+            if below is None:
+                kept[name] = member
+            elif member is None or isinstance(member, dict | list):
+                kept[name] = _kept(member, below)
+    return kept
 
 
-def _without(value: JsonValue, path: tuple[str, ...]) -> JsonValue:
+def _without(value: JsonValue, tree: _Tree) -> JsonValue:
     if isinstance(value, list):
-        return [_without(item, path) for item in value]
-    if not isinstance(value, dict) or path[0] not in value:
+        return [_without(item, tree) for item in value]
+    if not isinstance(value, dict):
         return value
-    if len(path) == 1:
-        return {name: member for name, member in value.items() if name != path[0]}
-    return value | {path[0]: _without(value[path[0]], path[1:])}
+    left: JsonObject = {}
+    for name, member in value.items():
+        below = tree.get(name, {})
+        if below is not None:
+            left[name] = _without(member, below) if below else member
+    return left
 
 
 def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:

@@ -17,7 +17,14 @@ from commerce.orders.matching import Placement, place_lines
 from commerce.orders.model import Numbers, Order, StoredMarker
 from commerce.orders.request import OrderRequest
 from commerce.orders.rules import LineReader, Offer, SentLine
-from commerce.orders.shipping import GroupDraft, checked_groups, kept_groups, sent_groups, with_single_form
+from commerce.orders.shipping import (
+    GroupDraft,
+    check_parts,
+    checked_groups,
+    kept_groups,
+    sent_groups,
+    with_single_form,
+)
 from commerce.orders.terms import Terms
 from commerce.pricing import GiftMarker
 from commerce.values import Misfit
@@ -58,6 +65,7 @@ def updated_draft(
     coupons = _checked_coupons(request.coupons, terms.coupons, buyer.now)
     placement = place_lines(lines, order.lines, numbers, combine=request.combine)
     groups = _groups(request, order, placement, numbers, regions)
+    check_parts(groups, placement.lines)
     emails = tuple(body["additionalEmails"] or ()) if "additionalEmails" in body else order.additional_emails
     changed = replace(
         order,

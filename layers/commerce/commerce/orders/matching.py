@@ -111,11 +111,18 @@ def _claims(line: OrderLine, match: OrderLine | None) -> tuple[GiftClaim, ...]:
 
 
 def _merged(first: OrderLine, second: OrderLine) -> OrderLine:
-    """Quantities and gifts added; external units too, each limited to its own line (contract: pricing.md §12 row 4)."""
+    """Quantities and gifts added; external units too, each limited to its own line (contract: pricing.md §12 row 4).
+
+    The lines agree in their gifts, promotion by promotion.
+    """
     quantity = first.quantity + second.quantity
     if quantity > MAX_WHOLE:
         raise OrderUpdateFailed(path="shoppingCart.items")
     members = first.members
     if "externalPriceQuantity" in members and members["externalPriceQuantity"] != ALL_UNITS:
         members = members | {"externalPriceQuantity": external_units(first) + external_units(second)}
-    return replace(first, quantity=quantity, members=members, gifts=first.gifts + second.gifts)
+    gifts = tuple(
+        replace(claim, quantity=claim.quantity + more.quantity)
+        for claim, more in zip(first.gifts, second.gifts, strict=True)
+    )
+    return replace(first, quantity=quantity, members=members, gifts=gifts)

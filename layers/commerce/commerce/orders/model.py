@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 from commerce.addresses.model import MEMBERS, LocatedForm
 from commerce.exact_json import JsonObject
 from commerce.pricing import GiftClaim, GiftMarker
-from commerce.shapes import Id, Text
+from commerce.shapes import STOP_AT_FIRST, Id, Text
 from commerce.values import MAX_TEXT
 
 INCOMPLETE: Final = "INCOMPLETE"
@@ -46,7 +46,7 @@ class ShoppingCartForm(TypedDict, total=False):
     """The cart; its items are checked one by one."""
 
     items: list[Any] | None
-    coupons: list[CouponForm] | None
+    coupons: Annotated[list[CouponForm], STOP_AT_FIRST] | None
 
 
 class ShippingAddressForm(LocatedForm, total=False):
@@ -78,7 +78,7 @@ class GroupForm(TypedDict, total=False):
     shippingGroupId: Id
     shippingMethod: MethodForm | None
     shippingAddress: ShippingAddressForm | None
-    items: list[GroupItemForm] | None
+    items: Annotated[list[GroupItemForm], STOP_AT_FIRST] | None
     locationId: Id
     firstName: Text
     middleName: Text
@@ -93,10 +93,10 @@ class OrderForm(TypedDict, total=False):
     op: str | None
     id: Id
     cartName: Text
-    additionalEmails: Annotated[list[Annotated[str, MaxLen(MAX_TEXT)]], MaxLen(10)] | None
+    additionalEmails: Annotated[list[Annotated[str, MaxLen(MAX_TEXT)]], MaxLen(10), STOP_AT_FIRST] | None
     shoppingCart: ShoppingCartForm | None
-    payments: list[dict[str, Any]] | None
-    shippingGroups: list[GroupForm] | None
+    payments: Annotated[list[dict[str, Any]], STOP_AT_FIRST] | None
+    shippingGroups: Annotated[list[GroupForm], STOP_AT_FIRST] | None
     shippingAddress: ShippingAddressForm | None
     shippingMethod: MethodForm | None
     giftWithPurchaseOrderMarkers: list[Any] | None

@@ -23,10 +23,13 @@ from commerce.shapes import Path, Shape, path_text
 from commerce.values import card_number, id_text, typed_code, whole_number
 
 MAX_LINES: Final = 500
+MAX_SELECTIONS_OF_A_LINE: Final = 100
+MAX_SELECTIONS: Final = 500
 MAX_COUPONS: Final = 50
 MAX_CARDS: Final = 10
 # A group without a line is of no use, so there are never more of them than lines.
 MAX_GROUPS: Final = MAX_LINES
+MAX_GROUP_ITEMS: Final = 2_000
 
 _SHAPE: Final = Shape(OrderForm)
 _CARD_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -87,11 +90,13 @@ def read_request(body: JsonObject | None) -> OrderRequest:
     cards = _cards(body.get("payments") or ())
     if _count(items) > MAX_LINES:
         raise OrderUpdateFailed(path="shoppingCart.items")
+    _check_selections(items)
     if len(coupons) > MAX_COUPONS:
         raise OrderUpdateFailed(path="shoppingCart.coupons")
     if len({card.number for card in cards}) > MAX_CARDS:
         raise OrderUpdateFailed(path="payments")
-    if len(body.get("shippingGroups") or ()) > MAX_GROUPS:
+    groups = body.get("shippingGroups") or ()
+    if len(groups) > MAX_GROUPS or sum(len(group.get("items") or ()) for group in groups) > MAX_GROUP_ITEMS:
         raise OrderUpdateFailed(path="shippingGroups")
     return OrderRequest(
         body=body,
@@ -138,6 +143,22 @@ def _count(items: Sequence[Any]) -> int:
             if isinstance(children, list):
                 pending.append(children)
     return count
+
+
+def _check_selections(items: Sequence[Any]) -> None:
+    """Raises OrderUpdateFailed: more gifts chosen than a line, or all of them, may have."""
+    count, pending = 0, [item for item in items if not dropped(item)]
+    while pending:
+        item = pending.pop()
+        if not isinstance(item, dict):
+            continue
+        selections, children = item.get("giftWithPurchaseSelections"), item.get("childItems")
+        if isinstance(selections, list):
+            count += len(selections)
+            if len(selections) > MAX_SELECTIONS_OF_A_LINE or count > MAX_SELECTIONS:
+                raise OrderUpdateFailed(path="shoppingCart.items")
+        if isinstance(children, list):
+            pending += [child for child in children if not dropped(child)]
 
 
 def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:

@@ -43,7 +43,7 @@ from commerce.exact_json import JsonObject, JsonValue, canonical, dumps
 from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
 from commerce.orders.request import dropped
 from commerce.pricing import ALL_UNITS, GiftClaim, Prices
-from commerce.shapes import Id, Shape, path_text
+from commerce.shapes import STOP_AT_FIRST, Id, Shape, path_text
 from commerce.values import MAX_LONG_TEXT, Misfit, Number, amount, id_text, number, whole_number
 
 LineText: TypeAlias = Annotated[str, MaxLen(MAX_LONG_TEXT)]
@@ -93,14 +93,14 @@ class LineForm(TypedDict, total=False):
     externalRecurringCharge: Scalar
     externalRecurringChargeFrequency: LineText | int | Decimal | None
     externalRecurringChargeDuration: LineText | int | Decimal | None
-    externalData: list[ExternalDataForm] | None
-    shopperInput: dict[str, Scalar] | None
+    externalData: Annotated[list[ExternalDataForm], STOP_AT_FIRST] | None
+    shopperInput: dict[str, Any] | None
     childItems: list[Any] | None
     configurablePropertyId: Scalar
     configurationOptionId: Scalar
     addOnItem: bool | None
     priceListGroupId: Scalar
-    giftWithPurchaseSelections: list[SelectionForm] | None
+    giftWithPurchaseSelections: Annotated[list[SelectionForm], STOP_AT_FIRST] | None
     giftWithPurchaseCommerceItemMarkers: list[Any] | None
 
 
@@ -295,6 +295,9 @@ def _check_shape(item: Any, place: str) -> tuple[str, str, int]:
         raise OrderUpdateFailed(path=place)
     for violation in _SHAPE.violations(item):
         raise OrderUpdateFailed(path=f"{place}.{path_text(violation.path[:1])}")
+    # No shape: it would find out what is wrong with each of a hundred thousand values.
+    if not all(map(_is_scalar, (item.get("shopperInput") or {}).values())):
+        raise OrderUpdateFailed(path=f"{place}.shopperInput")
     product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
     if product_id is None:
         raise OrderUpdateFailed(path=f"{place}.productId")
@@ -304,6 +307,13 @@ def _check_shape(item: Any, place: str) -> tuple[str, str, int]:
     if not quantity:
         raise OrderUpdateFailed(path=f"{place}.quantity")
     return product_id, sku_id, quantity
+
+
+def _is_scalar(value: JsonValue) -> bool:
+    """What `Scalar` says."""
+    if isinstance(value, str):
+        return len(value) <= MAX_LONG_TEXT
+    return value is None or isinstance(value, bool | int | Decimal)
 
 
 def _external_quantity(value: JsonValue) -> int | None:

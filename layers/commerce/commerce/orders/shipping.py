@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from commerce.addresses.model import set_members
 from commerce.addresses.regions import Regions
@@ -25,6 +26,9 @@ from commerce.orders.model import (
 from commerce.pricing import GroupedUnits, GroupKind, ShippingGroup, ShippingMethod, TaxAddress
 from commerce.values import id_text, whole_number
 
+# A line that travels in several groups is priced in each, with its children: 500 children in 500 groups are no cart.
+MAX_PARTS: Final = 10_000
+
 Methods: TypeAlias = Callable[[str | None, str | None], Mapping[str, ShippingMethod]]
 """Country and state → the methods offered there, by id."""
 
@@ -39,16 +43,16 @@ class GroupDraft:
 
 @dataclass(slots=True)
 class Capacity:
-    """How many units of each line are not in a group yet."""
+    """How many units of each line are not in a group yet. `by_item`: product and SKU → the lines that may have some."""
 
     left: dict[str, int]
-    by_item: dict[tuple[str, str], list[str]]
+    by_item: dict[tuple[str, str], deque[str]]
 
     @classmethod
     def of(cls, lines: Sequence[OrderLine]) -> Capacity:
-        by_item: dict[tuple[str, str], list[str]] = {}
+        by_item: dict[tuple[str, str], deque[str]] = {}
         for line in lines:
-            by_item.setdefault((line.product_id, line.sku_id), []).append(line.id)
+            by_item.setdefault((line.product_id, line.sku_id), deque()).append(line.id)
         return cls({line.id: line.quantity for line in lines}, by_item)
 
     def take(self, line_id: str, quantity: int) -> int:
@@ -57,6 +61,16 @@ class Capacity:
         if units:
             self.left[line_id] -= units
         return units
+
+    def take_of(self, line_ids: deque[str], quantity: int) -> Iterator[tuple[str, int]]:
+        """Up to `quantity` units, line by line; a line that has none left is taken off, so that none is met twice."""
+        while quantity and line_ids:
+            units = self.take(line_ids[0], quantity)
+            quantity -= units
+            if units:
+                yield line_ids[0], units
+            if quantity:
+                line_ids.popleft()
 
 
 def sent_groups(
@@ -120,6 +134,13 @@ def with_single_form(
     if method is not None:
         first = GroupDraft(replace(first.group, method=_method(method)))
     return (first, *others)
+
+
+def check_parts(drafts: Sequence[GroupDraft], lines: Sequence[OrderLine]) -> None:
+    """Raises OrderUpdateFailed when the groups divide lines and their children into too many parts."""
+    sizes = {line.id: sum(1 for _ in line.all()) for line in lines}
+    if sum(sizes[item.line_id] for draft in drafts for item in draft.group.items) > MAX_PARTS:
+        raise OrderUpdateFailed(path="shippingGroups")
 
 
 def checked_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regions) -> tuple[GroupDraft, ...]:
@@ -209,23 +230,23 @@ def _items(
         if quantity is None:
             raise OrderUpdateFailed(path=f"{path}.quantity")
         line_ids = _line_ids(form, placement, gone, capacity)
-        for line_id in line_ids or ():
-            units = capacity.take(line_id, quantity)
+        if line_ids is None:
+            continue
+        for line_id, units in capacity.take_of(line_ids, quantity):
             quantity -= units
-            if units:
-                items.append(GroupItem(line_id, units, form.get("preferredPickupDate")))
-        if quantity and line_ids is not None:
+            items.append(GroupItem(line_id, units, form.get("preferredPickupDate")))
+        if quantity:
             raise OrderUpdateFailed(path=f"{path}.quantity")
     return tuple(items)
 
 
-def _line_ids(form: JsonObject, placement: Placement, gone: frozenset[str], capacity: Capacity) -> Sequence[str] | None:
+def _line_ids(form: JsonObject, placement: Placement, gone: frozenset[str], capacity: Capacity) -> deque[str] | None:
     """The lines that a group item may mean; None for one that the request itself drops."""
     sent = id_text(form.get("commerceItemId")) or ""
     for known in (placement.sent_ids, placement.successors):
         if sent in known:
-            return (known[sent],)
+            return deque([known[sent]])
     item = (id_text(form.get("productId")) or "", id_text(form.get("catRefId")) or "")
     if item in capacity.by_item:
         return capacity.by_item[item]
-    return None if sent in gone else ()
+    return None if sent in gone else deque()

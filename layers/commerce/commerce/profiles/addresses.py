@@ -146,13 +146,16 @@ def _as_read(item: JsonObject, stored: JsonObject) -> bool:
 
 def _with_unique_aliases(addresses: Sequence[JsonObject]) -> list[JsonObject]:
     taken: set[str] = set()
+    counters: dict[str, int] = {}
     named = []
     for address in addresses:
-        alias, counter = address.get("alias") or DEFAULT_ALIAS, 0
+        alias = address.get("alias") or DEFAULT_ALIAS
         base = _COUNTER.sub("", alias) if alias in taken else alias
         while alias in taken:
+            counter = counters.get(base, 0)
+            counters[base] = counter + 1  # what was taken once stays taken
             ending = f"##{counter}"
-            alias, counter = base[: MAX_TEXT - len(ending)] + ending, counter + 1
+            alias = base[: MAX_TEXT - len(ending)] + ending
         taken.add(alias)
         named.append(address if address.get("alias") == alias else address | {"alias": alias})
     return named

@@ -128,6 +128,7 @@ class _Update:
         self.body = body
         self.context = context
         self.document = dict(profile.document)
+        self.custom_values = {name: value for name, value in self.document.get(CUSTOM, {}).items() if value is not None}
         self.login = profile.login
         self.errors: list[PropertyError] = []
 
@@ -243,7 +244,7 @@ class _Update:
         return access is Access.ALLOWED
 
     def _custom(self, declared: Property, value: JsonValue) -> None:
-        values = self.document.get(CUSTOM, {})
+        values = self.custom_values
         mask = declared.attributes["securityMaskingValue"]
         if self.context.declared.readable(declared):
             unchanged = same_value(plain_value(declared, value), values.get(declared.id))
@@ -256,7 +257,10 @@ class _Update:
         except PropertyError as error:
             self.errors.append(error)
             return
-        values = {name: own for name, own in (values | {declared.id: kept}).items() if own is not None}
+        if kept is None:
+            values.pop(declared.id, None)
+        else:
+            values[declared.id] = kept
         self._store(CUSTOM, values or None)
 
     def _sent(self) -> JsonObject:
@@ -355,13 +359,16 @@ def _without(value: JsonValue, misshapen: Collection[Path]) -> JsonValue:
     if () in misshapen:
         return {}
     if isinstance(value, list):
-        return [_without(item, {path[1:] for path in misshapen if path[0] == i}) for i, item in enumerate(value)]
+        by_item: dict[str | int, set[Path]] = {}
+        for at, *below in misshapen:
+            by_item.setdefault(at, set()).add(tuple(below))
+        return [_without(item, by_item.get(at, ())) for at, item in enumerate(value)]
     return {name: member for name, member in value.items() if (name,) not in misshapen}
 
 
 def _caused(path: Path, misshapen: Collection[Path]) -> bool:
     """Whether an error about a member only follows from another member's or the item's wrong kind."""
-    if any(path[: len(wrong)] == wrong for wrong in misshapen):
+    if any(path[:length] in misshapen for length in range(1, len(path) + 1)):
         return True
     region = ("country", "state")
     return path[-1] in region and any((*path[:-1], name) in misshapen for name in (*region, *REGION_MEMBERS))

@@ -74,12 +74,12 @@ def updated_type(current: LabelledType, body: JsonObject, *, underscore_required
         else:
             created = _created(property_id, sent, underscore_required=underscore_required)
             changed[property_id] = _merged(created, sent, labels, ignored=frozenset())
-    ids = _ordered(list(known), body, [property_id for property_id in changed if property_id not in known])
-    properties = {property_id: changed.get(property_id) or known[property_id] for property_id in ids}
-    changed_type = replace(current.type, properties=properties)
-    if len(changed_type.custom) > MAX_CUSTOM_PROPERTIES:
+    new = [property_id for property_id in changed if property_id not in known]
+    if len(current.type.custom) + len(new) > MAX_CUSTOM_PROPERTIES:
         raise ShopperTypeTooLarge
-    return replace(current, type=changed_type, own=labels.own, fallback=labels.fallback)
+    ids = _ordered(list(known), body, new)
+    properties = {property_id: changed.get(property_id) or known[property_id] for property_id in ids}
+    return replace(current, type=replace(current.type, properties=properties), own=labels.own, fallback=labels.fallback)
 
 
 def sent_properties(body: JsonObject | None) -> JsonObject:

@@ -36,30 +36,33 @@ class Reservation:
 class Gifts:
     """The gifts of one pricing: claims of the cart, and what each promotion gave."""
 
-    __slots__ = ("_order", "_prices", "_removed", "_reservations", "markers", "messages")
+    __slots__ = ("_by_promotion", "_order", "_prices", "_removed", "_reservations", "markers", "messages")
 
     def __init__(self, order: WorkingOrder, prices: Prices, removed: dict[str, int]) -> None:
         self._order = order
         self._prices = prices
         self._removed = removed
         self._reservations: list[Reservation] = []
+        self._by_promotion: dict[str, list[Reservation]] = {}
         self.markers: list[GiftMarker] = []
         self.messages: list[GiftMessage] = []
 
     def reserve(self) -> None:
         """Keep claimed units, the cheapest of their line, out of every other promotion's reach."""
         for at, line in enumerate(self._order.tops):
-            for claim in line.cart_line.gifts:
+            claims = line.cart_line.gifts
+            stretches = sorted(line.stretches, key=_price) if claims else ()
+            for claim in claims:
                 pieces: list[tuple[Stretch, int]] = []
                 wanted = claim.quantity
-                for stretch in sorted(line.stretches, key=_price):
+                for stretch in stretches:
                     units = min(wanted, stretch.free)
                     if units:
                         stretch.free -= units
                         stretch.reserved += units
                         wanted -= units
                         pieces.append((stretch, units))
-                self._reservations.append(Reservation(at, line, claim, pieces, claim.quantity - wanted))
+                self._keep(Reservation(at, line, claim, pieces, claim.quantity - wanted))
 
     def give(self, pool: UnitPool, candidates: Candidates, candidate: Candidate, gift: Gift) -> None:
         """Give what one gift promotion earns, if the order qualifies for it."""
@@ -69,9 +72,9 @@ class Gifts:
         promotion_id = candidate.promotion.promotion_id
         selected = automatic = 0
         taken = self._order.zero
-        for reservation in self._reservations:
+        for reservation in self._by_promotion.get(promotion_id, ()):
             line = reservation.line.cart_line
-            if reservation.claim.promotion_id != promotion_id or not gift.offers(line.product_id, line.sku_id):
+            if not gift.offers(line.product_id, line.sku_id):
                 continue
             units, amount = self._grant(reservation, candidate, gift.quantity - selected - automatic)
             taken += amount
@@ -113,6 +116,10 @@ class Gifts:
             if reservation.given:
                 reservation.line.gifts += (replace(reservation.claim, quantity=reservation.given),)
 
+    def _keep(self, reservation: Reservation) -> None:
+        self._reservations.append(reservation)
+        self._by_promotion.setdefault(reservation.claim.promotion_id, []).append(reservation)
+
     def _qualified(self, pool: UnitPool, candidate: Candidate, gift: Gift) -> Draw | None:
         if gift.minimum_subtotal is not None and pool.sub_total() < gift.minimum_subtotal:
             candidate.reason = Reason.MINIMUM_SUBTOTAL
@@ -143,7 +150,7 @@ class Gifts:
         for stretch in line.stretches:
             stretch.reserved, stretch.free = stretch.units, 0
         added = Reservation(len(self._order.tops) - 1, line, claim, pieces, units)
-        self._reservations.append(added)
+        self._keep(added)
         return self._grant(added, candidate, units)[1]
 
     def _grant(self, reservation: Reservation, candidate: Candidate, most: int) -> tuple[int, Decimal]:
@@ -183,19 +190,28 @@ def without(cart: Cart, lines: Sequence[CartLine], unmet: list[Reservation]) -> 
     for promotion in cart.promotions:
         if isinstance(promotion.reward, Gift):
             auto_remove[promotion.promotion_id] = promotion.reward.auto_remove
-    result: list[CartLine | None] = list(lines)
+    by_line: dict[int, list[Reservation]] = {}
     for reservation in unmet:
-        line = result[reservation.at]
-        if line is None:
-            continue
-        kept = [claim for claim in line.gifts if claim is not reservation.claim]
-        if reservation.given:
-            kept.append(replace(reservation.claim, quantity=reservation.given))
-        quantity = line.quantity
-        if auto_remove.get(reservation.claim.promotion_id, False):
-            quantity = max(quantity - (reservation.units - reservation.given), 0)
-        result[reservation.at] = replace(line, quantity=quantity, gifts=tuple(kept)) if quantity else None
-    return [line for line in result if line is not None]
+        by_line.setdefault(reservation.at, []).append(reservation)
+    result = []
+    for at, line in enumerate(lines):
+        lost = by_line.get(at, [])
+        taken_off = sum(
+            reservation.units - reservation.given
+            for reservation in lost
+            if auto_remove.get(reservation.claim.promotion_id, False)
+        )
+        quantity = line.quantity - taken_off
+        if quantity > 0:
+            result.append(replace(line, quantity=quantity, gifts=_left(line.gifts, lost)) if lost else line)
+    return result
+
+
+def _left(claims: Sequence[GiftClaim], lost: Sequence[Reservation]) -> tuple[GiftClaim, ...]:
+    """The claims but what was lost; of one that was given in part the rest, last."""
+    gone = {id(reservation.claim) for reservation in lost}
+    given = (replace(reservation.claim, quantity=reservation.given) for reservation in lost if reservation.given)
+    return (*(claim for claim in claims if id(claim) not in gone), *given)
 
 
 def invalidated(cart: Cart, gifts: Gifts) -> list[GiftMessage]:
