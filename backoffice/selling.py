@@ -195,10 +195,10 @@ def _merged(
 
 
 def _check_place(record: Record, member: str, country: str, state: str | None, regions: Regions) -> None:
-    place = located_by_codes(country, state, regions)
-    if place.country != country:
+    location = located_by_codes(country, state, regions)
+    if location.country != country:
         raise record.bad(f"{member}: {country} is no country code")
-    if state is not None and not (place.state_known and place.state == state):
+    if state is not None and not (location.state_known and location.state == state):
         raise record.bad(f"{member}: {state} is no region of {country}")
 
 

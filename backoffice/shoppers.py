@@ -170,10 +170,10 @@ def _read_addresses(record: Record, regions: Regions) -> None:
     if shopper.get("defaultAddress") not in [None, *(address["repositoryId"] for address in addresses)]:
         raise record.bad("defaultAddress: there is no such address")
     for index, sent in enumerate(addresses):
-        place = located(sent, regions)
-        for name in missing_members(sent, place):
+        location = located(sent, regions)
+        for name in missing_members(sent, location):
             raise record.bad(f"addresses[{index}]: {name} is missing or unknown")
-        addresses[index] = set_members(sent | {"country": place.country, "state": place.state})
+        addresses[index] = set_members(sent | {"country": location.country, "state": location.state})
 
 
 def _person(record: Record) -> Person:

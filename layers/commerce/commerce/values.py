@@ -20,10 +20,14 @@ MAX_TEXT: Final = 254
 MAX_LONG_TEXT: Final = 4_000
 MAX_WHOLE: Final = 999_999_999
 
+# Of any kind, as a character class holds them: web pages and word processors put in no-break ones.
+BLANKS: Final = r" \u00a0\u2000-\u200a\u202f\u205f\u3000"
+HYPHENS: Final = r"\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
+_BETWEEN_DIGITS: Final = re.compile(rf"[\s{HYPHENS}]+")
+
 # RFC 3986 unreserved characters: what can stand in a path as it is.
 _ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
 _PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
-_BLANKS_AND_DASHES: Final = re.compile(r"[\s\u00ad\u2010-\u2015\u2212-]+")
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -68,7 +72,7 @@ def without_case(text: str) -> str:
 
 def card_number(text: str) -> str:
     """The number of a gift card as it stands on the card: blanks and dashes do not count."""
-    return _BLANKS_AND_DASHES.sub("", text)
+    return _BETWEEN_DIGITS.sub("", text)
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from tests.support.deployment import Answer, Clock, Product
 ACCOUNTS = ("a", "b", "c", "d")
 # Who may write for which account; everybody is a member of all.
 MANAGES: Mapping[str, tuple[str, ...]] = {"m1": ("a", "b"), "m2": ("b", "c", "d"), "m3": ()}
-COMPLETE = {"companyName": "C", "address1": "1", "city": "X", "postalCode": "1", "country": "LI", "phoneNumber": "1"}
+COMPLETE = {"companyName": "C", "address1": "1", "city": "X", "postalCode": "1", "country": "LI", "phoneNumber": "112"}
 FLAGS = ("isDefaultBillingAddress", "isDefaultShippingAddress")
 MEMBERS = ("billingAddress", "shippingAddress")
 

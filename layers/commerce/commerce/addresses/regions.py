@@ -1,4 +1,7 @@
-"""Countries and their regions: ISO 3166-1 and 3166-2, English names (contract: profiles.md §3)."""
+"""Countries and their regions: ISO 3166-1 and 3166-2, English names (contract: profiles.md §3).
+
+`tools/region_data.py` makes the two data files.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class Regions:
 
     def country(self, text: str) -> str | None:
         """The code of a country given by alpha-2 code or English name, in any case; None if unknown or not allowed."""
-        code = _code(text) if _code(text) in _country_names() else _country_codes().get(_folded(text))
+        code = _code(text) if _code(text) in _country_names() else _country_codes().get(folded(text))
         return code if code and (not self._allowed or code in self._allowed) else None
 
     def country_by_code(self, text: str) -> str | None:
@@ -38,12 +41,14 @@ class Regions:
         return country in self._with_regions and bool(_regions(country))
 
     def region(self, country: str, text: str) -> str | None:
-        """The bare code of a region given by code, else by name."""
-        return self.region_by_code(country, text) or _region_codes(country).get(_folded(text))
+        """The bare code of a region given by code, else by name, else by code as an abbreviation: ``N.C.``"""
+        found = self.region_by_code(country, text) or _region_codes(country).get(folded(text))
+        return found or self.region_by_code(country, folded(text))
 
     def region_by_code(self, country: str, text: str) -> str | None:
+        """The same for a code alone, which may be a former one."""
         code = _code(text)
-        return code if code in _regions(country) else None
+        return code if code in _regions(country) else _former_codes(country).get(code)
 
 
 def country_name(code: str | None) -> str | None:
@@ -56,15 +61,21 @@ def region_name(country: str | None, code: str | None) -> str | None:
     return _regions(country or "").get(code or "")
 
 
+def needs_postal_code(country: str | None) -> bool:
+    """Whether an address there is not complete without one; an unknown country may need it."""
+    return country not in _without_postal_codes()
+
+
+def folded(text: str) -> str:
+    """What tells names apart: not case, accents, blanks, punctuation, a ``the`` in front, nor ``&`` for ``and``."""
+    words = unicodedata.normalize("NFKD", text.strip().casefold().replace("&", " and ")).removeprefix("the ")
+    return "".join(each for each in words if each.isalnum())
+
+
 def _code(text: str) -> str:
-    """Upper-case, where that keeps the letters: ``ß`` is not SS."""
+    """Without blanks around it; upper-case, where that keeps the letters: ``ß`` is not SS."""
+    text = text.strip()
     return text.upper() if text.isascii() else text
-
-
-def _folded(text: str) -> str:
-    """Case and accents do not tell names apart."""
-    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 @cache
@@ -79,8 +90,13 @@ def _country_names() -> Mapping[str, str]:
 
 
 @cache
+def _without_postal_codes() -> frozenset[str]:
+    return frozenset(code for code, _, needed, *_ in _country_rows() if not needed)
+
+
+@cache
 def _country_codes() -> Mapping[str, str]:
-    return {_folded(name): code for code, *names in _country_rows() for name in names}
+    return {folded(name): code for code, shown, _, *others in _country_rows() for name in (shown, *others)}
 
 
 @cache
@@ -90,7 +106,10 @@ def _regions_text() -> str:
 
 @cache
 def _region_rows(country: str) -> list[list[str]]:
-    """Code and names. The file is sorted, so that one country's lines are cut out without parsing the others."""
+    """Code, shown name, former codes, other names.
+
+    The file is sorted, so that one country's lines are cut out without parsing the others.
+    """
     text = _regions_text()
     start = text.find(f"\n{country}\t")
     if len(country) != 2 or start < 0:
@@ -106,8 +125,13 @@ def _regions(country: str) -> Mapping[str, str]:
 
 
 @cache
+def _former_codes(country: str) -> Mapping[str, str]:
+    return {former: code for code, _, formers, *_ in _region_rows(country) for former in formers.split()}
+
+
+@cache
 def _region_codes(country: str) -> Mapping[str, str]:
     """Folded name → code; where two regions share a spelling, the shown name decides."""
     rows = _region_rows(country)
-    others = {_folded(name): code for code, _, *names in rows for name in names}
-    return others | {_folded(name): code for code, name, *_ in rows}
+    others = {folded(name): code for code, _, _, *names in rows for name in names}
+    return others | {folded(name): code for code, name, *_ in rows}

@@ -10,12 +10,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from commerce.addresses.regions import Regions
+from commerce.addresses.regions import Regions, needs_postal_code
 from commerce.exact_json import JsonObject
+from commerce.values import BLANKS, HYPHENS
 
-# A state only where the country has regions.
+# The state only where the country has regions, the postal code only where `needs_postal_code`.
 REQUIRED: Final = ("address1", "city", "country", "state", "postalCode")
-_PHONE: Final = re.compile(r"[0-9()+ -]{1,25}", re.ASCII)
+
+_REQUIRED_WITHOUT_POSTAL_CODE: Final = tuple(name for name in REQUIRED if name != "postalCode")
+_MAX_PHONE: Final = 40
+_PHONE: Final = re.compile(
+    rf"(?P<number>[0-9()+./{BLANKS}{HYPHENS}]+)(?:(?:x|ext\.?|#)[{BLANKS}]*[0-9]{{1,8}})?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +39,20 @@ class Location:
 
 def located(form: JsonObject, regions: Regions) -> Location:
     """Where a sent address lies, by codes or English names. Of the members that say it, the first one set decides."""
-    if form.get("selectedCountry"):
-        country = regions.country_by_code(form["selectedCountry"])
-    elif form.get("country"):
-        country = regions.country(form["country"])
+
+    def said(member: str) -> str:
+        return (form.get(member) or "").strip()
+
+    if said("selectedCountry"):
+        country = regions.country_by_code(said("selectedCountry"))
+    elif said("country"):
+        country = regions.country(said("country"))
     else:
-        country = regions.country_by_code(form.get("defaultCountryCode") or "")
+        country = regions.country_by_code(said("defaultCountryCode"))
     if country is None:
         return Location(None, form.get("state"))
-    head, _, tail = (form.get("state_ISOCode") or "").partition("-")
-    code = form.get("selectedState") or (tail if head.upper() == country else None)
+    head, _, tail = said("state_ISOCode").partition("-")
+    code = said("selectedState") or (tail.strip() if head.strip().upper() == country else "")
     return _location(country, code or form.get("state"), regions, named=not code)
 
 
@@ -57,12 +67,18 @@ def located_by_codes(country: str | None, state: str | None, regions: Regions) -
 def missing_members(address: JsonObject, location: Location) -> list[str]:
     """The members that the address needs and has no value for that counts. `location`: where it lies."""
     counted = address | {"country": location.country, "state": location.state_known}
-    return [name for name in REQUIRED if not counted.get(name)]
+    return [name for name in required_members(location.country) if not counted.get(name)]
+
+
+def required_members(country: str | None) -> tuple[str, ...]:
+    """The members that an address in a country needs, the state too; `country` is a code."""
+    return REQUIRED if needs_postal_code(country) else _REQUIRED_WITHOUT_POSTAL_CODE
 
 
 def valid_phone(text: str) -> bool:
-    """Digits, blanks and ``()+-``, up to 25, one digit at least."""
-    return bool(_PHONE.fullmatch(text)) and any(character.isdigit() for character in text)
+    """Up to 40 characters: 3 to 20 digits with blanks, hyphens and ``()+./`` between them, and an extension."""
+    match = _PHONE.fullmatch(text) if len(text) <= _MAX_PHONE else None
+    return match is not None and 3 <= sum(each.isdigit() for each in match["number"]) <= 20
 
 
 def _location(country: str, text: str | None, regions: Regions, *, named: bool) -> Location:

@@ -168,8 +168,8 @@ def priced_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regio
 
 def complete(address: JsonObject, regions: Regions) -> bool:
     """Whether goods can be sent there: country, state (if the country has regions), city, postal code, address1."""
-    place = located_by_codes(address.get("country"), address.get("state"), regions)
-    return not missing_members(address, place)
+    location = located_by_codes(address.get("country"), address.get("state"), regions)
+    return not missing_members(address, location)
 
 
 def _checked(draft: GroupDraft, methods: Methods, regions: Regions) -> GroupDraft:
@@ -194,7 +194,7 @@ def _tax_address(group: OrderGroup, regions: Regions) -> TaxAddress | None:
     address = group.address
     if not complete(address, regions):
         return None
-    return TaxAddress(address["country"], address.get("state"), address["city"], address["postalCode"])
+    return TaxAddress(address["country"], address.get("state"), address["city"], address.get("postalCode"))
 
 
 def _kind(group_type: str) -> GroupKind:
@@ -209,10 +209,10 @@ def _method(form: JsonObject | None) -> str | None:
 def _address(form: JsonObject | None, regions: Regions) -> JsonObject:
     """The address to store; country and state as codes where they can be told, else as sent."""
     form = form or {}
-    place = located(form, regions)
+    location = located(form, regions)
     sent_country = form.get("selectedCountry") or form.get("country")
     address = {name: form.get(name) for name in ADDRESS_MEMBERS}
-    return set_members(address | {"country": place.country or sent_country, "state": place.state})
+    return set_members(address | {"country": location.country or sent_country, "state": location.state})
 
 
 def _pickup(form: JsonObject) -> JsonObject:

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, AddressForm
-from commerce.addresses.rules import REQUIRED
 from commerce.errors import AddressError, DefaultBillingNotBoolean, DefaultShippingNotBoolean
 from commerce.exact_json import JsonObject
 from commerce.shapes import Text
@@ -18,7 +17,8 @@ MAX_ADDRESSES: Final = 1_000
 
 # Text members of an address, in the order they are shown (contract: organization-addresses.md §2).
 TEXT_MEMBERS: Final = (*MEMBERS, "email", "externalAddressId")
-MANDATORY_MEMBERS: Final = tuple(sorted({*REQUIRED, "companyName", "phoneNumber"} - {"state"}))
+# Beside what every address needs.
+MANDATORY_MEMBERS: Final = ("companyName", "phoneNumber")
 
 
 class AccountAddressForm(AddressForm, total=False):

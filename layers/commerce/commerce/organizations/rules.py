@@ -8,7 +8,7 @@ from typing import Final
 
 from commerce.addresses.model import set_members, type_ids
 from commerce.addresses.regions import Regions
-from commerce.addresses.rules import located_by_codes, valid_phone
+from commerce.addresses.rules import located_by_codes, required_members, valid_phone
 from commerce.errors import (
     AddressIncomplete,
     AddressMemberInvalid,
@@ -113,14 +113,17 @@ def changed_content(change: Change, stored: AddressContent | None, schema: Addre
     nickname = change.sent.get(NICKNAME, stored.nickname if stored else None)
     members = {**before, **change.sent}
     members.pop(NICKNAME, None)
-    _check_mandatory(change, members, nickname_required=stored is None)
+    country = located_by_codes(members.get("country"), None, schema.regions).country
+    if country != before.get("country") and "state" not in change.sent:
+        members.pop("state", None)
+    _check_mandatory(change, members, country, nickname_required=stored is None)
 
-    place = located_by_codes(members["country"], members.get("state"), schema.regions)
-    if place.country is None:
+    location = located_by_codes(country, members.get("state"), schema.regions)
+    if location.country is None:
         raise CountryInvalid(members["country"], path="address.country")
-    if not place.state_known:
-        raise StateInvalid(place.state, path="address.state")
-    members |= {"country": place.country, "state": place.state}
+    if not location.state_known:
+        raise StateInvalid(location.state, path="address.state")
+    members |= {"country": location.country, "state": location.state}
     if not valid_phone(members["phoneNumber"]):
         raise PhoneNumberInvalid(path="address.phoneNumber")
     types = _types(members.get(TYPES) or ())
@@ -181,13 +184,14 @@ def _in_request_order(body: JsonObject, paths: set[Path]) -> list[Path]:
     return sorted(paths, key=position)
 
 
-def _check_mandatory(change: Change, members: JsonObject, *, nickname_required: bool) -> None:
+def _check_mandatory(change: Change, members: JsonObject, country: str | None, *, nickname_required: bool) -> None:
+    mandatory = sorted({*required_members(country), *MANDATORY_MEMBERS} - {"state"})
     for name, value in change.sent.items():
         if name == NICKNAME and not value:
             raise AddressIncomplete(NICKNAME, path=NICKNAME)
-        if name in MANDATORY_MEMBERS and not value:
+        if name in mandatory and not value:
             raise AddressIncomplete(name, path=f"address.{name}")
-    for name in MANDATORY_MEMBERS:
+    for name in mandatory:
         if not members.get(name):
             raise AddressIncomplete(name, path=f"address.{name}")
     if nickname_required and NICKNAME not in change.sent:

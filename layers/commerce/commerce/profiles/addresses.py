@@ -63,7 +63,7 @@ def replaced_book(
     matches = _matched(sent, stored.addresses)
     errors: Errors = {}
     addresses: list[JsonObject] = []
-    default: str | None = None
+    default, kept = None, stored.default
     for index, (item, match) in enumerate(zip(sent, matches, strict=True)):
         if match is not None and _as_read(item, match):
             address = match
@@ -74,8 +74,10 @@ def replaced_book(
         addresses.append(address)
         if item.get("isDefaultAddress"):
             default = address["repositoryId"]
-    if default is None and any(address["repositoryId"] == stored.default for address in addresses):
-        default = stored.default
+        elif item.get("isDefaultAddress") is False and address["repositoryId"] == stored.default:
+            kept = None
+    if default is None and any(address["repositoryId"] == kept for address in addresses):
+        default = kept
     return AddressBook(_with_unique_aliases(addresses), default), errors
 
 
@@ -100,12 +102,12 @@ def book_with_default(
 
 def read_address(item: JsonObject, regions: Regions, path: Path) -> tuple[JsonObject, Errors]:
     """The address of a sent item as it is stored, still without its id, and what is wrong with it at `path`."""
-    place = located(item, regions)
+    location = located(item, regions)
     address: JsonObject = {name: item.get(name) for name in ADDRESS_MEMBERS}
-    address |= {"country": place.country, "state": place.state, "types": type_ids(item.get("types"))}
+    address |= {"country": location.country, "state": location.state, "types": type_ids(item.get("types"))}
     found: Errors = {}
-    for name in missing_members(address, place):
-        value = (place.state or None) if name == "state" else None
+    for name in missing_members(address, location):
+        value = (location.state or None) if name == "state" else None
         found[*path, name] = _REQUIRED[name](value, path=path_text((*path, name)))
     if address["phoneNumber"] and not valid_phone(address["phoneNumber"]):
         found[*path, "phoneNumber"] = PhoneNumberInvalid(path=path_text((*path, "phoneNumber")))
