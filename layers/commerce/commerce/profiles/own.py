@@ -1,0 +1,101 @@
+"""The caller's own profile: read together with all that a call on it is decided on, and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from commerce.call import Call, EntityVersion
+from commerce.configuration import ConfigurationRepository, Site, StoreConfiguration
+from commerce.errors import NotPermitted, ProfileGone, ProfileIdMissing, StaleTag
+from commerce.identity.login_records import IdentityChange
+from commerce.identity.tokens import Claims
+from commerce.profiles.custom import DeclaredProperties
+from commerce.profiles.model import Profile
+from commerce.profiles.repository import ProfileRepository
+from commerce.profiles.rules import Draft
+from commerce.shopper_types.repository import ShopperTypeRepository
+from commerce.shopper_types.security import Holdings
+from commerce.storage import Item, Key, WriteLost
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One consistent reading of all that a call needs. `site`: the request's."""
+
+    rows: Mapping[Key, Item]
+    profile: Profile
+    configuration: StoreConfiguration
+    site: Site
+    declared: DeclaredProperties
+
+    @property
+    def entity(self) -> EntityVersion:
+        """The profile as a tag names it. Nobody else's login is told."""
+        profile = self.profile
+        modifier = profile.login if profile.document.get("modifiedBy", profile.id) == profile.id else ""
+        return EntityVersion(profile.id, profile.version, modifier)
+
+
+class OwnProfiles:
+    """Reads in one batch, saves under the version that was read."""
+
+    def __init__(
+        self,
+        profiles: ProfileRepository,
+        configuration: ConfigurationRepository,
+        types: ShopperTypeRepository,
+        *,
+        unique_emails: bool,
+    ) -> None:
+        self._profiles = profiles
+        self._configuration = configuration
+        self._types = types
+        self._unique_emails = unique_emails
+
+    def read(self, call: Call, claims: Claims, keys: Sequence[Key] = ()) -> Reading:
+        """One batch, `keys` along with it, then the checks in the documented order (contract: profiles.md §2).
+
+        Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, NotPermitted, ProfileReadFailed.
+        """
+        wanted = [*self._configuration.keys(), *self._types.keys(call.language), *keys]
+        if claims.profile_id:
+            wanted.append(self._profiles.key(claims.profile_id))
+        rows = self._profiles.read(wanted)
+        profile = self._profiles.profile(rows, claims.profile_id) if claims.profile_id else None
+        if profile:
+            profile.login_record.check_token(claims)
+        configuration = self._configuration.current(rows)
+        site = configuration.site(call.site)
+        if not claims.profile_id:
+            raise ProfileIdMissing
+        if profile is None:
+            raise ProfileGone
+        rights = configuration.role_access_rights
+        held = frozenset(right for role in profile.role_ids for right in rights.get(role, ()))
+        declared = DeclaredProperties(self._types.current(rows, call.language), Holdings(profile.role_ids, held))
+        if declared.denied_names(call.selection):
+            raise NotPermitted
+        return Reading(rows, profile, configuration, site, declared)
+
+    def save(self, reading: Reading, draft: Draft, identity: IdentityChange | None = None, *, strict: bool) -> Reading:
+        """Write the draft and what changes of the login record, if anything does; the profile as it then is.
+
+        `strict`: the caller named the version that was read, so that losing a race is final.
+        Raises WriteLost, StaleTag, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
+        """
+        profile, identity = reading.profile, identity or IdentityChange()
+        if draft.document == profile.document and draft.login == profile.login and not identity.changes:
+            return reading
+        # A document without `modifiedBy` was last changed by its owner.
+        document = {name: value for name, value in draft.document.items() if name != "modifiedBy"}
+        try:
+            version = self._profiles.save(profile, document, draft.login, identity, unique_emails=self._unique_emails)
+        except WriteLost as lost:
+            rival = lost.current.get(profile.login_record.key)
+            if strict and rival and rival["version"] != profile.version:
+                raise StaleTag from lost
+            raise
+        record = profile.login_record
+        item = {**record.item, "login": draft.login}
+        return replace(reading, profile=Profile(type(record)(record.key, item), document, version))
