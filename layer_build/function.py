@@ -1,12 +1,9 @@
 """Packs one function: `python3 -m layer_build.function UpdateProfile ARTIFACTS_DIR` copies functions/update_profile.
 
-The package holds bytecode for LAYER_PYTHON, "3.13" by default, and one digest of all that the layer is built from.
-SAM publishes a version of a function when its package changes, and callers reach functions by the version that was
-published last: without the digest they would keep the layer of the time before.
+The package holds the modules and their bytecode for LAYER_PYTHON, "3.13" by default.
 """
 
 import compileall
-import hashlib
 import os
 import py_compile
 import re
@@ -17,7 +14,7 @@ from pathlib import Path
 
 from layer_build import steps
 from layer_build.interpreter import find_interpreter
-from layer_build.sources import PROJECT, layer_sources
+from layer_build.sources import PROJECT
 
 PLACE = "/var/task"
 
@@ -28,7 +25,6 @@ def pack(name: str, artifacts: Path, python: str) -> None:
     folder = PROJECT / "functions" / re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     for module in sorted(folder.glob("*.py")):
         shutil.copyfile(module, artifacts / module.name)
-    (artifacts / "layer.sha256").write_text(f"{layer_digest()}\n", encoding="utf-8")
     if steps.BYTECODE not in steps.chosen_steps():
         return
     if interpreter != sys.executable:
@@ -42,14 +38,6 @@ def pack(name: str, artifacts: Path, python: str) -> None:
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     ):
         raise SystemExit(f"{folder} does not compile.")
-
-
-def layer_digest() -> str:
-    """Hexadecimal SHA-256 over names and contents."""
-    whole = hashlib.sha256()
-    for file in layer_sources():
-        whole.update(f"{file.relative_to(PROJECT)}\n{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
-    return whole.hexdigest()
 
 
 if __name__ == "__main__":

@@ -69,12 +69,18 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     }
 
 
+def environment_variables() -> dict[str, Any]:
+    """What each function's environment holds, by name; a test sees that all have the same."""
+    properties = next(iter(resources("AWS::Serverless::Function").values()))["Properties"]
+    variables: dict[str, Any] = properties["Environment"]["Variables"]
+    return variables
+
+
 def table_variables() -> dict[str, str]:
     """Environment variable of the functions → logical id of the table that it names."""
-    variables = read_template()["Globals"]["Function"]["Environment"]["Variables"]
     tables = table_definitions()
     return {
         name: value["Ref"]
-        for name, value in variables.items()
+        for name, value in environment_variables().items()
         if isinstance(value, dict) and value.get("Ref") in tables
     }

@@ -114,6 +114,7 @@ def _new_function(route: Route) -> str:
     Type: AWS::Serverless::Function
     Metadata: {{BuildMethod: makefile}}
     Properties:
+      <<: *function
       FunctionName: !Sub ${{AWS::StackName}}-{kebab}
 {timeout}      LoggingConfig: {{LogFormat: JSON, LogGroup: !Ref {name}LogGroup}}
 {_events(route)}{policies if route.token else ""}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.template import read_template, resources
+from local.template import resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 TABLES = set(resources("AWS::DynamoDB::Table"))
@@ -50,10 +50,6 @@ def test_statements_name_actions_and_resources(name: str) -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_role_is_shared(name: str) -> None:
     assert not {"Role", "PermissionsBoundary"} & set(FUNCTIONS[name]["Properties"])
-
-
-def test_the_globals_grant_nothing() -> None:
-    assert not {"Policies", "Role"} & set(read_template()["Globals"]["Function"])
 
 
 def test_what_serves_without_data_may_touch_none() -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import transform
 
 from commerce.call import Api
 from commerce.http.routes import split_path
 from commerce.settings import DEFAULTS, SettingsError, read_settings
-from local.template import read_template, resources
+from local.template import environment_variables, read_template, resources
+from local.transform import as_deployed
 
 TABLES = resources("AWS::DynamoDB::Table")
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -62,7 +62,7 @@ def test_no_function_ends_before_its_calls_time_budget(name: str) -> None:
     served = [split_path(event["Properties"]["Path"]) for event in function["Events"].values()]
     apis = [place[1] for place in served if place]
     seconds = max((api.budget_seconds for api in apis), default=Api.STORE.budget_seconds)
-    assert function.get("Timeout", read_template()["Globals"]["Function"]["Timeout"]) == seconds + 4 < 29
+    assert function["Timeout"] == seconds + 4 < 29
 
 
 def test_each_function_logs_to_a_group_that_forgets() -> None:
@@ -76,6 +76,14 @@ def test_each_function_logs_to_a_group_that_forgets() -> None:
     assert set(used) < set(groups)
 
 
+def test_all_functions_have_the_same_environment() -> None:
+    """Written once, with the first (template.yaml)."""
+    assert all(
+        function["Properties"]["Environment"]["Variables"] == environment_variables() for function in FUNCTIONS.values()
+    )
+    assert "Globals" not in read_template()
+
+
 def test_the_settings_are_the_template_s_variables() -> None:
     asked: set[str] = set()
 
@@ -87,7 +95,7 @@ def test_the_settings_are_the_template_s_variables() -> None:
     read_settings(Environment())
     for_libraries = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "LOG_LEVEL"}
     endpoints = {"AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SECRETS_MANAGER"}
-    variables = set(read_template()["Globals"]["Function"]["Environment"]["Variables"])
+    variables = set(environment_variables())
     only_in_tests = {"VALIDATE_PARAMETERS"}
     assert variables - for_libraries - endpoints == asked - only_in_tests
 
@@ -95,9 +103,10 @@ def test_the_settings_are_the_template_s_variables() -> None:
 def _parameters_of_settings() -> dict[str, tuple[str, dict[str, Any]]]:
     """Variable → name and definition of the parameter that gives its value."""
     parameters = read_template()["Parameters"]
-    variables = read_template()["Globals"]["Function"]["Environment"]["Variables"]
     named = {
-        variable: value["Ref"] for variable, value in variables.items() if isinstance(value, dict) and "Ref" in value
+        variable: value["Ref"]
+        for variable, value in environment_variables().items()
+        if isinstance(value, dict) and "Ref" in value
     }
     return {variable: (name, parameters[name]) for variable, name in named.items() if name in parameters}
 
@@ -141,18 +150,7 @@ def test_parameters_are_described_or_chosen_from_a_list_and_have_defaults() -> N
 @pytest.fixture(scope="module")
 def processed() -> dict[str, Any]:
     """The template as CloudFormation gets it, all SAM resources written out."""
-    template = read_template()
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/functions"
-    template["Resources"]["CommerceLayer"]["Properties"]["ContentUri"] = "s3://bucket/layer"
-    parameters = {name: value["Default"] for name, value in template["Parameters"].items()}
-
-    class NoManagedPolicies:
-        def load(self) -> dict[str, str]:
-            return {}
-
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        result: dict[str, Any] = transform(template, parameters, NoManagedPolicies())
+    (result,) = as_deployed(read_template(), [{}])
     return result
 
 
