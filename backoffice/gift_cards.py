@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Required
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
 from backoffice.catalogue import Row, Unique, load_version, put_rows
 from backoffice.deployment import Deployment
-from backoffice.members import Amount
+from backoffice.members import Amount, CardNumber, CurrencyCode
 from backoffice.records import Record, read_records
 from commerce.catalogue.gift_cards import card_item, card_key
 from commerce.values import typed_code
@@ -20,10 +20,10 @@ from commerce.values import typed_code
 class GiftCardRecord(TypedDict, total=False):
     """One card. Only a hash of `pin` is stored; a card without one is used by its number alone."""
 
-    number: Required[Annotated[str, Field(pattern="^[0-9]{1,19}$")]]
+    number: Required[CardNumber]
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     balance: Required[Amount]
-    currencyCode: Required[Annotated[str, Field(pattern="^[A-Z]{3}$")]]
+    currencyCode: Required[CurrencyCode]
     active: bool
 
 

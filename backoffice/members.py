@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from commerce.catalogue.repository import CODE
 from commerce.dates import parse_date
 from commerce.locales import ALL_LOCALES
-from commerce.values import Number, is_number, possible_id, possible_property_id
+from commerce.values import Number, is_number, possible_card_number, possible_id, possible_property_id
 
 
 def _wrong(text: str) -> PydanticCustomError:
@@ -32,6 +32,12 @@ def _property_id(text: str) -> str:
 def _code(text: str) -> str:
     if not CODE.fullmatch(text):
         raise _wrong("visible ASCII characters only, 254 at most")
+    return text
+
+
+def _card_number(text: str) -> str:
+    if not possible_card_number(text):
+        raise _wrong("digits only, 19 at most")
     return text
 
 
@@ -69,6 +75,8 @@ def _locale(text: str) -> str:
 
 Id = Annotated[str, AfterValidator(_id)]
 PropertyId = Annotated[str, AfterValidator(_property_id)]
+CardNumber = Annotated[str, AfterValidator(_card_number)]
+CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Code = Annotated[str, AfterValidator(_code)]
 Amount = Annotated[Any, PlainValidator(_amount)]
 """A number of at least 0, exact."""

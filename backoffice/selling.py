@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 
 from backoffice.catalogue import Unique, check_known, known_sites, merge_records, selling_records
 from backoffice.deployment import Deployment
-from backoffice.members import Amount, Id, Percent, Texts
+from backoffice.members import Amount, CurrencyCode, Id, Percent, Texts
 from backoffice.records import BadData, Record, read_records
 from commerce.addresses.regions import Regions
 from commerce.addresses.rules import located_by_codes
@@ -51,7 +51,7 @@ LINE_MEMBERS: Final = _words(
 class CurrencyRecord(TypedDict, total=False):
     """`fractionalDigits`: where amounts are rounded."""
 
-    currencyCode: Required[Annotated[str, Field(pattern="^[A-Z]{3}$")]]
+    currencyCode: Required[CurrencyCode]
     symbol: Required[str]
     displayName: Required[str]
     fractionalDigits: Required[Annotated[int, Field(ge=0, le=10)]]

@@ -27,6 +27,7 @@ _BETWEEN_DIGITS: Final = re.compile(rf"[\s{HYPHENS}]+")
 
 # RFC 3986 unreserved characters: what can stand in a path as it is.
 _ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
+_CARD_NUMBER: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 _PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
@@ -73,6 +74,11 @@ def without_case(text: str) -> str:
 def card_number(text: str) -> str:
     """The number of a gift card as it stands on the card: blanks and dashes do not count."""
     return _BETWEEN_DIGITS.sub("", text)
+
+
+def possible_card_number(text: str) -> bool:
+    """Whether a gift card can have this number."""
+    return bool(_CARD_NUMBER.fullmatch(text))
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,9 +13,9 @@ from commerce.errors import GiftCardEmpty, GiftCardInvalid, GiftCardNotApplicabl
 from commerce.exact_json import JsonObject
 from commerce.identity.passwords import hash_password, verify_password
 from commerce.storage import Attribute, Item, Key, decode_document, encode_document
+from commerce.values import possible_card_number
 
 CARD: Final = "content"
-NUMBER: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 class CardStatus(StrEnum):
@@ -89,7 +88,7 @@ class TableProvider:
     def keys(self, requests: Sequence[CardRequest]) -> list[Key]:
         """See `GiftCardProvider`."""
         numbers = dict.fromkeys(request.number for request in requests)
-        return [card_key(self._table, number) for number in numbers if NUMBER.fullmatch(number)]
+        return [card_key(self._table, number) for number in numbers if possible_card_number(number)]
 
     def ask(
         self, requests: Sequence[CardRequest], currency_code: str, rows: Mapping[Key, Item], budget: TimeBudget

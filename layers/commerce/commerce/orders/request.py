@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,7 +19,7 @@ from commerce.orders.model import (
     ShoppingCartForm,
 )
 from commerce.shapes import Path, Shape, path_text
-from commerce.values import card_number, id_text, typed_code, whole_number
+from commerce.values import card_number, id_text, possible_card_number, typed_code, whole_number
 
 MAX_LINES: Final = 500
 MAX_SELECTIONS_OF_A_LINE: Final = 100
@@ -32,7 +31,6 @@ MAX_GROUPS: Final = MAX_LINES
 MAX_GROUP_ITEMS: Final = 2_000
 
 _SHAPE: Final = Shape(OrderForm)
-_CARD_NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:
             if value is not None and id_text(value) is None:
                 raise OrderUpdateFailed(path=f"payments[{place}].{name}")
         text = card_number(id_text(number) or "")
-        known = text if _CARD_NUMBER.fullmatch(text) else None
+        known = text if possible_card_number(text) else None
         cards.setdefault(text, SentCard(known, typed_code(id_text(pin) or "")))
     return tuple(cards.values())
 
