@@ -217,15 +217,17 @@ def test_deleting_beside_a_create(cart: Cart, rival: Cart, nth: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "status", "code"), [({}, 503, "00000503"), (KEY, 409, "00000409")], ids=["plain", "key"]
+    ("headers", "busy", "status", "code"),
+    [({}, 0, 503, "00000503"), (KEY, 0, 503, "00000503"), (KEY, -1, 409, "00000409")],
+    ids=["plain", "a key that nobody holds", "a key that another request holds"],
 )
 def test_a_race_that_never_ends(
-    cart: Cart, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], status: int, code: str
+    cart: Cart, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], busy: int, status: int, code: str
 ) -> None:
-    """Rival transactions stay under way until the time budget is spent."""
+    """Rival transactions stay under way until the time budget is spent: on the order's row, or on the key's."""
 
-    def lose(*_: Any) -> None:
-        raise WriteLost({})
+    def lose(*writes: Any) -> None:
+        raise WriteLost({}, frozenset({writes[busy].key}))
 
     monkeypatch.setattr(store(cart), "write", lose)
     monkeypatch.setattr("commerce.call.TimeBudget.wait", _spent_after(5))

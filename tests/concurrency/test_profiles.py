@@ -36,10 +36,13 @@ def test_both_updates_of_different_members_survive(product: Product, own: Own, r
         ({"login": "third"}, {"middleName": "D"}),
     ]
     for ours, theirs in pairs:
-        with rival_before_method(store_of(product), "write", lambda body=theirs: rival.put(body)) as calls:  # type: ignore[misc]
+        # A new identifier is a guess, counted first and given back last.
+        guessed = bool(ours.keys() & {"email", "login"})
+        act = lambda body=theirs: rival.put(body)  # noqa: E731
+        with rival_before_method(store_of(product), "write", act, turn=1 + guessed) as calls:
             answer = own.put(ours)
         assert answer.status == 200, answer.text
-        assert len(calls) == 2
+        assert len(calls) == 2 + 2 * guessed
         shown = own.shown()
         assert answer.body == shown
         assert {name: shown[name] for name in (*ours, *theirs)} == {**ours, **theirs}
@@ -67,11 +70,12 @@ def test_a_rival_before_the_read_is_no_rival(product: Product, own: Own, rival: 
 def test_with_a_matching_tag_losing_the_race_is_final(product: Product, own: Own, rival: Own) -> None:
     for ours in ({"firstName": "A"}, {"firstName": "A", "login": "another"}):
         current = {"If-Match": own.get().headers["etag"]}
+        guessed = "login" in ours
         with rival_before_method(
-            store_of(product), "write", lambda: rival.put({"lastName": own.get().headers["etag"]})
+            store_of(product), "write", lambda: rival.put({"lastName": own.get().headers["etag"]}), turn=1 + guessed
         ) as calls:
             answer = own.put(ours, current)
-        assert (answer.status, answer.code, len(calls)) == (412, "00000412", 1)
+        assert (answer.status, answer.code, len(calls)) == (412, "00000412", 1 + 2 * guessed)
         assert (own.shown()["firstName"], own.shown()["login"]) == ("Kim", "shopper")
 
 
@@ -168,7 +172,7 @@ def test_guesses_side_by_side_are_limited_together(product: Product, own: Own, r
     taken = {"email": "buyer@example.com"}
     for _ in range(9):
         own.put(taken)
-    with rival_before_method(store_of(product), "increment", lambda: rival.put(taken)):
+    with rival_before_method(store_of(product), "write", lambda: rival.put(taken)):
         assert own.put(taken).status == 429
 
 

@@ -20,9 +20,10 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _HEADER_TEXT: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
 
-
 # An hour's guesses stand in one row.
 MOST_GUESSES: Final = 1000
+# Where an order's prices are explained unless EXPLAIN says otherwise.
+EXPLAINING_STAGES: Final = frozenset({"dev", "local"})
 
 
 class SettingsError(RuntimeError):
@@ -64,7 +65,7 @@ class Settings:
     """Every setting of the contract (common.md §15, auth.md §4 and §8) and the names of the stack's resources.
 
     A default stands here; template.yaml repeats those of its parameters, and a test compares them.
-    `cart_lifetime`: None = carts do not expire.
+    `cart_lifetime`: None = carts do not expire. `explain`: that of the stage "local".
     """
 
     stage: str = "local"
@@ -99,6 +100,7 @@ class Settings:
     external_prices: bool = True
     external_price_validator: str = ""
     cart_lifetime: timedelta | None = None
+    explain: bool = True
     validate_parameters: bool = False
 
 
@@ -111,8 +113,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     Raises SettingsError naming the variable that cannot be read.
     """
     read = _Reader(environment)
+    stage = read.text("STAGE", DEFAULTS.stage)
     return Settings(
-        stage=read.text("STAGE", DEFAULTS.stage),
+        stage=stage,
         tables=Tables(**{table.name: read.text(f"{table.name.upper()}_TABLE", "") for table in fields(Tables)}),
         signing_keys_secret=read.text("SIGNING_KEYS_SECRET", DEFAULTS.signing_keys_secret),
         default_site=read.text("DEFAULT_SITE", DEFAULTS.default_site),
@@ -148,6 +151,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         external_prices=read.flag("EXTERNAL_PRICES", DEFAULTS.external_prices),
         external_price_validator=read.text("EXTERNAL_PRICE_VALIDATOR", DEFAULTS.external_price_validator),
         cart_lifetime=read.span("CART_LIFETIME_DAYS", _DAY, DEFAULTS.cart_lifetime) or None,
+        explain=read.flag("EXPLAIN", stage in EXPLAINING_STAGES),
         validate_parameters=read.flag("VALIDATE_PARAMETERS", DEFAULTS.validate_parameters),
     )
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.contract.orders.conftest import Cart, card, group, line
 
 
@@ -129,6 +131,45 @@ def test_the_trace_tells_what_applied_and_what_did_not(cart: Cart) -> None:
     assert not {"promo20001", "pFreeShipping"} & reasons.keys()
     orders = sum(-entry["amount"] for entry in told["orderPromotions"])
     assert round(orders, 2) == shown["discountInfo"]["orderDiscount"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"enabled": False}, {"startDate": "2026-06-01"}, {"endDate": "2026-01-01"}, {"sites": ["siteDE"]},
+        {"audiences": ["nobody"]}, {"priceListGroups": ["euroPriceGroup"]},
+    ],
+    ids=lambda change: next(iter(change)),
+)  # fmt: skip
+def test_the_trace_tells_nothing_of_what_is_not_for_this_shopper(
+    cart: Cart, load: Callable[..., None], change: dict[str, Any]
+) -> None:
+    """Planned, over, or for others; with a coupon that was sent too."""
+    reward = {"kind": "gift", "options": [{"productId": "prodB", "skuId": "skuB"}], "qualifiers": ["prodC"], "buy": 9}
+    plain = {"displayName": {"en": "Secret"}, "reward": reward}
+    load(cart.product, "promotions.json", [
+        {"id": "pOpen", **plain}, {"id": "pHidden", **plain, **change},
+        {"id": "pCoupon", **plain, **change, "couponOnly": True},
+    ])  # fmt: skip
+    load(cart.product, "coupons.json", [{"code": "NEW", "promotions": ["pCoupon"]}])
+    cart.ok(line(), coupons=["NEW"])
+    trace = cart.shown("?explain=true")["pricingTrace"]
+    told = {promotion["promotionId"] for promotion in trace["notApplied"]}
+    assert "pOpen" in told
+    assert not told & {"pHidden", "pCoupon"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"STAGE": "dev"}, True), ({"STAGE": "local"}, True), ({"STAGE": "prod"}, False), ({"STAGE": "other"}, False),
+        ({"STAGE": "prod", "EXPLAIN": "true"}, True), ({"STAGE": "dev", "EXPLAIN": "false"}, False),
+    ],
+)  # fmt: skip
+def test_a_setting_switches_the_trace(make_cart: Callable[..., Cart], settings: dict[str, str], told: bool) -> None:
+    cart = make_cart(**settings)
+    cart.ok(line())
+    assert ("pricingTrace" in cart.shown("?explain=true")) == told
 
 
 def test_the_trace_names_added_gifts_by_their_ids(cart: Cart, load: Callable[..., None]) -> None:

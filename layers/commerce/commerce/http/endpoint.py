@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from logging import INFO
+from logging import ERROR, INFO
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
@@ -157,10 +157,12 @@ class _Report:
             }
             metrics.add_metric("ReadUnits", MetricUnit.Count, meter.read_units)
             metrics.add_metric("WriteUnits", MetricUnit.Count, meter.write_units)
-        if logger.log_level <= INFO:
+        # What no second try mends is for somebody to look at, whatever else is logged.
+        level = ERROR if status == 500 else INFO
+        if logger.log_level <= level:
             # One line is both: CloudWatch reads metrics off any line that describes them.
             line: dict[str, Any] = {**self.facts, **metrics.serialize_metric_set()}
-            logger.info("request", **line)
+            (logger.error if level == ERROR else logger.info)("request", **line)
             metrics.clear_metrics()
         else:
             metrics.flush_metrics()

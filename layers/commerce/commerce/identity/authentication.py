@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from commerce.call import Api, Call
 from commerce.errors import NotAuthenticated
 from commerce.identity.tokens import APPLICATION, ISSUERS, Claims, Tokens
+
+AGENT_ROLES: Final = frozenset({"csAgentRole", "csAgentSupervisorRole"})
 
 
 def authenticate(call: Call, tokens: Tokens) -> Claims:

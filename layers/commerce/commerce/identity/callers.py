@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from commerce.call import Api, Call
 from commerce.errors import NotAuthenticated, NotPermitted
 from commerce.identity.applications import Applications, registered_for
-from commerce.identity.authentication import authenticate
+from commerce.identity.authentication import AGENT_ROLES, authenticate
 from commerce.identity.login_records import LoginRecord, LoginRecords
 from commerce.identity.tokens import Claims, Tokens
 from commerce.storage import Item, Key
@@ -55,6 +55,8 @@ class InternalCallers:
     def check(self, caller: Caller, rows: Mapping[Key, Item], roles: Collection[str] | None = None) -> LoginRecord:
         """The caller's row, of a batch that held its key. `roles`: a person needs one of them, None = no role.
 
+        At the agent API a person needs one of `AGENT_ROLES` for whatever it is.
+
         Raises NotAuthenticated (gone, inactive, token revoked) and NotPermitted (no such role, or an application that
         is not registered for this API).
         """
@@ -66,6 +68,8 @@ class InternalCallers:
         if caller.is_application:
             if not registered_for(record, caller.api):
                 raise NotPermitted
-        elif roles is not None and not set(roles) & set(record.roles):
+            return record
+        needed = [roles, AGENT_ROLES if caller.api is Api.AGENT else None]
+        if any(some is not None and record.roles.isdisjoint(some) for some in needed):
             raise NotPermitted
         return record

@@ -29,7 +29,7 @@ class KeyRing:
         self._fetched_at = -MAX_AGE_SECONDS
 
     def current(self) -> tuple[str, bytes]:
-        """The key that signs, with its id. Raises DependencyDown when the secret cannot be had."""
+        """The key that signs, with its id. Raises DependencyDown, and StorageFailure, when the secret cannot be had."""
         self._load(MAX_AGE_SECONDS)
         return self._current, self._keys[self._current]
 
@@ -63,12 +63,12 @@ class KeyRing:
 
 
 def _read(text: str) -> tuple[str, dict[str, bytes]]:
-    """The current key's id and all keys. Raises DependencyDown for a secret that is no key ring."""
+    """The current key's id and all keys. Raises StorageFailure for a secret that is no key ring."""
     try:
         value = json.loads(text)
         keys = {kid: key.encode() for kid, key in value.items() if kid != "current"}
         current = value["current"]
         _ = keys[current]
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise DependencyDown from error
+        raise StorageFailure("NoKeyRing", "the secret of the signing keys is no key ring") from error
     return current, keys

@@ -26,6 +26,8 @@ from commerce.values import without_case
 
 OWNER: Final = "owner"
 MAX_LOGIN_LENGTH: Final = 254
+# No id holds this sign.
+NOBODY: Final = "#nobody"
 # DynamoDB takes no more than 300 operators and 4 KB in one expression; what is left over goes the next time.
 MOST_REMOVALS: Final = 100
 # Tokens that were logged out and have not expired; one more ends all of them.
@@ -102,10 +104,10 @@ class LoginRecord:
         return Condition(exists=True, absent_or_equal={"generation": self.generation})
 
     @property
-    def roles(self) -> tuple[str, ...]:
+    def roles(self) -> frozenset[str]:
         """Role ids of the stored document."""
         document = decode_document(self.item["document"]) if "document" in self.item else {}
-        return tuple(str(role["repositoryId"]) for role in document.get("roles", ()))
+        return frozenset(str(role["repositoryId"]) for role in document.get("roles", ()))
 
     def check_token(self, claims: Claims) -> None:
         """Raises NotAuthenticated for a token that was revoked, or of a record that was deactivated."""
@@ -161,12 +163,10 @@ class LoginRecords:
         return Key(self._table, record_id, self._sort_key)
 
     def find(self, login: str) -> LoginRecord | None:
-        """The record of a login, ignoring case. Two round trips."""
-        if len(login) > MAX_LOGIN_LENGTH:
-            return None
-        owner = login_key(self._table, login)
+        """The record of a login, ignoring case. Two round trips, for a login that nobody has too."""
+        owner = login_key(self._table, login if len(login) <= MAX_LOGIN_LENGTH else NOBODY)
         row = self._store.get([owner]).get(owner)
-        return self.load(row["account"]) if row else None
+        return self.load(row["account"] if row else NOBODY)
 
     def load(self, record_id: str) -> LoginRecord | None:
         key = self.key(record_id)
@@ -174,31 +174,31 @@ class LoginRecords:
         return LoginRecord(key, item) if item else None
 
     def admitted(self, record: LoginRecord | None, password: str, now: datetime) -> LoginRecord | None:
-        """The record as it stood when the password passed; None when it does not, without a record in the same time.
+        """The record as it stood when the password passed; None when it does not, in the same time without a record.
 
         A wrong password adds to the count unless the record is locked; a right one counts only if the lock has not
         come down meanwhile, and then resets the count (contract: auth.md §4, "counting").
         """
         right = verify_password(password, record.password_hash if record else None)
-        if record is None or self.lock.locked(record, now):
-            return None
         return self.settle_attempt(record, password, right=right, now=now)
 
     def settle_attempt(
-        self, record: LoginRecord, password: str, *, right: bool, now: datetime, code_step: int | None = None
+        self, record: LoginRecord | None, password: str, *, right: bool, now: datetime, code_step: int | None = None
     ) -> LoginRecord | None:
-        """Count one attempt on a record that was not locked when read; the record as it then stood if it may pass.
+        """Count one attempt; the record as it then stood if it may pass.
+
+        Attempts on a locked record, or on none, make the same calls and count for nothing.
 
         `right`: whether `password`, and the one-time code where one is asked for, are; a right attempt replaces a hash
         made with parameters of earlier days. `code_step`: the time step of a right one-time code, which passes once.
         """
-        renewed = _renewed_hash(record, password) if right else None
+        record = record or LoginRecord(self.key(NOBODY), {})
+        renewed = _renewed_hash(record, password) if right and not self.lock.locked(record, now) else None
         while True:
             try:
                 self._store.write(self._attempt(record, right=right, now=now, code_step=code_step, renewed=renewed))
             except WriteLost as lost:
-                item = lost.current.get(record.key)
-                newest = LoginRecord(record.key, item) if item else self.load(record.id)
+                newest = self._newest(record, lost)
             else:
                 return record if right else None
             if newest is None or self.lock.locked(newest, now):
@@ -212,6 +212,12 @@ class LoginRecords:
                 return None
             # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
             record = newest
+
+    def _newest(self, record: LoginRecord, lost: WriteLost) -> LoginRecord | None:
+        """The record as a lost write has met it; read only where that does not tell."""
+        if item := lost.current.get(record.key):
+            return LoginRecord(record.key, item)
+        return None if record.id == NOBODY else self.load(record.id)
 
     def _attempt(
         self, record: LoginRecord, *, right: bool, now: datetime, code_step: int | None, renewed: str | None
@@ -230,7 +236,7 @@ class LoginRecords:
                 used = f"usedCodes.{code_step}"
                 condition = replace(condition, absent=[used])
                 mark = used
-                removals = [f"usedCodes.{step}" for step in record.item["usedCodes"] if is_over(int(step), now)]
+                removals = [f"usedCodes.{step}" for step in record.item.get("usedCodes", {}) if is_over(int(step), now)]
         elif self.lock.expired(record, now):
             changes = {"failedAttempts": 1, "lastFailedAt": epoch_seconds(now)}
         else:

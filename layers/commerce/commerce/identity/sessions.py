@@ -21,7 +21,7 @@ from commerce.errors import (
     UnsupportedGrantType,
 )
 from commerce.identity.applications import Applications, is_current_key, registered_for
-from commerce.identity.authentication import authenticate
+from commerce.identity.authentication import AGENT_ROLES, authenticate
 from commerce.identity.login_records import LoginRecord, LoginRecords, revocation
 from commerce.identity.one_time_codes import matching_step
 from commerce.identity.passwords import verify_password
@@ -70,14 +70,15 @@ class Sessions:
         if form["grant_type"] == CLIENT:
             return self._application_login(call)
         now = self._clock()
+        self._tokens.get_ready()
         records = self._shoppers if call.api is Api.STORE else self._users
         record = records.find(form["username"])
         if record is not None and "totpSecret" in record.item:
-            # Whoever has an authenticator enrolled must use it; the comparison costs what it always costs.
-            verify_password(form["password"], record.password_hash)
-            raise InvalidGrant
+            record = None  # whoever has an authenticator enrolled must use it
         admitted = records.admitted(record, form["password"], now)
         if admitted is None or not admitted.active:
+            raise InvalidGrant
+        if call.api is Api.AGENT and admitted.roles.isdisjoint(AGENT_ROLES):
             raise InvalidGrant
         return self._person_login(call, admitted, now)
 
@@ -87,12 +88,11 @@ class Sessions:
         if form["grant_type"] == CLIENT:
             return self._application_login(call)
         now = self._clock()
+        # A code is used up below: the keys that sign the token for it must be at hand before.
+        self._tokens.get_ready()
         record = self._users.find(form["username"])
         right = verify_password(form["password"], record.password_hash if record else None)
-        if record is None or self._users.lock.locked(record, now):
-            raise InvalidGrant
-        secret = record.item.get("totpSecret")
-        step = matching_step(secret, form.get("totp_code", ""), now) if secret else None
+        step = matching_step(record.item.get("totpSecret") if record else None, form.get("totp_code", ""), now)
         both_right = right and step is not None
         admitted = self._users.settle_attempt(record, form["password"], right=both_right, now=now, code_step=step)
         if admitted is None or not admitted.active:
@@ -180,7 +180,7 @@ class Sessions:
             issuer=ISSUERS[call.api],
             subject=record.login,
             profile_id=record.id,
-            roles=record.roles,
+            roles=tuple(sorted(record.roles)),
             life=life,
             login_at=login_at,
             generation=record.generation,

@@ -65,6 +65,10 @@ class Tokens:
         self._jws = PyJWS(algorithms=[_ALGORITHM])
         self._known: dict[tuple[str, str], tuple[str | None, bytes, Claims]] = {}
 
+    def get_ready(self) -> None:
+        """Raises DependencyDown while there is no key to sign with: before what only a token makes good."""
+        self._keys.current()
+
     def issue(
         self,
         *,

@@ -77,6 +77,7 @@ class OrderService:
         self._cards = GiftCards(store, cards, settings, new_id)
         self._taxes = taxes
         self._external_prices = external_prices
+        self._explains = settings.explain
         self._clock = clock
         self._new_id = new_id
         self._regions = Regions(settings.allowed_countries, settings.region_countries)
@@ -116,7 +117,7 @@ class OrderService:
         reading = self._reader.for_get(call, authenticate(call, self._tokens), self._clock())
         if reading is None:
             return Outcome(None)
-        order, terms, explain = reading.order, reading.terms, call.flag("explain")
+        order, terms, explain = reading.order, reading.terms, self._explains and call.flag("explain")
         draft = stored_draft(order, terms, self._regions)
         cards = self._cards.held(order.cards, terms.group.currency.code, reading.rows, call.budget)
         priced = self._priced(draft, terms, call.budget, cards, explain=explain)
@@ -230,8 +231,7 @@ class OrderService:
         try:
             self._orders.write(writes)
         except WriteLost as lost:
-            others = {write.key for write in writes if key is None or write.key != key.head}
-            attempts.rival_holds_key = key is not None and not others & lost.current.keys()
+            attempts.rival_holds_key = key is not None and key.head in lost.current.keys() | lost.busy
             raise
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from commerce.call import Api, Call
 from commerce.configuration import ConfigurationRepository
@@ -33,8 +32,6 @@ from commerce.profiles.repository import ProfileRepository
 from commerce.settings import Tables
 from commerce.storage import Item, Key, Store
 from commerce.values import possible_id
-
-AGENT_ROLES: Final = frozenset({"csAgentRole", "csAgentSupervisorRole"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class AddressReader:
         """Token, privilege, site and steps 1 to 5. `managed`: not for members without a role."""
         at_store = call.api is Api.STORE
         shared = [*self._configuration.keys(), *self._organizations.directory_keys()]
-        first = self._shopper(call, shared) if at_store else self._agent(call, shared, managed=managed)
+        first = self._shopper(call, shared) if at_store else self._agent(call, shared)
         configuration = self._configuration.current(first.rows)
         if at_store:
             configuration.site(call.site)
@@ -132,7 +129,7 @@ class AddressReader:
         shopper.login_record.check_token(claims)
         return _First(rows, Modifier("shopper", shopper.id, shopper.login), shopper)
 
-    def _agent(self, call: Call, keys: Sequence[Key], *, managed: bool) -> _First:
+    def _agent(self, call: Call, keys: Sequence[Key]) -> _First:
         """An agent or application, for the shopper of the agent context: steps 1 and 2."""
         caller = self._callers.authenticate(call)
         named = Deferred(lambda: context_shopper(call.agent_context))
@@ -140,7 +137,7 @@ class AddressReader:
         if possible_id(named.peek() or ""):
             wanted.append(self._profiles.key(named.value()))
         rows = self._store.get(wanted)
-        self._callers.check(caller, rows, AGENT_ROLES if managed else None)
+        self._callers.check(caller, rows)
         shopper = self._profiles.profile(rows, named.value())
         if shopper is None:
             raise AgentContextUnreadable

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 
 class Level(StrEnum):
@@ -43,6 +44,23 @@ class Reason(StrEnum):
     GIFT_NOT_CHOSEN = "giftNotChosen"
     GIFT_REMOVED = "giftRemoved"
     GIFT_UNAVAILABLE = "giftUnavailable"
+
+    @property
+    def is_not_for_this_call(self) -> bool:
+        """The promotion is not on offer here and now, whatever the cart holds: `ineligible`."""
+        return self in _NOT_FOR_THIS_CALL
+
+
+_NOT_FOR_THIS_CALL: Final = frozenset(
+    {
+        Reason.DISABLED,
+        Reason.NOT_STARTED,
+        Reason.ENDED,
+        Reason.SITE,
+        Reason.AUDIENCE,
+        Reason.PRICE_LIST_GROUP,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from commerce.pricing.promotions import Reason
+
 
 class Stage(StrEnum):
     """The steps of contract pricing.md §1."""
@@ -50,13 +52,13 @@ class TraceStage:
 
 @dataclass(frozen=True, slots=True)
 class NotApplied:
-    """A promotion that did not apply: `reason` is a `Reason`, `blocked_by` the promotion that kept it out."""
+    """A promotion that did not apply; `blocked_by`: the promotion that kept it out."""
 
     promotion_id: str
     name: str
     level: str
     coupons: tuple[str, ...]
-    reason: str
+    reason: Reason
     blocked_by: str | None
 
 

@@ -20,7 +20,7 @@ from commerce.errors import (
 from commerce.exact_json import JsonObject
 from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard, Guess
-from commerce.identity.login_records import RAISED, IdentityChange, LoginRecords, new_password_attributes
+from commerce.identity.login_records import RAISED, IdentityChange, LoginRecord, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password, policy_allows, verify_password
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.model import Profile
@@ -134,9 +134,11 @@ class ProfileService:
 
         Raises OldPasswordWrong (counted, contract: auth.md §4) and PasswordPolicyBroken.
         """
-        if change is None:
-            return IdentityChange()
         record, lock = profile.login_record, self._login_records.lock
+        if change is None:
+            if login != profile.login and self._is_password(login, record):
+                raise PasswordPolicyBroken
+            return IdentityChange()
         right = verify_password(change.old, record.password_hash)
         if not right or lock.locked(record, now):
             if not lock.locked(record, now):
@@ -151,6 +153,10 @@ class ProfileService:
         attributes = new_password_attributes(record, hash_password(change.new), now)
         condition = replace(lock.not_locked(record, now), absent_or_equal=record.same_generation.absent_or_equal)
         return IdentityChange({**attributes, "exemptToken": claims.token_id}, RAISED, condition)
+
+    def _is_password(self, login: str, record: LoginRecord) -> bool:
+        """Whether a new login is what the policy keeps from being the password."""
+        return self._settings.password_policy.cannot_use_username and verify_password(login, record.password_hash)
 
     def _shown(self, reading: Reading) -> Outcome:
         return Outcome(shown_profile(reading.profile, reading.site.id, reading.declared), reading.entity)

@@ -27,6 +27,8 @@ def trace(story: PricingTrace, lines: Sequence[OrderLine], priced: Sequence[Pric
                 "blockedBy": promotion.blocked_by,
             }
             for promotion in story.not_applied
+            # What is planned, over, or for others is not for this shopper to know.
+            if not promotion.reason.is_not_for_this_call
         ],
     }
 
