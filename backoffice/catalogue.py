@@ -108,7 +108,8 @@ def merge_selling(deployment: Deployment, merge: Callable[[JsonObject], JsonObje
     def change(document: JsonObject) -> JsonObject:
         merged = merge(document)
         if len(encode_document(merged)) > MAX_DOCUMENT_BYTES:
-            raise BadData("promotions, shipping methods, rates, groups and properties together are too large to store")
+            what = "promotions, shipping methods, rates, locations, groups and properties together"
+            raise BadData(f"{what} are too large to store")
         return merged
 
     write_in_turn(

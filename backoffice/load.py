@@ -25,6 +25,7 @@ from backoffice.products import load_prices, load_products
 from backoffice.promotions import load_promotions
 from backoffice.records import BadData, count_records
 from backoffice.selling import (
+    load_locations,
     load_order_properties,
     load_price_list_groups,
     load_shipping_methods,
@@ -43,6 +44,7 @@ LOADERS: Final[Sequence[tuple[str, Loader]]] = (
     ("prices.json", load_prices),
     ("shippingMethods.json", load_shipping_methods),
     ("taxRates.json", load_tax_rates),
+    ("locations.json", load_locations),
     ("promotions.json", load_promotions),
     ("coupons.json", load_coupons),
     ("giftCards.json", load_gift_cards),

@@ -1,4 +1,6 @@
-"""priceListGroups.json, shippingMethods.json, taxRates.json and orderProperties.json: the terms every order needs."""
+"""The terms every order needs: priceListGroups.json, shippingMethods.json, taxRates.json, locations.json and
+orderProperties.json.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,7 @@ from backoffice.records import BadData, Record, read_records
 from commerce.addresses.regions import Regions
 from commerce.addresses.rules import located_by_codes
 from commerce.exact_json import JsonObject
+from commerce.shapes import Text
 
 NO_METHOD: Final = "hardgoodShippingGroup"
 """What stands in an order's group for no method."""
@@ -32,7 +35,7 @@ ORDER_MEMBERS: Final = _words(
     shippingMethod giftWithPurchaseOrderMarkers populateShippingMethods merge clearCoupons checkout siteId
     creationSiteId priceInfo recurringChargePriceInfo discountInfo pricingMessages giftWithPurchaseInfo
     dynamicProperties priceListGroup creationDate lastModifiedDate lastModifierId orderAction links quoteInfo
-    pricingTrace"""
+    pricingTrace allowAlternateCurrency sharedWithOrganization description markers"""
 )
 LINE_MEMBERS: Final = _words(
     """id commerceItemId productId catRefId quantity externalPrice externalPriceQuantity externalRecurringCharge
@@ -44,7 +47,8 @@ LINE_MEMBERS: Final = _words(
     shippingSurchargeValue detailedItemPriceInfo recurringCharge detailedRecurringChargeInfo discountInfo
     orderDiscountInfos displayName description route primaryThumbImageURL primaryImageAltText primaryImageTitle
     childSKUs variant skuProperties dynamicProperties siteId stateKey state isItemValid status stateDetailsAsUser
-    returnedQuantity relationshipType backOrderQuantity preOrderQuantity availabilityDate"""
+    returnedQuantity relationshipType backOrderQuantity preOrderQuantity availabilityDate commerceId itemDiscountInfos
+    pointOfNoRevision taxCode"""
 )
 
 
@@ -59,7 +63,7 @@ class CurrencyRecord(TypedDict, total=False):
 
 
 class PriceListGroupRecord(TypedDict, total=False):
-    """One price list group."""
+    """One price list group. The price lists are ids that answers show; absent, they are made of the group's own id."""
 
     id: Required[Id]
     displayName: Required[Texts]
@@ -68,6 +72,9 @@ class PriceListGroupRecord(TypedDict, total=False):
     isTaxIncluded: bool
     taxCalculationType: str
     currency: Required[CurrencyRecord]
+    listPriceList: Id
+    salePriceList: Id
+    shippingSurchargePriceList: Id
 
 
 class RangeRecord(TypedDict, total=False):
@@ -102,6 +109,25 @@ class TaxRateRecord(TypedDict, total=False):
     state: str
     percent: Required[Percent]
     shippingTaxed: bool
+
+
+class LocationRecord(TypedDict, total=False):
+    """A place where orders are picked up. `country`, `stateAddress`: ISO codes. `hours`: as shoppers read them."""
+
+    id: Required[Id]
+    name: Required[Text]
+    address1: Text
+    address2: Text
+    address3: Text
+    city: Text
+    county: Text
+    stateAddress: str
+    postalCode: Text
+    country: str
+    phoneNumber: Text
+    faxNumber: Text
+    email: Text
+    hours: Text
 
 
 class OrderPropertyRecord(TypedDict, total=False):
@@ -158,6 +184,20 @@ def load_tax_rates(file: Path, deployment: Deployment, advance: Callable[[int], 
             raise record.bad(f"country: {place} is in the file twice")
         records[place] = record.value
     return _merged(deployment, "taxRates", records, advance)
+
+
+def load_locations(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the file's locations back to what it says. Raises BadData, nothing is written then."""
+    records = {}
+    for record in _checked(file, LocationRecord):
+        location = record.value
+        country, state = location.get("country"), location.get("stateAddress")
+        if country is not None:
+            _check_place(record, "stateAddress" if state else "country", country, state, deployment.regions)
+        elif state is not None:
+            raise record.bad("stateAddress: needs a country")
+        records[location["id"]] = {name: value for name, value in location.items() if name != "id"}
+    return _merged(deployment, "locations", records, advance)
 
 
 def load_order_properties(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:

@@ -166,9 +166,10 @@ class Call:
         """The body if it is a JSON object, else None: the operation says with which error."""
         return self.body if isinstance(self.body, dict) else None
 
-    def flag(self, name: str) -> bool:
-        """A boolean parameter: only the text ``true``, in any case, switches it on."""
-        return self.parameters.get(name, "").lower() == "true"
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        """A boolean parameter: only the texts ``true`` and ``false``, in any case, say something."""
+        text = self.parameters.get(name, "").lower()
+        return text != "false" if default else text == "true"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ STORE: dict[str, Any] = {
     "prices.json": [price("p1"), price("p2"), price("p3")],
     "shippingMethods.json": [{"id": "m1", "displayName": {"en": "m1"}, "ranges": {"usd": [{"low": 0, "amount": 5}]}}],
     "taxRates.json": [{"country": "US", "percent": 8}],
+    "locations.json": [{"id": "l1", "name": "l1"}],
     "promotions.json": [promotion("o1"), promotion("o2")],
     "coupons.json": [{"code": "C1", "promotions": ["o1"]}],
     "giftCards.json": [{"number": "1", "balance": 10, "currencyCode": "USD"}],

@@ -99,6 +99,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "prices.json": price("p3", list=99),
     "shippingMethods.json": method(id="m7"),
     "taxRates.json": {"country": "FR", "percent": 20},
+    "locations.json": {"id": "l7", "name": "l7"},
     "promotions.json": promotion("o7"),
     "coupons.json": coupon(code="C7"),
     "giftCards.json": card(number="7"),
@@ -208,6 +209,16 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
         method(ranges={"usd": [{"low": 5, "high": 5, "amount": 1}]}),
         "ranges.usd: high 5 must lie above low 5",
     ),
+    ("locations.json", {"id": "l9"}, "name: Field required"),
+    ("locations.json", {"id": "l 9", "name": "l9"}, f"id: {ANY_ID}"),
+    ("locations.json", {"id": "l9", "name": "l9", "country": "XX"}, "country: XX is no country code"),
+    (
+        "locations.json",
+        {"id": "l9", "name": "l9", "country": "US", "stateAddress": "XX"},
+        "stateAddress: XX is no region",
+    ),
+    ("locations.json", {"id": "l9", "name": "l9", "stateAddress": "TX"}, "stateAddress: needs a country"),
+    ("locations.json", {"id": "l9", "name": "l9", "hours": "x" * 255}, "hours: String should have at most 254"),
     ("taxRates.json", {"country": "US", "percent": 101}, "percent: a percentage lies between 0 and 100"),
     ("taxRates.json", {"country": "US", "percent": -1}, "percent: must not be negative"),
     ("taxRates.json", {"country": "usa", "percent": 1}, "country: usa is no country code"),
@@ -346,12 +357,13 @@ def test_what_a_file_does_not_name_stays(load, empty):
             "products.json": [product("p4")],
             "shippingMethods.json": [method(id="m2")],
             "taxRates.json": [{"country": "DE", "percent": 19}],
+            "locations.json": [{"id": "l2", "name": "l2"}],
             "orderProperties.json": [declared(id="note", appliesTo="line")],
         }
     )
     selling = Shop(empty).selling()
     assert {promotion.promotion_id for promotion in selling.promotions} == {"o1", "o2", "o3"}
-    assert selling.methods.keys() == {"m1", "m2"}
+    assert (selling.methods.keys(), selling.locations.keys()) == ({"m1", "m2"}, {"l1", "l2"})
     assert (selling.order_properties.keys(), selling.line_properties.keys()) == ({"note"}, {"note"})
     assert Shop(empty).prices("p1").list_prices
 

@@ -233,7 +233,23 @@ def test_children_are_priced_and_returned(cart: Cart) -> None:
     assert (camera["childItems"][0]["quantity"], camera["childItems"][0]["addOnItem"]) == (3, True)
     assert body["shoppingCart"]["numberOfItems"] == 3
     assert cart.shown()["shoppingCart"] == body["shoppingCart"]
-    assert "childItems" not in body["shippingGroups"][0]["items"][0]
+    in_group = body["shippingGroups"][0]["items"][0]["childItems"][0]
+    assert (in_group["commerceId"], in_group["quantity"], in_group["amount"]) == ("left", 2, 500)
+    assert in_group["configurationOptionId"] is None
+    assert not {"route", "childSKUs", "status", "relationshipType"} & in_group.keys()
+
+
+def test_children_in_groups_are_priced_for_their_part(cart: Cart) -> None:
+    wheel = line("wheel_1", 2, externalPrice=100, externalPriceQuantity=-1)
+    bike = line("bike_1", 3, commerceItemId="b", childItems=[wheel])
+    one, two = ({"commerceItemId": "b", "quantity": units} for units in (1, 2))
+    body = cart.ok(bike, shippingGroups=[group(one), group(two)])
+    parts = [shown["items"][0] for shown in body["shippingGroups"]]
+    assert [part["amount"] for part in parts] == [1400, 2800]
+    assert [(part["childItems"][0]["quantity"], part["childItems"][0]["amount"]) for part in parts] == [
+        (2, 200),
+        (2, 400),
+    ]
 
 
 def test_configurable_products_can_be_switched_off(cart: Cart, load: Callable[..., None]) -> None:

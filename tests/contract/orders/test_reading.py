@@ -53,8 +53,47 @@ def test_every_member_of_the_root(cart: Cart) -> None:
         "orderId", "cartName", "siteId", "creationSiteId", "priceInfo", "recurringChargePriceInfo", "discountInfo",
         "shoppingCart", "shippingGroups", "shippingMethod", "shippingAddress", "payments", "pricingMessages",
         "giftWithPurchaseOrderMarkers", "giftWithPurchaseInfo", "dynamicProperties", "priceListGroup", "creationDate",
-        "lastModifiedDate", "lastModifierId", "additionalEmails", "orderAction", "links",
+        "lastModifiedDate", "lastModifierId", "additionalEmails", "orderAction", "links", "allowAlternateCurrency",
+        "sharedWithOrganization", "description", "markers",
     }  # fmt: skip
+
+
+def test_what_every_answer_of_a_live_store_says(cart: Cart) -> None:
+    cart.ok(line())
+    shown = cart.shown()
+    constants = {"allowAlternateCurrency": False, "sharedWithOrganization": False, "markers": []}
+    assert {name: shown[name] for name in constants} == constants
+    assert shown["description"] == shown["orderId"]
+    assert shown["priceListGroup"] == {
+        "repositoryId": "defaultPriceGroup", "id": "defaultPriceGroup", "displayName": "US dollars", "locale": "en_US",
+        "active": True, "isTaxIncluded": False, "taxCalculationType": "priceExclusiveSalesTax",
+        "listPriceList": {"repositoryId": "listPrices"}, "salePriceList": {"repositoryId": "salePrices"},
+        "shippingSurchargePriceList": {"repositoryId": "shippingSurchargePrices"}, "startDate": None, "endDate": None,
+        "isPointsBased": False, "deleted": False, "includeAllProducts": False,
+        "currency": {
+            "repositoryId": "en_US", "currencyCode": "USD", "symbol": "$", "displayName": "US Dollar",
+            "fractionalDigits": 2, "numericCode": "840", "currencyType": None, "deleted": False,
+        },
+    }  # fmt: skip
+    (item,) = shown["shoppingCart"]["items"]
+    assert (item["itemDiscountInfos"], item["pointOfNoRevision"], item["taxCode"]) == ([], False, None)
+
+
+def test_price_lists_are_named_after_their_group(cart: Cart) -> None:
+    shown = cart.ok(line(), headers={"X-CCPriceListGroup": "euroPriceGroup", "x-ccsite": "siteDE"})["priceListGroup"]
+    assert shown["listPriceList"] == {"repositoryId": "euroPriceGroup_listPrices"}
+    assert shown["salePriceList"] == {"repositoryId": "euroPriceGroup_salePrices"}
+    assert shown["shippingSurchargePriceList"] == {"repositoryId": "euroPriceGroup_shippingSurchargePrices"}
+    assert shown["currency"]["repositoryId"] == "de"
+
+
+def test_reading_shows_shipping_groups_unless_they_are_declined(cart: Cart) -> None:
+    posted = cart.ok(line(), shippingGroups=[group()])
+    for query in ("", "?includeShippingGroups=", "?includeShippingGroups=TRUE", "?includeShippingGroups=x"):
+        assert cart.shown(query)["shippingGroups"] == posted["shippingGroups"]
+    for query in ("?includeShippingGroups=false", "?includeShippingGroups=False", "?exclude=shippingGroups"):
+        assert "shippingGroups" not in cart.shown(query)
+    assert "shippingGroups" not in cart.post(line(), query="?includeShippingGroups=x").body
 
 
 def test_every_member_of_a_line(cart: Cart) -> None:
@@ -70,7 +109,8 @@ def test_every_member_of_a_line(cart: Cart) -> None:
     assert item["detailedItemPriceInfo"] == [
         {
             "discounted": False, "amount": 21.99, "quantity": 1, "tax": 0, "orderDiscountShare": 0,
-            "detailedUnitPrice": 21.99, "currencyCode": "USD",
+            "detailedUnitPrice": 21.99, "currencyCode": "USD", "secondaryCurrencyTaxAmount": 0,
+            "configurationDiscountShare": 0,
         }
     ]  # fmt: skip
 

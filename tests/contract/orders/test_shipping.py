@@ -22,7 +22,6 @@ def test_groups_are_shown_on_request_only(cart: Cart) -> None:
         (shown,) = cart.ok(line(), query=query)["shippingGroups"]
         assert (shown["type"], shown["shippingMethod"], shown["store"]) == ("hardgoodShippingGroup", NONE, None)
     assert "shippingGroups" not in cart.ok(line(), query="?includeShippingGroups=1")
-    assert "shippingGroups" not in cart.shown("")
 
 
 def test_the_members_of_a_group_and_its_items(cart: Cart) -> None:
@@ -54,14 +53,15 @@ def test_the_members_of_a_group_and_its_items(cart: Cart) -> None:
     }  # fmt: skip
     (item,) = shown["items"]
     hidden = {
-        "childItems", "shopperInput", "giftWithPurchaseCommerceItemMarkers", "originalCommerceItemId", "route",
-        "childSKUs", "primaryThumbImageURL", "primaryImageAltText", "primaryImageTitle",
+        "giftWithPurchaseCommerceItemMarkers", "originalCommerceItemId", "route", "childSKUs", "primaryThumbImageURL",
+        "primaryImageAltText", "primaryImageTitle",
     }  # fmt: skip
     assert not hidden & item.keys()
     expected = {
         "status": "INITIAL", "stateDetailsAsUser": "The item has been initialized within the shipping group",
         "returnedQuantity": 0, "relationshipType": "SHIPPINGQUANTITYREMAINING", "backOrderQuantity": 0,
-        "preOrderQuantity": 0, "availabilityDate": None,
+        "preOrderQuantity": 0, "availabilityDate": None, "commerceId": item["commerceItemId"], "childItems": [],
+        "shopperInput": {}, "itemDiscountInfos": [], "pointOfNoRevision": False, "taxCode": None,
     }  # fmt: skip
     assert {name: item[name] for name in expected} == expected
 
@@ -220,6 +220,21 @@ def test_reading_drops_a_method_for_the_moment_only(cart: Cart, load: Callable[.
     assert cart.shown()["shippingMethod"] == NONE
     load(cart.product, "prices.json", [prices[0] | {"list": 1000}])
     assert cart.shown()["shippingMethod"]["value"] == "freightShipping"
+
+
+def test_a_pickup_group_tells_of_its_location_if_it_is_loaded(cart: Cart) -> None:
+    pickup = {"type": "inStorePickupShippingGroup", "items": [line()]}
+    body = cart.ok(line("prodA", 2), shippingGroups=[pickup | {"locationId": "austin"}, pickup | {"locationId": "x"}])
+    loaded, unknown = body["shippingGroups"]
+    assert loaded["store"] == {
+        "locationId": "austin", "name": "Outdoor Austin", "address1": "1100 Congress Avenue", "address2": None,
+        "address3": None, "city": "Austin", "county": None, "stateAddress": "TX", "postalCode": "78701",
+        "country": "US", "phoneNumber": "512-555-0117", "faxNumber": None, "email": None, "hours": "Mon-Sat 9-20",
+    }  # fmt: skip
+    assert (unknown["locationId"], unknown["store"]) == ("x", None)
+    assert cart.shown()["shippingGroups"] == body["shippingGroups"]
+    kept = cart.ok(line("prodA", 2))
+    assert [shown["store"] for shown in kept["shippingGroups"]] == [loaded["store"], None]
 
 
 def test_groups_of_other_types(cart: Cart) -> None:

@@ -120,7 +120,12 @@ def test_deleting(cart: Cart) -> None:
     first = cart.ok(line())["orderId"]
     answer = cart.delete()
     assert answer.status == 200
-    assert answer.body == {"links": [{"rel": "self", "href": f"https://shop.example.com{ORDER}"}]}
+    assert answer.body == {
+        "orderId": first,
+        "lastModifierId": "se-570031",
+        "sharedWithOrganization": False,
+        "links": [{"rel": "self", "href": f"https://shop.example.com{ORDER}"}],
+    }
     assert cart.get().status == 204
     assert cart.post(line(), id=first).code == "28107"
     assert cart.ok(line())["orderId"] != first

@@ -46,7 +46,7 @@ def buyer(document: Mapping[str, Any] = ORGANIZATIONS, named: str | None = None)
 def group(name: str, *, active: bool = True) -> PriceListGroup:
     currency = Currency("USD", "$", "US Dollar", 2, "840")
     return PriceListGroup(
-        name, {"en": name}, "en", active, tax_included=False, tax_calculation_type=None, currency=currency
+        name, {"en": name}, "en", active, False, None, currency, f"{name}_list", f"{name}_sale", f"{name}_surcharge"
     )
 
 

@@ -13,11 +13,19 @@ from commerce.catalogue.model import (
     priced_by_volume,
 )
 from commerce.catalogue.repository import CatalogueRepository
-from commerce.catalogue.selling import Currency, DeclaredProperty, MethodOffer, PriceListGroup, Selling
+from commerce.catalogue.selling import (
+    LOCATION_MEMBERS,
+    Currency,
+    DeclaredProperty,
+    MethodOffer,
+    PriceListGroup,
+    Selling,
+)
 from commerce.catalogue.taxes import Taxes, TaxProvider
 from commerce.catalogue.texts import Texts, text_in
 
 __all__ = [
+    "LOCATION_MEMBERS",
     "AddOnLink",
     "CardAnswer",
     "CardRequest",

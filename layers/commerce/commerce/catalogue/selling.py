@@ -30,6 +30,11 @@ from commerce.pricing import (
 from commerce.pricing.promotions import Reward, ineligible
 from commerce.values import TEXT_LENGTHS, PropertyKind, form_value
 
+# What is told of a place where orders are picked up, beside its id (contract: orders.md §5.3).
+LOCATION_MEMBERS: Final = (
+    "name", "address1", "address2", "address3", "city", "county", "stateAddress", "postalCode", "country",
+    "phoneNumber", "faxNumber", "email", "hours",
+)  # fmt: skip
 NO_TAX: Final = "doNotCalculateTax"
 
 T = TypeVar("T")
@@ -48,7 +53,10 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class PriceListGroup:
-    """One list, one sale and one surcharge price list in one currency (contract: pricing.md §4, orders.md §5.1)."""
+    """One list, one sale and one surcharge price list in one currency (contract: pricing.md §4, orders.md §5.1).
+
+    The price lists are ids.
+    """
 
     id: str
     display_name: Texts
@@ -57,6 +65,9 @@ class PriceListGroup:
     tax_included: bool
     tax_calculation_type: str | None
     currency: Currency
+    list_price_list: str
+    sale_price_list: str
+    surcharge_price_list: str
 
     @property
     def calculates_tax(self) -> bool:
@@ -104,7 +115,10 @@ class MethodOffer:
 
 @dataclass(frozen=True, slots=True)
 class Selling:
-    """The document, read. `promotions` of coupons are marked `coupon_only` (contract: pricing.md §12 row 16)."""
+    """The document, read. `promotions` of coupons are marked `coupon_only` (contract: pricing.md §12 row 16).
+
+    `locations`: what is told of places by their id, members of `LOCATION_MEMBERS`.
+    """
 
     promotions: tuple[Promotion, ...] = ()
     promotion_names: Mapping[str, Texts] = field(default_factory=dict)
@@ -113,6 +127,7 @@ class Selling:
     price_list_groups: Mapping[str, PriceListGroup] = field(default_factory=dict)
     order_properties: Mapping[str, DeclaredProperty] = field(default_factory=dict)
     line_properties: Mapping[str, DeclaredProperty] = field(default_factory=dict)
+    locations: Mapping[str, JsonObject] = field(default_factory=dict)
     default_locale: str = "en"
 
     def price_list_group(self, group_id: str) -> PriceListGroup | None:
@@ -184,6 +199,7 @@ def read_selling(document: JsonObject, default_locale: str) -> Selling:
         price_list_groups=groups,
         order_properties=_each(document, "orderProperties", _declared_property),
         line_properties=_each(document, "lineProperties", _declared_property),
+        locations=document.get("locations", {}),
         default_locale=default_locale,
     )
 
@@ -247,9 +263,9 @@ def _adjustment(record: JsonObject) -> tuple[Adjustment, Decimal]:
 
 
 def _price_list_group(record: JsonObject) -> PriceListGroup:
-    currency = record["currency"]
+    currency, group_id = record["currency"], record["id"]
     return PriceListGroup(
-        id=record["id"],
+        id=group_id,
         display_name=record["displayName"],
         locale=record.get("locale", "en"),
         active=record.get("active", True),
@@ -262,6 +278,9 @@ def _price_list_group(record: JsonObject) -> PriceListGroup:
             currency["fractionalDigits"],
             currency.get("numericCode"),
         ),
+        list_price_list=record.get("listPriceList", f"{group_id}_listPrices"),
+        sale_price_list=record.get("salePriceList", f"{group_id}_salePrices"),
+        surcharge_price_list=record.get("shippingSurchargePriceList", f"{group_id}_shippingSurchargePrices"),
     )
 
 

@@ -28,7 +28,7 @@ from commerce.orders.draft import Draft, stored_draft, updated_draft
 from commerce.orders.idempotency import KeptAnswers
 from commerce.orders.model import Order
 from commerce.orders.payments import GiftCards
-from commerce.orders.presentation import OrderView
+from commerce.orders.presentation import OrderView, removed_body
 from commerce.orders.reader import OrderReader
 from commerce.orders.reading import UpdateReading
 from commerce.orders.repository import OrderRepository
@@ -122,7 +122,8 @@ class OrderService:
         cards = self._cards.held(order.cards, terms.group.currency.code, reading.rows, call.budget)
         priced = self._priced(draft, terms, call.budget, cards, explain=explain)
         shown = settled(draft, priced, [card.number for card in order.cards])
-        body = self._view(call, shown, priced, terms).body(groups=call.flag("includeShippingGroups"), explain=explain)
+        groups = call.flag("includeShippingGroups", default=True)
+        body = self._view(call, shown, priced, terms).body(groups=groups, explain=explain)
         return Outcome(body, _entity(order, reading.buyer), facts=_facts(order, reading.buyer))
 
     def delete(self, call: Call) -> Outcome:
@@ -144,7 +145,7 @@ class OrderService:
         if order is None:
             raise NoCurrentOrder
         self._orders.remove(buyer.id, buyer.scope, order)
-        return Outcome({}, facts=_facts(order, buyer))
+        return Outcome(removed_body(order), facts=_facts(order, buyer))
 
     # --- an update: read, decide, price, present, save
 

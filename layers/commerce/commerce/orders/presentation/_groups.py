@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from commerce.catalogue import LOCATION_MEMBERS
 from commerce.exact_json import JsonObject
 from commerce.orders.model import ADDRESS_MEMBERS, PICKUP, PICKUP_MEMBERS, Order, OrderGroup, OrderLine
 from commerce.orders.presentation._lines import LineView
@@ -67,12 +68,20 @@ class GroupView:
                 "isTaxIncluded": terms.group.tax_included,
             },
             "locationId": group.pickup.get("locationId"),
-            "store": None,
+            "store": self._store(group),
             "items": [self.lines.part(lines[item.line_id], item, pickup_dates) for item in priced.items],
         }
         if group.type == PICKUP:
             shown |= {name: group.pickup.get(name) for name in PICKUP_MEMBERS}
         return shown
+
+    def _store(self, group: OrderGroup) -> JsonObject | None:
+        """Where it is picked up, if the store tells of the place."""
+        location_id = group.pickup.get("locationId")
+        location = self.lines.terms.selling.locations.get(location_id) if location_id is not None else None
+        return (
+            {"locationId": location_id} | {name: location.get(name) for name in LOCATION_MEMBERS} if location else None
+        )
 
     def _discount(self, discount: LineDiscount) -> JsonObject:
         adjustment = discount.amount.copy_negate() if discount.amount else 0

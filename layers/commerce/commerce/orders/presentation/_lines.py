@@ -30,7 +30,7 @@ class LineView:
 
     def part(self, line: OrderLine, priced: PricedLine, pickup_dates: Mapping[str, str | None]) -> JsonObject:
         """The units of a line that travel in one group. `pickup_dates`: line the shopper put into it → its date."""
-        return self._core(line, priced, *self._item(line)) | {
+        return self._in_group(line, priced, {}) | {
             "quantity": priced.units,
             "status": "INITIAL",
             "stateDetailsAsUser": "The item has been initialized within the shipping group",
@@ -42,18 +42,25 @@ class LineView:
             "preferredPickupDate": pickup_dates.get(line.id),
         }
 
-    def _child(self, line: OrderLine, priced: PricedLine) -> JsonObject:
-        members = {name: line.members.get(name) for name in CHILD_MEMBERS}
-        return self._whole(line, priced, members | {"addOnItem": bool(members["addOnItem"])})
+    def _in_group(self, line: OrderLine, priced: PricedLine, members: JsonObject) -> JsonObject:
+        """A line or child in a shipping group; `members`: those that only children have."""
+        return self._core(line, priced, *self._item(line)) | {
+            **members,
+            "commerceId": line.id,
+            "quantity": priced.quantity,
+            "childItems": [
+                self._in_group(child, priced_child, _child_members(child))
+                for child, priced_child in zip(line.children, priced.children, strict=True)
+            ],
+        }
 
     def _whole(self, line: OrderLine, priced: PricedLine, members: JsonObject) -> JsonObject:
-        """A line or child; `members`: those that only children have."""
+        """A line or child of the cart; `members`: those that only children have."""
         product, sku = self._item(line)
         return self._core(line, priced, product, sku) | {
             **members,
             "quantity": priced.quantity,
             "originalCommerceItemId": line.members.get("originalCommerceItemId"),
-            "shopperInput": line.shopper_input,
             "route": f"/{product.slug}/product/{line.product_id}" if product else None,
             "primaryThumbImageURL": product.primary_thumb_image_url if product else None,
             "primaryImageAltText": self.wording.text(product.primary_image_alt_text) if product else None,
@@ -71,7 +78,7 @@ class LineView:
                 for claim in line.gifts
             ],
             "childItems": [
-                self._child(child, priced_child)
+                self._whole(child, priced_child, _child_members(child))
                 for child, priced_child in zip(line.children, priced.children, strict=True)
             ],
         }
@@ -91,6 +98,7 @@ class LineView:
             "catRefId": line.sku_id,
             **{name: line.members.get(name) for name in LINE_MEMBERS if name != "originalCommerceItemId"},
             "externalData": list(line.external_data),
+            "shopperInput": line.shopper_input,
             "price": priced.amount,
             "amount": priced.amount,
             "unitPrice": priced.unit_price,
@@ -112,6 +120,7 @@ class LineView:
                 }
                 for discount in priced.order_discounts
             ],
+            "itemDiscountInfos": [],
             "displayName": wording.text(product.display_name) if product else None,
             "description": wording.text(product.description) if product else None,
             "variant": [
@@ -131,6 +140,8 @@ class LineView:
             "stateKey": "INITIAL",
             "state": "INITIAL",
             "isItemValid": priced.valid,
+            "pointOfNoRevision": False,
+            "taxCode": None,
         }
 
     def _detail(self, detail: Detail) -> JsonObject:
@@ -141,6 +152,8 @@ class LineView:
             "tax": detail.tax,
             "orderDiscountShare": detail.order_discount_share,
             "detailedUnitPrice": detail.unit_price,
+            "secondaryCurrencyTaxAmount": 0,
+            "configurationDiscountShare": 0,
             "currencyCode": self.terms.group.currency.code,
         }
 
@@ -154,6 +167,11 @@ class LineView:
             "detailedUnitPrice": recurring.unit_price,
             "currencyCode": self.terms.group.currency.code,
         }
+
+
+def _child_members(line: OrderLine) -> JsonObject:
+    members = {name: line.members.get(name) for name in CHILD_MEMBERS}
+    return members | {"addOnItem": bool(members["addOnItem"])}
 
 
 def gift_data(promotion_id: str) -> str:

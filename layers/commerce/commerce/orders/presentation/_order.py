@@ -52,6 +52,10 @@ class OrderView:
             "lastModifierId": order.modified_by or None,
             "additionalEmails": list(order.additional_emails),
             "orderAction": "order",
+            "allowAlternateCurrency": False,
+            "sharedWithOrganization": False,
+            "description": order.id,
+            "markers": [],
             "priceInfo": price_info(priced.price_info, currency),
             "recurringChargePriceInfo": recurring_info(priced.recurring, currency),
             "discountInfo": discount_info(priced.discount_info, wording),
@@ -82,7 +86,8 @@ class OrderView:
         `sent`: length of the request, which bounds the texts of a line. Raises OrderUpdateFailed.
         """
         copies = Counter(item.line_id for group in self.priced.groups for item in group.items)
-        shown = copies.total() + sum(1 for _ in self.order.all_lines())
+        pairs = zip(self.order.lines, self.priced.lines, strict=True)
+        shown = sum(sum(1 for _ in line.all()) * (1 + copies[priced.line_id]) for line, priced in pairs)
         if shown * LEAST_ITEM_BYTES > MAX_ANSWER_BYTES:
             raise OrderUpdateFailed
         if sent * (1 + max(copies.values(), default=0)) + shown * USUAL_ITEM_BYTES < MAX_ANSWER_BYTES:
@@ -111,6 +116,11 @@ class OrderView:
         ]
 
 
+def removed_body(order: Order) -> JsonObject:
+    """What is said of an order that is no more (contract: orders.md §9)."""
+    return {"orderId": order.id, "lastModifierId": order.modified_by or None, "sharedWithOrganization": False}
+
+
 def _price_list_group(group: PriceListGroup, wording: Wording) -> JsonObject:
     currency = group.currency
     return {
@@ -121,11 +131,22 @@ def _price_list_group(group: PriceListGroup, wording: Wording) -> JsonObject:
         "active": group.active,
         "isTaxIncluded": group.tax_included,
         "taxCalculationType": group.tax_calculation_type,
+        "listPriceList": {"repositoryId": group.list_price_list},
+        "salePriceList": {"repositoryId": group.sale_price_list},
+        "shippingSurchargePriceList": {"repositoryId": group.surcharge_price_list},
+        "startDate": None,
+        "endDate": None,
+        "isPointsBased": False,
+        "deleted": False,
+        "includeAllProducts": False,
         "currency": {
+            "repositoryId": group.locale,
             "currencyCode": currency.code,
             "symbol": currency.symbol,
             "displayName": currency.display_name,
             "fractionalDigits": currency.fractional_digits,
             "numericCode": currency.numeric_code,
+            "currencyType": None,
+            "deleted": False,
         },
     }
