@@ -15,9 +15,6 @@ from commerce.call import BUDGET_SECONDS, Api
 from commerce.http.routes import PREFIXES, ROUTES, Route, routes_beside
 from local.template import TEMPLATE
 
-KEY_RING = (
-    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/signing-keys-*"
-)
 # Functions whose events follow from no route.
 OTHERS = {"Fallback"}
 
@@ -98,13 +95,13 @@ def _events(route: Route) -> str:
 
 def _new_function(route: Route) -> str:
     name, kebab = stem(route), folder(route).replace("_", "-")
-    policies = f"""\
+    policies = """\
       Policies:
         - Version: "2012-10-17"
           Statement:
             - Effect: Allow
               Action: secretsmanager:GetSecretValue
-              Resource: !Sub {KEY_RING}
+              Resource: !GetAtt SigningKeys.Id
 """
     budget = int(max(api.budget_seconds for api in route.apis))
     longer = f"      Timeout: {budget + 4}  # the admin API's budget is {budget} s\n"
@@ -115,7 +112,6 @@ def _new_function(route: Route) -> str:
     Metadata: {{BuildMethod: makefile}}
     Properties:
       <<: *function
-      FunctionName: !Sub ${{AWS::StackName}}-{kebab}
 {timeout}      LoggingConfig: {{LogFormat: JSON, LogGroup: !Ref {name}LogGroup}}
 {_events(route)}{policies if route.token else ""}
   {name}LogGroup:

@@ -24,16 +24,16 @@ MEMBERS = {
 def _granted() -> dict[str, set[tuple[str, str]]]:
     """Function's folder → its pairs of action and table."""
     granted = {}
-    for function in resources("AWS::Serverless::Function").values():
+    for name, function in resources("AWS::Serverless::Function").items():
         pairs = set()
         for policy in function["Properties"].get("Policies", []):
             for statement in policy["Statement"]:
                 places = statement["Resource"]
                 for place in places if isinstance(places, list) else [places]:
                     actions = statement["Action"]
-                    table = place["Fn::GetAtt"][0] if "Fn::GetAtt" in place else "secret"
-                    pairs |= {(action, table) for action in (actions if isinstance(actions, list) else [actions])}
-        granted[deployment._folder(function)] = pairs
+                    resource = place["Fn::GetAtt"][0]
+                    pairs |= {(action, resource) for action in (actions if isinstance(actions, list) else [actions])}
+        granted[deployment._folder(name)] = pairs
     return granted
 
 
@@ -42,7 +42,7 @@ GRANTED = _granted()
 
 def _needed(operation: str, parameters: Mapping[str, Any]) -> set[tuple[str, str]]:
     if operation == "GetSecretValue":
-        return {("secretsmanager:GetSecretValue", "secret")}
+        return {("secretsmanager:GetSecretValue", "SigningKeys")}
     if operation == "BatchGetItem":
         return {("dynamodb:BatchGetItem", table) for table in parameters["RequestItems"]}
     if operation == "TransactWriteItems":

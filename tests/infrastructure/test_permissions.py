@@ -19,7 +19,6 @@ DATA_ACTIONS = {
         "UpdateItem",
     )
 }
-SECRET = "secret:${AWS::StackName}/signing-keys-*"
 
 
 def _statements(function: dict[str, Any]) -> list[dict[str, Any]]:
@@ -38,7 +37,7 @@ def test_statements_name_actions_and_resources(name: str) -> None:
         assert statement["Effect"] == "Allow"
         actions = set(_as_list(statement["Action"]))
         if actions == {"secretsmanager:GetSecretValue"}:
-            assert statement["Resource"]["Fn::Sub"].endswith(SECRET)
+            assert statement["Resource"] == {"Fn::GetAtt": ["SigningKeys", "Id"]}  # its ARN
             continue
         assert actions <= DATA_ACTIONS
         for resource in _as_list(statement["Resource"]):

@@ -14,13 +14,15 @@ from local.transform import as_deployed
 
 TABLES = resources("AWS::DynamoDB::Table")
 FUNCTIONS = resources("AWS::Serverless::Function")
-BY_STAGE = {"Fn::If": ["KeepsData", "Retain", "Delete"]}
+# A stack whose first creation fails takes everything with it: what is kept would bar the next one's way.
+WHEN_DELETED = {"Fn::If": ["KeepsData", "RetainExceptOnCreate", "Delete"]}
+WHEN_REPLACED = {"Fn::If": ["KeepsData", "Retain", "Delete"]}
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_table(name: str) -> None:
     table = TABLES[name]
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == BY_STAGE
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (WHEN_DELETED, WHEN_REPLACED)
     properties = table["Properties"]
     assert properties["KeySchema"] == [
         {"AttributeName": "pk", "KeyType": "HASH"},
@@ -41,6 +43,23 @@ def test_only_rows_made_to_expire_do_so() -> None:
         assert expiring[name] == {"AttributeName": "expiresAt", "Enabled": True}
 
 
+def test_nothing_is_kept_of_a_stack_whose_first_creation_fails() -> None:
+    kept = {
+        name
+        for name, resource in read_template()["Resources"].items()
+        if "Retain" in str(resource.get("DeletionPolicy"))
+    }
+    assert kept == {*TABLES, "SigningKeys", "GatewayLoggingRole", "GatewayAccount"}
+    for name in kept:
+        policy = read_template()["Resources"][name]["DeletionPolicy"]
+        assert policy in (WHEN_DELETED, "RetainExceptOnCreate")
+
+
+def test_functions_have_no_names_of_their_own() -> None:
+    """Names of 64 characters, the operation's among them, would leave a stack's name 24."""
+    assert not [name for name, function in FUNCTIONS.items() if "FunctionName" in function["Properties"]]
+
+
 def test_data_is_kept_in_production_only() -> None:
     assert read_template()["Conditions"]["KeepsData"] == {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}
     assert read_template()["Parameters"]["DeletionProtection"]["Default"] == "true"
@@ -48,7 +67,8 @@ def test_data_is_kept_in_production_only() -> None:
 
 def test_the_secret_is_generated_and_kept_with_the_data() -> None:
     (secret,) = resources("AWS::SecretsManager::Secret").values()
-    assert secret["DeletionPolicy"] == secret["UpdateReplacePolicy"] == BY_STAGE
+    assert (secret["DeletionPolicy"], secret["UpdateReplacePolicy"]) == (WHEN_DELETED, WHEN_REPLACED)
+    assert "Name" not in secret["Properties"]
     generate = secret["Properties"]["GenerateSecretString"]
     assert generate["PasswordLength"] >= 64
     assert json.loads(generate["SecretStringTemplate"]) == {"current": generate["GenerateStringKey"]}

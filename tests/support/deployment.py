@@ -27,7 +27,7 @@ from commerce.composition import Composition
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
-from local.template import read_template, table_definitions, table_variables
+from local.template import resources, table_definitions, table_variables
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
@@ -197,22 +197,20 @@ def create_secret() -> None:
 def _routes() -> list[tuple[str, re.Pattern[str], str]]:
     """Method, path and folder of every event; exact ones first, as the gateway prefers them."""
     found = []
-    for function in read_template()["Resources"].values():
-        if function["Type"] != "AWS::Serverless::Function":
-            continue
+    for name, function in resources("AWS::Serverless::Function").items():
         for event in function["Properties"]["Events"].values():
             method, path = event["Properties"]["Method"], event["Properties"]["Path"]
-            found.append((path.count("{"), method == "any", path, method, function))
+            found.append((path.count("{"), method == "any", path, method, name))
     routes = []
-    for _, _, path, method, function in sorted(found, key=lambda route: route[:4]):
+    for _, _, path, method, name in sorted(found):
         pattern = re.escape(path).replace(r"\{proxy\+\}", ".*").replace(r"\{id\}", "(?P<id>[^/]+)")
-        routes.append((method, re.compile(pattern + "/?"), _folder(function)))
+        routes.append((method, re.compile(pattern + "/?"), _folder(name)))
     return routes
 
 
-def _folder(function: Mapping[str, Any]) -> str:
-    name = function["Properties"]["FunctionName"]["Fn::Sub"].removeprefix("${AWS::StackName}-")
-    return str(name).replace("-", "_")
+def _folder(function: str) -> str:
+    """``GetAddressFunction`` → ``get_address``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", function.removesuffix("Function")).lower()
 
 
 _ROUTES = _routes()
