@@ -27,6 +27,8 @@ BODIES: Mapping[str, tuple[str | None, str | None]] = {
     "addAddress": ("commerce.organizations.model:AddressRequest", None),
     "updateCurrentProfileOrder": ("commerce.orders.model:OrderForm", "update-current-order.request.json"),
 }
+# Operations that may have nothing to show, and when.
+WITHOUT_CONTENT: Mapping[str, str] = {"getIncompleteOrder": "There is no current order."}
 FORM = {
     "type": "object",
     "required": ["grant_type"],
@@ -55,7 +57,7 @@ def document() -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
-            "schemas": {"errorModel": _error_model(), **_schemas()},
+            "schemas": {"errorModel": _error_model(), "loginError": _login_error(), **_schemas()},
         },
     }
 
@@ -65,13 +67,7 @@ def _operation(route: Route, prefix: str) -> dict[str, Any]:
         "operationId": f"{prefix}.{route.operation}",
         "tags": [prefix],
         "parameters": _parameters(route),
-        "responses": {
-            "200": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}},
-            "default": {
-                "description": "An error of docs/contract/errors.md.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/errorModel"}}},
-            },
-        },
+        "responses": _responses(route),
     }
     if route.token:
         operation["security"] = [{"bearer": []}]
@@ -86,6 +82,23 @@ def _operation(route: Route, prefix: str) -> dict[str, Any]:
             content["example"] = json.loads((EXAMPLES / example).read_text(encoding="utf-8"))
         operation["requestBody"] = {"required": True, "content": {"application/json": content}}
     return operation
+
+
+def _responses(route: Route) -> dict[str, Any]:
+    # What OAuth says of logins stands beside what every call may answer (contract: auth.md §6).
+    errors = ("errorModel", "loginError") if route.body == "form" else ("errorModel",)
+    schemas = [{"$ref": f"#/components/schemas/{name}"} for name in errors]
+    error = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    responses: dict[str, Any] = {
+        "200": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "default": {
+            "description": "An error of docs/contract/errors.md.",
+            "content": {"application/json": {"schema": error}},
+        },
+    }
+    if route.operation in WITHOUT_CONTENT:
+        responses["204"] = {"description": WITHOUT_CONTENT[route.operation]}
+    return responses
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -118,6 +131,11 @@ def _error_model() -> dict[str, Any]:
         "required": ["message", "errorCode", "status"],
         "properties": {**entry, "errors": {"type": "array", "items": items}},
     }
+
+
+def _login_error() -> dict[str, Any]:
+    codes = sorted({kind.code for kind in leaves(LoginRefused)})
+    return {"type": "object", "required": ["error"], "properties": {"error": {"type": "string", "enum": codes}}}
 
 
 def _schemas() -> dict[str, Any]:

@@ -36,15 +36,25 @@ ROOMS_OF_ONE_PROCESS = {"tests/end_to_end": "deployed", "tests/infrastructure": 
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-    """A process takes a file at a time, or all files that share what is costly to make."""
+    """A process takes a file at a time, or all files that share what is costly to make; of `tests/fuzz` a test."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file.startswith("tests/fuzz/"):
+            return nodeid
         return ROOMS_OF_ONE_PROCESS.get("/".join(file.split("/")[:2]), file)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     return _ByFile(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says how many requests were generated."""
+    properties = (each for report in terminalreporter.getreports("passed") for each in report.user_properties)
+    sent = sum(int(value) for name, value in properties if name == "requests")
+    if sent:
+        terminalreporter.write_line(f"{sent:,} generated requests")
 
 
 @pytest.fixture(scope="session")

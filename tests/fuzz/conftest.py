@@ -1,0 +1,3 @@
+from tests.contract.conftest import enforced_keys
+
+__all__ = ["enforced_keys"]
