@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-import jsonschema_rs
+from jsonschema import Draft202012Validator
 
 from local.openapi import TARGET
 
@@ -47,4 +47,4 @@ def misfit(template: str, method: str, status: int, headers: Mapping[str, str], 
 def _validator(template: str, method: str, status: str) -> Any:
     document = description()
     (media,) = document["paths"][template][method]["responses"][status]["content"].values()
-    return jsonschema_rs.validator_for({**media["schema"], "components": document["components"]})
+    return Draft202012Validator({**media["schema"], "components": document["components"]})
