@@ -14,13 +14,14 @@ from backoffice.deployment import Deployment
 from backoffice.members import Id
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
+from commerce.accounts.directory import Directory, DirectoryError, Place
+from commerce.accounts.repository import DirectoryRepository, DirectoryTooLarge
 from commerce.addresses.model import AddressForm
 from commerce.configuration import ConfigurationRepository
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject
-from commerce.organizations.directory import Directory, DirectoryError, Place
 from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
-from commerce.organizations.repository import DirectoryTooLarge, OrganizationRepository
+from commerce.organizations.repository import OrganizationRepository
 from commerce.organizations.rules import AddressSchema, changed_content, read_change
 from commerce.shapes import Text
 
@@ -70,13 +71,14 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
 
     Raises BadData, nothing is written then.
     """
-    repository = OrganizationRepository(deployment.store, deployment.tables.organizations)
+    table = deployment.tables.organizations
+    repository, tree = OrganizationRepository(deployment.store, table), DirectoryRepository(deployment.store, table)
     records = list(_read(file))
     places = {
         record.value["id"]: Place(record.value.get("parent"), record.value.get("active", True)) for record in records
     }
     try:
-        directory = repository.arranged(places)
+        directory = tree.arranged(places)
     except (DirectoryError, DirectoryTooLarge) as error:
         raise records[0].bad(str(error)) from error
     schema = AddressSchema(deployment.regions, _address_properties(deployment))
@@ -87,7 +89,7 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
         restored = partial(repository.restore, checked.organization, checked.addresses)
         write_in_turn(f"the rows of {checked.organization.id}", restored)
         advance(1)
-    write_in_turn("the organizations", lambda: repository.arrange(places))
+    write_in_turn("the organizations", lambda: tree.arrange(places))
     return len(records)
 
 

@@ -37,7 +37,7 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
         ["BatchGetItem 5", "GetItem 1", "BatchGetItem 6"],
     ),
     "get_address": (["BatchGetItem 6", "BatchGetItem 2"], ["BatchGetItem 4", "BatchGetItem 2"]),
-    "get_current_profile": (["BatchGetItem 6"], ["BatchGetItem 3"]),
+    "get_current_profile": (["BatchGetItem 8"], ["BatchGetItem 4"]),
     "get_registry": ([], []),
     "get_shopper_type": (["BatchGetItem 4"], ["BatchGetItem 2"]),
     "list_locales": (["GetItem 1"], ["GetItem 1"]),
@@ -55,8 +55,8 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
         ["BatchGetItem 6", "BatchGetItem 11", *GUESSES, *GUESSES, "PutItem 1"],
     ),
     "update_profile": (
-        ["BatchGetItem 8", "UpdateItem 1", "GetItem 1", "TransactWriteItems 3", "UpdateItem 1"],
-        ["BatchGetItem 5", "UpdateItem 1", "GetItem 1", "TransactWriteItems 3", "UpdateItem 1"],
+        ["BatchGetItem 10", "UpdateItem 1", "GetItem 1", "TransactWriteItems 3", "UpdateItem 1"],
+        ["BatchGetItem 6", "UpdateItem 1", "GetItem 1", "TransactWriteItems 3", "UpdateItem 1"],
     ),
     "update_shopper_type": (["BatchGetItem 4", "TransactWriteItems 3"], ["BatchGetItem 2", "TransactWriteItems 3"]),
     "update_visitor_info": ([], []),
@@ -103,7 +103,7 @@ def test_a_profile_that_keeps_its_identifiers_takes_one_read_and_one_write(
     make_product: Made, sample_items: Items
 ) -> None:
     product = with_sample(make_product(**SETTINGS), sample_items)
-    for number, read in ((1, "BatchGetItem 6"), (2, "BatchGetItem 3")):
+    for number, read in ((1, "BatchGetItem 8"), (2, "BatchGetItem 4")):
         event = json.loads(OK["update_profile"].read_text(encoding="utf-8"))
         event["body"] = json.dumps({"lastName": f"Name {number}"})
         assert _calls(product, "update_profile", event) == [read, "UpdateItem 1"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 import pytest
 
+from commerce.accounts.directory import Directory, Place
 from commerce.addresses.regions import Regions
 from commerce.errors import PropertyErrors
 from commerce.exact_json import JsonObject, dumps, loads
@@ -44,7 +45,8 @@ def sample_document() -> JsonObject:
 class OwnProfile:
     """A profile as its row holds it after each update, and what its owner is shown.
 
-    `held`: ids of roles and access rights. `others`: identifiers of other profiles.
+    `held`: ids of roles and access rights. `others`: identifiers of other profiles. `accounts`: the tree of
+    organizations; `organization`: the one that each call names.
     """
 
     document: JsonObject = field(default_factory=sample_document)
@@ -52,6 +54,8 @@ class OwnProfile:
     type: StoredType = field(default_factory=sample_type)
     held: Collection[str] = ()
     others: Collection[str] = ()
+    accounts: Mapping[str, Place] = field(default_factory=dict)
+    organization: str | None = None
     regions: Regions = field(default_factory=Regions)
     now: datetime = NOW
     new_id: Callable[[], str] = field(default_factory=lambda: map("new-{}".format, itertools.count()).__next__)
@@ -65,7 +69,8 @@ class OwnProfile:
 
     def shown(self, site: str = "siteUS") -> JsonObject:
         """All members but the links, as the owner's client parses them."""
-        return dict(loads(dumps(shown_profile(self._profile(), site, self.declared))))
+        directory = Directory(self.accounts)
+        return dict(loads(dumps(shown_profile(self._profile(), site, self.declared, directory, self.organization))))
 
     def refused(self, body: Any, site: str = "siteUS") -> list[Refusal]:
         """Each entry of the answer to an update that is refused; the profile is as it was then."""

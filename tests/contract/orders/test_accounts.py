@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from commerce.organizations.directory import Place
+from commerce.accounts.directory import Place
+from commerce.accounts.repository import DirectoryRepository
 from commerce.organizations.repository import OrganizationRepository
 from commerce.storage import Condition, Update, decode_document, encode_document
 from tests.contract.orders.conftest import ORDER, Cart, line
@@ -42,8 +43,8 @@ def describe(product: Product, name: str, **members: Any) -> None:
 
 
 def activate(product: Product, name: str, *, active: bool) -> None:
-    repository = OrganizationRepository(product.deployment.store, product.environment["ORGANIZATIONS_TABLE"])
-    repository.arrange({name: Place(HOLDING if name != HOLDING else None, active)})
+    tree = DirectoryRepository(product.deployment.store, product.environment["ORGANIZATIONS_TABLE"])
+    tree.arrange({name: Place(HOLDING if name != HOLDING else None, active)})
 
 
 @pytest.mark.parametrize("method", ["POST", "GET", "DELETE"])

@@ -116,7 +116,7 @@ def fresh(
         office.clock.now = START
         for module in office.handlers.values():
             if module.__file__ and "address" in module.__file__:
-                module.parts.organization_addresses._organizations._directory._kept = None
+                module.parts.organization_addresses._reader._directory._document._kept = None
                 module.parts.configuration._document._kept = None
         return with_sample(office, needed_items)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from commerce.organizations.directory import Place
-from commerce.organizations.repository import OrganizationRepository
+from commerce.accounts.directory import Place
+from commerce.accounts.repository import DirectoryRepository
 from commerce.storage import Condition, Update, decode_document, encode_document
 from commerce.storage.items import Key
 from tests.contract.organizations.conftest import (
@@ -53,8 +53,8 @@ def profile(product: Product, shopper: str, **changes: Any) -> None:
 
 def arrange(product: Product, **places: Place) -> None:
     """Change the tree: `arrange(product, o100003=Place(...))`."""
-    repository = OrganizationRepository(product.deployment.store, product.deployment.tables.organizations)
-    repository.arrange({name.removeprefix("o"): place for name, place in places.items()})
+    tree = DirectoryRepository(product.deployment.store, product.deployment.tables.organizations)
+    tree.arrange({name.removeprefix("o"): place for name, place in places.items()})
 
 
 # --- tokens

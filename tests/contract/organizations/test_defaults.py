@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commerce.organizations.directory import Place
+from commerce.accounts.directory import Place
 from tests.contract.organizations.conftest import ACCOUNT, ADMINISTRATOR, INHERITED, OTHER_OWN, OWN, PARENT, Desk
 from tests.contract.organizations.test_access import arrange, profile
 from tests.support.deployment import Product

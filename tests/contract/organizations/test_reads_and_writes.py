@@ -10,7 +10,8 @@ import pytest
 
 from backoffice.organizations import load_organizations
 from backoffice.records import BadData
-from commerce.organizations.directory import Place
+from commerce.accounts.directory import Place
+from commerce.accounts.repository import DirectoryRepository
 from commerce.organizations.model import Address, AddressContent, Modifier, Organization
 from commerce.organizations.repository import OrganizationRepository, address_item, organization_item
 from commerce.storage import Attribute, Key
@@ -49,7 +50,7 @@ def levels(request: pytest.FixtureRequest, product: Product) -> int:
         repository.restore(Organization(name, 0, {"name": name}, {}, 0, 0), [])
     line = [ACCOUNT, *names, *([PARENT] if number else [])]
     places = {name: Place(above) for name, above in zip(line, [*line[1:], None], strict=True)}
-    repository.arrange(places)
+    DirectoryRepository(product.deployment.store, product.deployment.tables.organizations).arrange(places)
     return number
 
 
@@ -101,7 +102,7 @@ def test_a_changed_tree_is_read_once(agent: Desk, product: Product) -> None:
 def test_a_re_parenting_is_one_transaction(product: Product) -> None:
     deployment = product.deployment
     deployment.store.meter.reset()
-    OrganizationRepository(deployment.store, deployment.tables.organizations).arrange({ACCOUNT: Place(None)})
+    DirectoryRepository(deployment.store, deployment.tables.organizations).arrange({ACCOUNT: Place(None)})
     assert deployment.store.meter.calls == 2
 
 
@@ -217,7 +218,8 @@ def test_loading_new_organizations(product: Product, tmp_path: Path) -> None:
     assert load(product, tmp_path, records) == 2
     assert load(product, tmp_path, records) == 2
     repository = OrganizationRepository(product.deployment.store, product.deployment.tables.organizations)
-    directory = repository.directory(product.deployment.store.get(repository.directory_keys()))
+    tree = DirectoryRepository(product.deployment.store, product.deployment.tables.organizations)
+    directory = tree.current(product.deployment.store.get(tree.keys()))
     assert directory.ancestors("201") == ("200",)
     (child, none), (parent, (address,)) = repository.partitions(["201", "200"])
     assert (child.defaults, none, parent.address_count) == ({"defaultBilling": "a1"}, [], 1)
@@ -225,7 +227,7 @@ def test_loading_new_organizations(product: Product, tmp_path: Path) -> None:
 
 
 def test_a_tree_too_large_to_store(product: Product, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commerce.organizations.repository.MAX_DIRECTORY_BYTES", 50)
+    monkeypatch.setattr("commerce.accounts.repository.MAX_DIRECTORY_BYTES", 50)
     before = product.deployment.client.scan(TableName="OrganizationsTable")["Items"]
     with pytest.raises(BadData, match="too large"):
         load(product, tmp_path, [{"id": f"many-{number}", "name": "Many"} for number in range(50)])

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from moto.dynamodb.models import dynamodb_backends
 
-from commerce.organizations.directory import Place
+from commerce.accounts.directory import Place
 from commerce.storage import WriteLost, decode_document
 from commerce.storage.items import from_wire
 from tests.contract.organizations.conftest import COMPLETE, INHERITED, OTHER_OWN, OWN, PARENT, Desk
@@ -89,7 +89,7 @@ class Scene:
         self._tables["OrganizationsTable"].items = pickle.loads(self._sample)  # noqa: S301  made above
         for module in (*self.product.handlers.values(), *self.rival.product.handlers.values()):
             if module.__file__ and "address" in module.__file__:
-                module.parts.organization_addresses._organizations._directory._kept = None
+                module.parts.organization_addresses._reader._directory._document._kept = None
         return self
 
     def do(self, action: Action, desk: Desk) -> tuple[int, str]:

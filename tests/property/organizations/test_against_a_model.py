@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from moto.dynamodb.models import dynamodb_backends
 
 from backoffice.people import Person, put_person
+from commerce.accounts.directory import DirectoryError, Place
+from commerce.accounts.repository import DirectoryRepository
 from commerce.call import Api
 from commerce.composition import Composition
 from commerce.identity.tokens import ISSUERS
-from commerce.organizations.directory import DirectoryError, Place
 from commerce.organizations.model import Organization
 from commerce.organizations.repository import OrganizationRepository
 from tests.support.deployment import Answer, Clock, Product
@@ -96,7 +97,7 @@ class Run:
         self.accepted: Counter[str] = Counter()
         organizations_table().items = copy.deepcopy(start)
         for module in product.handlers.values():
-            module.parts.organization_addresses._reader._organizations._directory._kept = None
+            module.parts.organization_addresses._reader._directory._document._kept = None
         for account in ACCOUNTS:
             self.create(next(pair for pair in MANAGERS if pair[1] == account), "Vaduz", "One", {})
 
@@ -164,7 +165,7 @@ class Run:
     def move(self, account: str, parent: str | None) -> None:
         circular = account in self.model.line(parent)
         try:
-            repository(self.product).arrange({account: Place(parent)})
+            directory(self.product).arrange({account: Place(parent)})
         except DirectoryError:
             assert circular
         else:
@@ -223,12 +224,16 @@ def repository(product: Product) -> OrganizationRepository:
     return OrganizationRepository(product.deployment.store, product.deployment.tables.organizations)
 
 
+def directory(product: Product) -> DirectoryRepository:
+    return DirectoryRepository(product.deployment.store, product.deployment.tables.organizations)
+
+
 @pytest.fixture
 def tokens(empty: Product, clock: Clock) -> dict[str, str]:
     """Tokens of the members; the accounts are made along with them."""
     for name in ACCOUNTS:
         repository(empty).restore(Organization(name, 0, {"name": name}, {}, 0, 0), [])
-    repository(empty).arrange({name: Place() for name in ACCOUNTS})
+    directory(empty).arrange({name: Place() for name in ACCOUNTS})
     parts = Composition()
     parts.clock = clock
     issued = {}

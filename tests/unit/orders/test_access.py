@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from commerce.accounts.directory import Directory, Place
+from commerce.accounts.member import Member
 from commerce.catalogue import Currency, PriceListGroup, Selling
 from commerce.configuration import Site
 from commerce.errors import (
@@ -26,8 +28,6 @@ from commerce.identity.login_records import LoginRecord
 from commerce.orders.access import Account, Buyer, acting_organization, check_store, order_to_update, price_list_group
 from commerce.orders.model import Order
 from commerce.orders.request import read_request
-from commerce.organizations.access import Member
-from commerce.organizations.directory import Directory, Place
 from commerce.profiles.model import Profile
 from commerce.storage import Key
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from commerce.accounts.directory import Directory, Place
+from commerce.accounts.member import Member
 from commerce.errors import AddressError
-from commerce.organizations.access import Member, account_of, context_shopper
-from commerce.organizations.directory import Directory, DirectoryError, Place, read_directory
+from commerce.organizations.access import account_of, context_shopper
 from tests.support.organizations import ACCOUNT, INACTIVE, PARENT
 
 SAMPLE = Directory({PARENT: Place(), ACCOUNT: Place(PARENT), INACTIVE: Place(PARENT, active=False)})
@@ -137,36 +138,3 @@ def test_roles_count_for_their_own_organization_only() -> None:
         assert found(Member(active=True, document=document)) == "400 89101"
     document = {"parentOrganization": {"id": ACCOUNT}, "roles": [{"function": "admin", "relativeTo": {"id": ACCOUNT}}]}
     assert found(Member(active=True, document=document)) == ACCOUNT
-
-
-# --- the tree
-
-
-def test_ancestors_stand_nearest_first() -> None:
-    assert (SAMPLE.ancestors(ACCOUNT), SAMPLE.ancestors(PARENT)) == ((PARENT,), ())
-    deep = SAMPLE.changed({INACTIVE: Place(PARENT), ACCOUNT: Place(INACTIVE)})
-    assert deep.ancestors(ACCOUNT) == (INACTIVE, PARENT)
-    assert [deep.active(account) for account in (ACCOUNT, INACTIVE, PARENT)] == [True, True, True]
-    assert SAMPLE.ancestors(ACCOUNT) == (PARENT,)
-
-
-@pytest.mark.parametrize(
-    "places",
-    [
-        {ACCOUNT: Place("999")},
-        {PARENT: Place(PARENT)},
-        {PARENT: Place(ACCOUNT)},
-        {"new": Place("newer"), "newer": Place("new")},
-    ],
-)
-def test_changes_that_would_leave_no_tree(places: dict[str, Place]) -> None:
-    with pytest.raises(DirectoryError):
-        SAMPLE.changed(places)
-
-
-def test_the_stored_tree_is_the_tree() -> None:
-    read = read_directory(SAMPLE.document())
-    for name in (PARENT, ACCOUNT, INACTIVE):
-        assert name in read
-        assert (read.ancestors(name), read.active(name)) == (SAMPLE.ancestors(name), SAMPLE.active(name))
-    assert "999" not in read

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from commerce.accounts.directory import Directory
+from commerce.accounts.member import Member
 from commerce.catalogue import PriceListGroup, Selling
 from commerce.configuration import Site
 from commerce.dates import epoch_seconds, format_date
@@ -25,8 +27,6 @@ from commerce.exact_json import JsonObject
 from commerce.orders.model import INCOMPLETE, Order
 from commerce.orders.repository import current_scope
 from commerce.orders.request import OrderRequest
-from commerce.organizations.access import Member
-from commerce.organizations.directory import Directory
 from commerce.pricing import Occasion
 from commerce.profiles.model import Profile
 
@@ -81,7 +81,7 @@ def acting_organization(named: str | None, member: Member, directory: Directory)
     Raises NotAMember (unknown ones too), OrganizationDeleted, OrganizationInactive.
     """
     if named is None:
-        return next((known for known in member.organizations if known in directory and directory.active(known)), None)
+        return member.first_active(directory)
     if named not in member.organizations:
         raise NotAMember
     if named not in directory:
@@ -151,9 +151,7 @@ def _check_organization(organization: str | None, buyer: Buyer) -> None:
         raise OrderOfAnotherOrganization if organization is not None else OrderHasNoOrganization
     if organization is None:
         return
-    directory = buyer.directory
-    active = organization in directory and directory.active(organization)
-    if not active or organization not in buyer.member.organizations:
+    if not buyer.directory.has_active(organization) or organization not in buyer.member.organizations:
         raise OrdersOrganizationInactive
 
 

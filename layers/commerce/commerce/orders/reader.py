@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from commerce.accounts.member import Member
+from commerce.accounts.repository import DirectoryRepository
 from commerce.call import Call
 from commerce.catalogue import CatalogueRepository, PriceListGroup, Selling
 from commerce.configuration import ConfigurationRepository
@@ -27,7 +29,6 @@ from commerce.orders.reading import DeleteReading, GetReading, UpdateReading
 from commerce.orders.repository import OrderRepository
 from commerce.orders.request import OrderRequest, product_ids
 from commerce.orders.terms import Terms
-from commerce.organizations.access import Member
 from commerce.organizations.repository import OrganizationRepository
 from commerce.profiles.repository import ProfileRepository
 from commerce.settings import Tables
@@ -64,6 +65,7 @@ class OrderReader:
         self._catalogue = catalogue
         self._cards = cards
         self._profiles = ProfileRepository(store, tables.profiles)
+        self._directory = DirectoryRepository(store, tables.organizations)
         self._organizations = OrganizationRepository(store, tables.organizations)
 
     def for_update(
@@ -151,7 +153,7 @@ class OrderReader:
                 self._orders.current_key(shopper),
                 *self._configuration.keys(),
                 *self._catalogue.selling_keys(),
-                *self._organizations.directory_keys(),
+                *self._directory.keys(),
                 *keys,
             ]
         )
@@ -161,7 +163,7 @@ class OrderReader:
         profile.login_record.check_token(claims)
         site = self._configuration.current(rows).site(call.site)
         member = Member(profile.login_record.active, profile.document)
-        directory = self._organizations.directory(rows)
+        directory = self._directory.current(rows)
         buyer = Buyer(
             profile=profile,
             member=member,

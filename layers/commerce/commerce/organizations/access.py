@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from commerce.accounts.directory import Directory
+from commerce.accounts.member import Member
 from commerce.errors import (
     AccountInactive,
     AgentContextMissing,
@@ -13,8 +13,7 @@ from commerce.errors import (
     NotAccountAdministrator,
     UnknownOrganization,
 )
-from commerce.exact_json import JsonObject, UnusableJson, loads
-from commerce.organizations.directory import Directory
+from commerce.exact_json import UnusableJson, loads
 from commerce.values import id_text
 
 ADDRESS_FUNCTIONS: Final = frozenset({"admin", "accountAddressManager"})
@@ -39,28 +38,6 @@ def context_shopper(text: str | None) -> str:
     return shopper
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A shopper as organizations see it. `document`: the stored profile's."""
-
-    active: bool
-    document: JsonObject
-
-    @property
-    def organizations(self) -> tuple[str, ...]:
-        """Its organizations, the parent organization first, then the secondary ones in their stored order."""
-        parent = self.document.get("parentOrganization")
-        secondary = self.document.get("secondaryOrganizations") or ()
-        return tuple(dict.fromkeys(_ids([*([parent] if parent else ()), *secondary])))
-
-    def functions(self, organization: str) -> frozenset[str]:
-        """The functions of its roles in one organization."""
-        roles = self.document.get("roles", ())
-        return frozenset(
-            str(role.get("function")) for role in roles if organization in _ids([role.get("relativeTo") or {}])
-        )
-
-
 def account_of(member: Member, named: str | None, directory: Directory, *, concealed: bool, managed: bool) -> str:
     """The organization that a call acts on: steps 3 to 5.
 
@@ -83,11 +60,7 @@ def account_of(member: Member, named: str | None, directory: Directory, *, conce
 
 
 def _first_active(member: Member, directory: Directory) -> str:
-    known = [organization for organization in member.organizations if organization in directory]
-    if not known:
-        raise NotAccountAdministrator
-    return next((organization for organization in known if directory.active(organization)), known[0])
-
-
-def _ids(references: Iterable[JsonObject]) -> list[str]:
-    return [str(name) for entity in references if (name := entity.get("repositoryId") or entity.get("id"))]
+    account = member.first_active(directory)
+    if account is not None:
+        return account
+    raise AccountInactive if any(known in directory for known in member.organizations) else NotAccountAdministrator

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from commerce.accounts.member import Member
+from commerce.accounts.repository import DirectoryRepository
 from commerce.call import Api, Call
 from commerce.configuration import ConfigurationRepository
 from commerce.deferred import Deferred
@@ -16,7 +18,7 @@ from commerce.errors import AgentContextUnreadable, NotAuthenticated, UnknownAdd
 from commerce.identity.authentication import authenticate, shopper_of
 from commerce.identity.callers import InternalCallers
 from commerce.identity.tokens import Tokens
-from commerce.organizations.access import Member, account_of, context_shopper
+from commerce.organizations.access import account_of, context_shopper
 from commerce.organizations.model import Address, Modifier
 from commerce.organizations.reading import (
     Acting,
@@ -66,6 +68,7 @@ class AddressReader:
         self._configuration = configuration
         self._tokens = tokens
         self._callers = callers
+        self._directory = DirectoryRepository(store, tables.organizations)
         self._profiles = ProfileRepository(store, tables.profiles)
 
     def for_collection(self, call: Call) -> CollectionReading:
@@ -102,12 +105,12 @@ class AddressReader:
     def _acting(self, call: Call, *, managed: bool) -> Acting:
         """Token, privilege, site and steps 1 to 5. `managed`: not for members without a role."""
         at_store = call.api is Api.STORE
-        shared = [*self._configuration.keys(), *self._organizations.directory_keys()]
+        shared = [*self._configuration.keys(), *self._directory.keys()]
         first = self._shopper(call, shared) if at_store else self._agent(call, shared)
         configuration = self._configuration.current(first.rows)
         if at_store:
             configuration.site(call.site)
-        directory = self._organizations.directory(first.rows)
+        directory = self._directory.current(first.rows)
         shopper = first.shopper
         member = Member(shopper.login_record.active, shopper.document)
         account = account_of(member, call.organization, directory, concealed=at_store, managed=managed)

@@ -1,6 +1,6 @@
 """The organizations table: a partition for each organization, with a row of its own and one for each own address.
 
-Beside them the directory of the whole tree. Only an organization's row says which addresses are its defaults; creating
+Only an organization's row says which addresses are its defaults; creating
 or deleting an address changes that row too, so that a default is never set on an address that is just going.
 """
 
@@ -11,11 +11,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from commerce.exact_json import JsonObject
-from commerce.organizations.directory import Directory, Place, read_directory
 from commerce.organizations.model import KINDS, Address, AddressContent, Lineage, Modifier, Organization
 from commerce.storage import (
     Attribute,
-    CachedDocument,
     Condition,
     Delete,
     Item,
@@ -30,16 +28,9 @@ from commerce.storage import (
 
 ORGANIZATION: Final = "organization"
 ADDRESS: Final = "address#"
-# No organization's id holds this sign.
-DIRECTORY: Final = "#directory"
-MAX_DIRECTORY_BYTES: Final = 380_000
 TRANSACTION_SIZE: Final = 100
 
 _SIDE_BY_SIDE: Final = 16
-
-
-class DirectoryTooLarge(ValueError):
-    """The tree does not fit in its item."""
 
 
 class OrganizationRepository:
@@ -48,28 +39,6 @@ class OrganizationRepository:
     def __init__(self, store: Store, table: str) -> None:
         self._store = store
         self._table = table
-        self._directory = CachedDocument(store, table, DIRECTORY, lambda document, _version: read_directory(document))
-
-    # --- the tree
-
-    def directory_keys(self) -> list[Key]:
-        """What an operation adds to its first batch."""
-        return self._directory.keys()
-
-    def directory(self, rows: Mapping[Key, Item]) -> Directory:
-        """The tree as of a batch that held `directory_keys`."""
-        return self._directory.current(rows)
-
-    def arrange(self, changes: Mapping[str, Place]) -> None:
-        """Add organizations to the tree, move, activate or deactivate them: one transaction of two rows.
-
-        Raises DirectoryError, DirectoryTooLarge, and WriteLost against a rival.
-        """
-        self._directory.revise(lambda document: _arranged(read_directory(document), changes).document())
-
-    def arranged(self, changes: Mapping[str, Place]) -> Directory:
-        """The tree as `arrange` would leave it. Raises DirectoryError, DirectoryTooLarge."""
-        return _arranged(self.directory(self._store.get(self.directory_keys())), changes)
 
     # --- reads
 
@@ -182,13 +151,6 @@ class OrganizationRepository:
         removals = [kind.attribute for kind in KINDS if kind.attribute not in defaults]
         condition = Condition.version(organization.version)
         return Update(self.organization_key(organization.id), condition, changes, {}, removals)
-
-
-def _arranged(directory: Directory, changes: Mapping[str, Place]) -> Directory:
-    arranged = directory.changed(changes)
-    if len(encode_document(arranged.document())) > MAX_DIRECTORY_BYTES:
-        raise DirectoryTooLarge("the tree of organizations is too large to store")
-    return arranged
 
 
 def organization_item(organization: Organization) -> dict[str, Attribute]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from commerce.accounts.directory import Directory
+from commerce.accounts.member import Member, referenced_id
 from commerce.exact_json import JsonObject
 from commerce.profiles.addresses import shown_address
 from commerce.profiles.custom import CUSTOM, DYNAMIC_PROPERTIES, DeclaredProperties
@@ -36,40 +38,69 @@ _UNSET: Final[JsonObject] = {
     "derivedOrderPriceLimit": None,
     "taxExempt": False,
     "derivedApprovalRequired": False,
-    "parentOrganization": None,
-    "currentOrganization": None,
     "catalog": None,
     "priceListGroup": None,
     "contactBillingAddress": None,
-    "contactShippingAddress": None,
-    "secondaryOrganizations": [],
     "loyaltyPrograms": [],
 }
 
 
-def shown_profile(profile: Profile, site: str, declared: DeclaredProperties) -> JsonObject:
-    """The whole answer but its links; per-site members are those of `site`."""
+def shown_profile(
+    profile: Profile, site: str, declared: DeclaredProperties, directory: Directory, organization: str | None
+) -> JsonObject:
+    """The whole answer but its links; per-site members are those of `site`.
+
+    `organization`: the one that the call names.
+    """
     document = profile.document
     default = document.get("defaultAddress")
     addresses = [shown_address(address, default=default) for address in document.get("addresses", ())]
     chosen = next((address for address in addresses if address["isDefaultAddress"]), None)
+    shipping = _without(chosen, "isDefaultAddress", "countryName", "regionName") if chosen else None
     shown: JsonObject = {
         "id": profile.id,
         "repositoryId": profile.id,
         "login": profile.login,
         **_UNSET,
         **{name: document[name] for name in _UNSET.keys() & document.keys()},
+        **_shown_organizations(profile, directory, organization),
         "roles": [_shown_role(role) for role in document.get("roles", ())],
         **site_values(document, site),
-        "shippingAddress": _without(chosen, "isDefaultAddress", "countryName") if chosen else None,
+        "contactShippingAddress": shipping,
+        "shippingAddress": shipping,
         "shippingAddresses": addresses,
         "secondaryAddresses": {
-            address["alias"]: _without(address, "alias", "regionName", "isDefaultAddress") for address in addresses
+            address["alias"]: _without(address, "alias", "regionName", "countryName", "isDefaultAddress")
+            for address in addresses
         },
         DYNAMIC_PROPERTIES: declared.shown(document.get(CUSTOM, {})),
     }
     shown.update((name, mask) for name, mask in declared.masks().items() if name in shown)
     return shown
+
+
+def _shown_organizations(profile: Profile, directory: Directory, named: str | None) -> JsonObject:
+    """Those of the shopper, and which of them the call is for."""
+    document = profile.document
+    parent, secondary = document.get("parentOrganization"), document.get("secondaryOrganizations") or ()
+    member = Member(profile.login_record.active, document)
+    current = member.current(named, directory)
+    return {
+        "parentOrganization": _shown_organization(parent, directory) if parent else None,
+        "secondaryOrganizations": [_shown_organization(reference, directory) for reference in secondary],
+        "currentOrganization": None
+        if current is None
+        else {
+            **_shown_organization(member.references[current], directory),
+            "roles": [_shown_role(role) for role in member.roles(current)],
+        },
+    }
+
+
+def _shown_organization(reference: JsonObject, directory: Directory) -> JsonObject:
+    name = referenced_id(reference)
+    active = name is not None and directory.has_active(name)
+    return {"name": None, **reference, "id": name, "repositoryId": name, "active": active}
 
 
 def _shown_role(role: JsonObject) -> JsonObject:

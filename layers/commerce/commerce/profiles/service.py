@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from commerce.accounts.directory import Directory
+from commerce.accounts.repository import DirectoryRepository
 from commerce.addresses.regions import Regions
 from commerce.call import Call, Outcome
 from commerce.configuration import ConfigurationRepository
@@ -56,13 +58,15 @@ class ProfileService:
         self._new_id = new_id
         self._profiles = ProfileRepository(store, settings.tables.profiles)
         self._own = OwnProfiles(self._profiles, configuration, types, unique_emails=settings.unique_emails)
+        self._directory = DirectoryRepository(store, settings.tables.organizations)
         self._regions = Regions(settings.allowed_countries, settings.region_countries)
         self._guard = Guard(store, settings.tables.expiring, "identifiers", settings.identifier_guard_limit, new_id)
 
     def get(self, call: Call) -> Outcome:
         """Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, NotPermitted, ProfileReadFailed."""
         claims = authenticate(call, self._tokens)
-        return self._shown(self._own.read(call, claims))
+        reading = self._own.read(call, claims, self._directory.keys())
+        return _shown(call, reading, self._directory.current(reading.rows))
 
     def update(self, call: Call) -> Outcome:
         """A partial update, re-applied on the newest state when a rival was faster.
@@ -83,7 +87,9 @@ class ProfileService:
 
     def _attempt(self, call: Call, claims: Claims, guess: Guess) -> Outcome:
         now = self._clock()
-        reading = self._own.read(call, claims, self._identifier_keys(call.json_object or {}))
+        keys = [*self._directory.keys(), *self._identifier_keys(call.json_object or {})]
+        reading = self._own.read(call, claims, keys)
+        directory = self._directory.current(reading.rows)
         profile, body = reading.profile, call.json_object
         if body is None:
             raise UnusableBody
@@ -100,7 +106,7 @@ class ProfileService:
         passwords = password_change(body)
         identity = self._changed_password(profile, claims, passwords, draft.login, now)
 
-        return self._shown(self._own.save(reading, draft, identity, strict=strict))
+        return _shown(call, self._own.save(reading, draft, identity, strict=strict), directory)
 
     def _identifier_keys(self, body: JsonObject) -> list[Key]:
         """Rows that tell whether identifiers of the body are taken."""
@@ -158,5 +164,7 @@ class ProfileService:
         """Whether a new login is what the policy keeps from being the password."""
         return self._settings.password_policy.cannot_use_username and verify_password(login, record.password_hash)
 
-    def _shown(self, reading: Reading) -> Outcome:
-        return Outcome(shown_profile(reading.profile, reading.site.id, reading.declared), reading.entity)
+
+def _shown(call: Call, reading: Reading, directory: Directory) -> Outcome:
+    body = shown_profile(reading.profile, reading.site.id, reading.declared, directory, call.organization)
+    return Outcome(body, reading.entity)

@@ -37,6 +37,10 @@ class Directory:
         """Of an organization alone: a sub-account of an inactive one may be active."""
         return self._places[organization].active
 
+    def has_active(self, organization: str) -> bool:
+        """Whether there is this organization and it is active."""
+        return organization in self and self.active(organization)
+
     def ancestors(self, organization: str) -> tuple[str, ...]:
         """From the parent up to the root."""
         above: list[str] = []
