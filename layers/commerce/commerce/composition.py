@@ -217,6 +217,8 @@ class Composition:
             tokens=self.tokens,
             callers=self.callers,
             configuration=self.configuration,
+            keys=self.keys,
             settings=self.settings,
+            clock=self.clock,
             new_id=self.new_id,
         )

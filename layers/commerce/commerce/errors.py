@@ -92,6 +92,18 @@ class StaleTag(RequestRefused):
     status, code, text = 412, "00000412", "The resource was changed in the meantime."
 
 
+class IdempotencyKeyMalformed(RequestRefused):
+    status, code, text = 400, "00000400", "The header Idempotency-Key is not valid."
+
+
+class IdempotencyKeyInUse(RequestRefused):
+    status, code, text = 409, "00000409", "A request with the same Idempotency-Key is still running."
+
+
+class IdempotencyKeyReused(RequestRefused):
+    status, code, text = 422, "00000422", "The Idempotency-Key was used with a different request."
+
+
 class UnknownSite(RequestRefused):
     status, code, text = 400, "30014", "The site is not valid."
 
@@ -531,18 +543,6 @@ class NotAMember(OrderError):
 
 class OrderHasNoOrganization(OrderError):
     status, code, text = 400, "100099", "The order belongs to no organization."
-
-
-class IdempotencyKeyMalformed(OrderError):
-    status, code, text = 400, "00000400", "The header Idempotency-Key is not valid."
-
-
-class IdempotencyKeyInUse(OrderError):
-    status, code, text = 409, "00000409", "A request with the same Idempotency-Key is still running."
-
-
-class IdempotencyKeyReused(OrderError):
-    status, code, text = 422, "00000422", "The Idempotency-Key was used with a different request."
 
 
 def leaves(root: type[CommerceError] = CommerceError) -> Iterator[type[CommerceError]]:

@@ -9,7 +9,7 @@ from unittest.mock import patch
 import boto3
 import pytest
 
-from commerce.orders.idempotency import MAX_PARTS, PART_BYTES
+from commerce.idempotency import MAX_PARTS, PART_BYTES
 from tests.contract.orders.conftest import EXAMPLES, Cart, card, group, line
 
 EXAMPLE = json.loads((EXAMPLES / "update-current-order.request.json").read_text(encoding="utf-8"))
@@ -160,14 +160,14 @@ def test_an_answer_that_does_not_fit_in_lambdas(cart: Cart) -> None:
 
 
 def test_an_answer_that_is_too_large_to_keep(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commerce.orders.idempotency.PART_BYTES", 100)
+    monkeypatch.setattr("commerce.idempotency.PART_BYTES", 100)
     assert cart.refused(line(), headers=KEY) == ("28315", None)
     assert cart.post(line()).status == 200
     assert MAX_PARTS * PART_BYTES + 400_000 < 4 * 1024 * 1024
 
 
 def test_a_kept_answer_of_several_parts(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("commerce.orders.idempotency.PART_BYTES", 700)
+    monkeypatch.setattr("commerce.idempotency.PART_BYTES", 700)
     first = cart.post(line(), line("prodB"), headers=KEY)
     assert sum("answer" in item for item in _items(cart, "EXPIRING")) > 1
     again = cart.post(line(), line("prodB"), headers=KEY)

@@ -1,15 +1,10 @@
 """Small forms of a request: numbers, ids, keys and attributes."""
 
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import UTC, datetime
 
 import pytest
 
-from commerce.call import FinishedAnswer
-from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused, OrderUpdateFailed
-from commerce.exact_json import canonical, loads
-from commerce.orders.idempotency import read_key
+from commerce.errors import OrderUpdateFailed
 from commerce.orders.model import Numbers, Order, OrderLine
 from commerce.orders.repository import current_scope
 from commerce.orders.request import read_request
@@ -70,50 +65,3 @@ def test_external_prices_are_found_however_wrong_the_rest_is() -> None:
             [good | {"quantity": 0}, good | {"externalPrice": True}, good | {"childItems": 7, "externalPrice": -1}]
         )
     )
-
-
-class Ring:
-    def __init__(self, *keys: bytes) -> None:
-        self.keys = keys
-
-    def tag_keys(self) -> tuple[bytes, ...]:
-        return self.keys
-
-
-def key(request: Any, *keys: bytes, header: str = "k") -> Any:
-    return read_key(header, "t", "shopper", "site", request, Ring(*(keys or (b"1",))))
-
-
-def test_what_makes_two_requests_the_same() -> None:
-    row = {put.key: {**put.item} for put in key({"a": 1, "b": [2]}).puts(FinishedAnswer({}, ""), NOW)}
-    (stored,) = row.values()
-    assert key(loads('{"b": [2.0],  "a":1}')).check(stored, NOW)
-    assert key({"a": 1, "b": [2]}, b"2", b"1").check(stored, NOW)
-    for other in (key({"a": 1}), key({"a": 1, "b": [2]}, b"2")):
-        with pytest.raises(IdempotencyKeyReused):
-            other.check(stored, NOW)
-    assert not key({"a": 1}).check(stored, NOW + timedelta(hours=24))
-    assert not key({}).check(None, NOW)
-    assert canonical({"pin": "4711"}) not in repr(stored)
-
-
-def test_keys_of_different_scopes_stand_apart() -> None:
-    partitions = {
-        read_key(header, "t", shopper, site, {}, Ring(b"1")).partition  # type: ignore[union-attr]
-        for header, shopper, site in (("k", "a", "s"), ("k2", "a", "s"), ("k", "b", "s"), ("k", "a", "s2"))
-    }
-    assert len(partitions) == 4
-    assert read_key(None, "t", "a", "s", {}, Ring(b"1")) is None
-
-
-@pytest.mark.parametrize("header", ["", " ", "a b", "x" * 256, "é", "\x7f"])
-def test_malformed_keys(header: str) -> None:
-    with pytest.raises(IdempotencyKeyMalformed):
-        key({}, header=header)
-
-
-def test_answers_come_back_exactly() -> None:
-    body = {"wide": int("9" * 60), "amount": Decimal("12345678901234.123456"), "text": 'ä\u2028"\\', "none": None}
-    kept = key({})
-    rows = {put.key: dict(put.item) for put in kept.puts(FinishedAnswer(body, '"tag"'), NOW)}
-    assert kept.answer(rows) == FinishedAnswer(body, '"tag"')

@@ -19,10 +19,10 @@ from commerce.catalogue import CatalogueRepository, PriceListGroup, Selling
 from commerce.configuration import ConfigurationRepository
 from commerce.deferred import Deferred
 from commerce.errors import NotAuthenticated, UnknownPriceListGroup
+from commerce.idempotency import IdempotencyKey
 from commerce.identity.authentication import shopper_of
 from commerce.identity.tokens import Claims
 from commerce.orders.access import Account, Buyer, acting_organization, check_store, price_list_group, read_account
-from commerce.orders.idempotency import IdempotencyKey
 from commerce.orders.model import INCOMPLETE, Order
 from commerce.orders.payments import GiftCards
 from commerce.orders.reading import DeleteReading, GetReading, UpdateReading

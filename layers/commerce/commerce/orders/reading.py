@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from commerce.call import FinishedAnswer
+from commerce.idempotency import IdempotencyKey
 from commerce.orders.access import Buyer
-from commerce.orders.idempotency import IdempotencyKey
 from commerce.orders.model import Order
 from commerce.orders.request import OrderRequest
 from commerce.orders.terms import Terms

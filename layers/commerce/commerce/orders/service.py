@@ -17,15 +17,22 @@ from commerce.catalogue import (
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock
 from commerce.deferred import Deferred
-from commerce.errors import Contention, IdempotencyKeyInUse, NoCurrentOrder, OrderDeleteFailed, StaleTag
+from commerce.errors import (
+    Contention,
+    IdempotencyKeyInUse,
+    NoCurrentOrder,
+    OrderDeleteFailed,
+    OrderUpdateFailed,
+    StaleTag,
+)
 from commerce.exact_json import JsonObject
+from commerce.idempotency import AnswerTooLarge, KeptAnswers, held_by_rival
 from commerce.identity.authentication import authenticate, shopper_of
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Claims, Tokens
 from commerce.orders.access import Buyer, order_to_update
 from commerce.orders.cart import cart_of, settled
 from commerce.orders.draft import Draft, stored_draft, updated_draft
-from commerce.orders.idempotency import KeptAnswers
 from commerce.orders.model import Order
 from commerce.orders.payments import GiftCards
 from commerce.orders.presentation import OrderView, removed_body
@@ -82,7 +89,8 @@ class OrderService:
         self._new_id = new_id
         self._regions = Regions(settings.allowed_countries, settings.region_countries)
         self._orders = OrderRepository(store, settings.tables.orders, settings.cart_lifetime)
-        self._kept_answers = KeptAnswers(store, settings.tables.expiring, keys, settings.default_site)
+        self._default_site = settings.default_site
+        self._kept_answers = KeptAnswers(store, settings.tables.expiring, keys, "updateCurrentProfileOrder")
         self._reader = OrderReader(
             store=store,
             orders=self._orders,
@@ -151,7 +159,8 @@ class OrderService:
 
     def _update(self, call: Call, claims: Claims, attempts: _Attempts) -> Outcome:
         sent = Deferred(lambda: read_request(call.json_object))
-        sent_key = Deferred(lambda: self._kept_answers.key(call, shopper_of(claims)))
+        site = call.site or self._default_site
+        sent_key = Deferred(lambda: self._kept_answers.key(call, shopper_of(claims), site))
         reading = self._reader.for_update(call, claims, self._clock(), sent, sent_key)
         if reading.kept_answer is not None:
             return Outcome(reading.kept_answer.body, replayed_tag=reading.kept_answer.tag)
@@ -228,11 +237,14 @@ class OrderService:
         if not order.version:
             writes.append(self._orders.make_current(buyer.id, buyer.scope, reading.current_id, order.id))
         if key:
-            writes += key.puts(call.finish(body, entity), buyer.now)
+            try:
+                writes += key.puts(call.finish(body, entity), buyer.now)
+            except AnswerTooLarge as error:
+                raise OrderUpdateFailed from error
         try:
             self._orders.write(writes)
         except WriteLost as lost:
-            attempts.rival_holds_key = key is not None and key.head in lost.current.keys() | lost.busy
+            attempts.rival_holds_key = held_by_rival(key, lost)
             raise
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from commerce.accounts.member import Member
 from commerce.accounts.repository import DirectoryRepository
@@ -15,6 +16,7 @@ from commerce.call import Api, Call
 from commerce.configuration import ConfigurationRepository
 from commerce.deferred import Deferred
 from commerce.errors import AgentContextUnreadable, NotAuthenticated, UnknownAddress
+from commerce.idempotency import KeptAnswers
 from commerce.identity.authentication import authenticate, shopper_of
 from commerce.identity.callers import InternalCallers
 from commerce.identity.tokens import Tokens
@@ -80,10 +82,16 @@ class AddressReader:
         address, _ = self._address(acting, call.entity_id, ())
         return GetReading(acting, address)
 
-    def for_create(self, call: Call) -> CreateReading:
+    def for_create(self, call: Call, kept_answers: KeptAnswers, now: datetime) -> CreateReading:
+        """Raises IdempotencyKeyMalformed and IdempotencyKeyReused, too."""
         acting = self._acting(call, managed=True)
-        rows = self._store.get([self._organizations.organization_key(acting.account)])
-        return CreateReading(acting, self._organizations.organization(rows, acting.account))
+        caller = f"{acting.modifier.kind}#{acting.modifier.id}"
+        site = call.site or "" if call.api is Api.STORE else ""
+        key = kept_answers.key(call, caller, site, agentContext=call.agent_context)
+        keys = [self._organizations.organization_key(acting.account), *([key.head] if key else [])]
+        rows = self._store.get(keys)
+        kept_answer = key.kept_answer(rows, now) if key else None
+        return CreateReading(acting, self._organizations.organization(rows, acting.account), key, kept_answer)
 
     def for_update(self, call: Call) -> UpdateReading:
         acting = self._acting(call, managed=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from commerce.call import FinishedAnswer
+from commerce.idempotency import IdempotencyKey
 from commerce.organizations.model import Address, Lineage, Modifier, Organization
 
 
@@ -49,10 +51,12 @@ class GetReading:
 
 @dataclass(frozen=True, slots=True)
 class CreateReading:
-    """The account that gets an address."""
+    """The account that gets an address. `kept_answer`: to this very request, answered before under its `key`."""
 
     acting: Acting
     organization: Organization
+    key: IdempotencyKey | None
+    kept_answer: FinishedAnswer | None
 
 
 @dataclass(frozen=True, slots=True)

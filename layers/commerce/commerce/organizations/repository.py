@@ -81,13 +81,16 @@ class OrganizationRepository:
 
     # --- writes
 
-    def create(self, organization: Organization, address: Address, defaults: Mapping[str, str]) -> None:
-        """Add an own address. Raises WriteLost."""
+    def create(
+        self, organization: Organization, address: Address, defaults: Mapping[str, str], also: Sequence[Put] = ()
+    ) -> None:
+        """Add an own address, and what is to be written along with it. Raises WriteLost."""
         key = self.address_key(organization.id, address.id)
         counters = {"addressCount": organization.address_count + 1, "lastPosition": address.position}
         self._store.write(
             Put(key, address_item(address), Condition(exists=False)),
             self._organization_update(organization, defaults, counters),
+            *also,
         )
 
     def save(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from commerce.addresses.regions import Regions
 from commerce.call import Api, Call, EntityVersion, Outcome
 from commerce.configuration import ConfigurationRepository
-from commerce.errors import StaleTag, TooManyAccountAddresses
+from commerce.dates import Clock
+from commerce.errors import Contention, IdempotencyKeyInUse, StaleTag, TooManyAccountAddresses
+from commerce.idempotency import KeptAnswers, held_by_rival
 from commerce.identity.callers import InternalCallers
+from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Tokens
 from commerce.organizations.model import MAX_ADDRESSES, Address
 from commerce.organizations.presentation import AddressView
@@ -29,6 +32,13 @@ from commerce.settings import Settings
 from commerce.storage import Store, WriteLost, retry_on_lost_write
 
 
+@dataclass(slots=True)
+class _Attempts:
+    """What a call remembers of its attempts so far."""
+
+    rival_holds_key: bool = False
+
+
 class OrganizationAddressService:
     """Each call reads twice, in one batch each (the collection: queries side by side), and writes once at most.
 
@@ -42,9 +52,13 @@ class OrganizationAddressService:
         tokens: Tokens,
         callers: InternalCallers,
         configuration: ConfigurationRepository,
+        keys: KeyRing,
         settings: Settings,
+        clock: Clock,
         new_id: Callable[[], str],
     ) -> None:
+        self._clock = clock
+        self._kept_answers = KeptAnswers(store, settings.tables.expiring, keys, "addAddress")
         self._default_locale = settings.default_locale
         self._new_id = new_id
         self._regions = Regions(settings.allowed_countries, settings.region_countries)
@@ -70,8 +84,18 @@ class OrganizationAddressService:
         return self._shown(call, reading.acting, reading.address)
 
     def create(self, call: Call) -> Outcome:
-        """A new own address. Raises as `rules.changed_content`, TooManyAccountAddresses, Contention."""
-        return retry_on_lost_write(call.budget, lambda: self._create(call))
+        """A new own address; under an idempotency key one for all requests alike.
+
+        Raises as `rules.changed_content`, TooManyAccountAddresses, IdempotencyKeyMalformed, IdempotencyKeyReused,
+        IdempotencyKeyInUse, Contention.
+        """
+        attempts = _Attempts()
+        try:
+            return retry_on_lost_write(call.budget, lambda: self._create(call, attempts))
+        except Contention:
+            if attempts.rival_holds_key:
+                raise IdempotencyKeyInUse from None
+            raise
 
     def update(self, call: Call) -> Outcome:
         """A partial update, re-applied on the newest state when a rival was faster.
@@ -85,8 +109,11 @@ class OrganizationAddressService:
         """Remove an own address; the collection without it. Raises StaleTag, Contention."""
         return retry_on_lost_write(call.budget, lambda: self._delete(call))
 
-    def _create(self, call: Call) -> Outcome:
-        reading = self._reader.for_create(call)
+    def _create(self, call: Call, attempts: _Attempts) -> Outcome:
+        now = self._clock()
+        reading = self._reader.for_create(call, self._kept_answers, now)
+        if reading.kept_answer is not None:
+            return Outcome(reading.kept_answer.body, replayed_tag=reading.kept_answer.tag)
         acting, organization = reading.acting, reading.organization
         change = read_change(sent_body(call.json_object), acting.properties)
         content = changed_content(change, None, self._schema(acting))
@@ -95,8 +122,14 @@ class OrganizationAddressService:
         position = organization.last_position + 1
         address = Address(organization.id, self._new_id(), 1, position, content, acting.modifier)
         defaults = moved_defaults(organization.defaults, change.flags, address.id)
-        self._organizations.create(organization, address, defaults)
-        return Outcome(self._view(call, acting).named_address(address), facts=acting.facts)
+        body = self._view(call, acting).named_address(address)
+        puts = reading.key.puts(call.finish(body, None), now) if reading.key else []
+        try:
+            self._organizations.create(organization, address, defaults, puts)
+        except WriteLost as lost:
+            attempts.rival_holds_key = held_by_rival(reading.key, lost)
+            raise
+        return Outcome(body, facts=acting.facts)
 
     def _update(self, call: Call) -> Outcome:
         reading = self._reader.for_update(call)

@@ -15,16 +15,20 @@ from typing import Final, Protocol
 
 from commerce.call import Call, FinishedAnswer
 from commerce.dates import epoch_seconds
-from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused, OrderUpdateFailed
+from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused
 from commerce.exact_json import JsonValue, canonical
-from commerce.storage import Attribute, Condition, Item, Key, Put, Store, encode_document
+from commerce.storage import Attribute, Condition, Item, Key, Put, Store, WriteLost, encode_document
 
 LIFE: Final = timedelta(hours=24)
 PART_BYTES: Final = 360_000
-# DynamoDB's 100 items and 4 MB a transaction, less the order, its pointer and the attributes of the parts.
+# DynamoDB's 100 items and 4 MB a transaction, less the entity, what points to it and the attributes of the parts.
 MAX_PARTS: Final = 9
 
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
+
+
+class AnswerTooLarge(Exception):  # callers turn it into an error of theirs
+    """The answer does not fit in one transaction."""
 
 
 class DerivedKeys(Protocol):
@@ -74,11 +78,11 @@ class IdempotencyKey:
         return self.answer(rows) if self.check(rows.get(self.head), now) else None
 
     def puts(self, answer: FinishedAnswer, now: datetime) -> list[Put]:
-        """The writes that keep an answer, for the order's own transaction. Raises OrderUpdateFailed: too large."""
+        """The writes that keep an answer, for the entity's own transaction. Raises AnswerTooLarge."""
         data = encode_document(answer.body)
         parts = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
         if len(parts) > MAX_PARTS:
-            raise OrderUpdateFailed
+            raise AnswerTooLarge
         moment = epoch_seconds(now)
         free = Condition(absent_or_below={"expiresAt": moment + 1})
         head: dict[str, Attribute] = {"request": self.fingerprints[0], "etag": answer.tag, "parts": len(parts)}
@@ -93,45 +97,51 @@ class IdempotencyKey:
 
 
 class KeptAnswers:
-    """The answers of one table. `keys` make the check values of requests."""
+    """The answers of one operation in one table. `keys` make the check values of requests."""
 
-    def __init__(self, store: Store, table: str, keys: DerivedKeys, default_site: str) -> None:
+    def __init__(self, store: Store, table: str, keys: DerivedKeys, operation: str) -> None:
         self._store = store
         self._table = table
         self._keys = keys
-        self._default_site = default_site
+        self._operation = operation
 
-    def key(self, call: Call, shopper: str) -> IdempotencyKey | None:
-        """The key of a shopper's call, None where none was sent. Raises IdempotencyKeyMalformed."""
+    def key(self, call: Call, caller: str, site: str, **more: JsonValue) -> IdempotencyKey | None:
+        """The key of a caller's call on a site, None where none was sent. Raises IdempotencyKeyMalformed.
+
+        `more`: what makes two requests the same beside query, body, organization and price list group.
+        """
+        if call.idempotency_key is None:
+            return None
         request = {
             "query": dict(call.parameters),
             "body": call.json_object,
             "organization": call.organization,
             "priceListGroup": call.price_list_group,
+            **more,
         }
-        site = call.site or self._default_site
-        return read_key(call.idempotency_key, self._table, shopper, site, request, self._keys)
+        partition = f"{caller}#{self._operation}#{_scope(call.idempotency_key, site)}"
+        return IdempotencyKey(self._table, partition, _fingerprints(request, self._keys))
 
     def arrived(self, key: IdempotencyKey, now: datetime) -> bool:
         """Whether a rival has stored the answer to this very request meanwhile. Raises IdempotencyKeyReused."""
         return key.check(self._store.get([key.head]).get(key.head), now)
 
 
-def read_key(
-    sent: str | None, table: str, shopper: str, site: str, request: JsonValue, keys: DerivedKeys
-) -> IdempotencyKey | None:
-    """The key of a call, None where none was sent. `request`: all that makes two requests the same.
+def held_by_rival(key: IdempotencyKey | None, lost: WriteLost) -> bool:
+    """Whether a write was lost to another request under the same key."""
+    return key is not None and key.head in lost.current.keys() | lost.busy
 
-    Raises IdempotencyKeyMalformed.
-    """
-    if sent is None:
-        return None
+
+def _scope(sent: str, site: str) -> str:
+    """Raises IdempotencyKeyMalformed."""
     if not _KEY.fullmatch(sent):
         raise IdempotencyKeyMalformed
-    scope = hashlib.sha256(f"{site}\n{sent}".encode()).hexdigest()
+    return hashlib.sha256(f"{site}\n{sent}".encode()).hexdigest()
+
+
+def _fingerprints(request: JsonValue, keys: DerivedKeys) -> tuple[str, ...]:
     text = canonical(request).encode()
-    fingerprints = tuple(hmac.new(_derived(key), text, hashlib.sha256).hexdigest() for key in keys.tag_keys())
-    return IdempotencyKey(table, f"{shopper}#updateCurrentProfileOrder#{scope}", fingerprints)
+    return tuple(hmac.new(_derived(key), text, hashlib.sha256).hexdigest() for key in keys.tag_keys())
 
 
 def _derived(key: bytes) -> bytes:
