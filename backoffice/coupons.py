@@ -23,7 +23,7 @@ from backoffice.catalogue import (
     side_by_side,
 )
 from backoffice.deployment import Deployment
-from backoffice.members import Code, Count, Date, Id
+from backoffice.members import CatalogueId, Code, Count, Date
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject
@@ -36,7 +36,7 @@ class CouponRecord(TypedDict, total=False):
     """One coupon. `uses`: without it the count goes on as it stands, from 0."""
 
     code: Required[Code]
-    promotions: Required[Annotated[list[Id], Field(min_length=1)]]
+    promotions: Required[Annotated[list[CatalogueId], Field(min_length=1)]]
     startDate: Date
     endDate: Date
     useLimit: Count

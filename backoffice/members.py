@@ -7,10 +7,18 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from commerce.catalogue.repository import CODE
 from commerce.dates import parse_date
 from commerce.locales import ALL_LOCALES
-from commerce.values import Number, is_number, possible_card_number, possible_id, possible_property_id
+from commerce.values import (
+    MAX_CATALOGUE_ID,
+    Number,
+    is_number,
+    possible_card_number,
+    possible_catalogue_id,
+    possible_id,
+    possible_property_id,
+    typed_code,
+)
 
 
 def _wrong(text: str) -> PydanticCustomError:
@@ -23,16 +31,22 @@ def _id(text: str) -> str:
     return text
 
 
+def _catalogue_id(text: str) -> str:
+    if not possible_catalogue_id(text):
+        raise _wrong(f"1 to {MAX_CATALOGUE_ID} characters, none of them a control character")
+    return text
+
+
 def _property_id(text: str) -> str:
     if not possible_property_id(text):
-        raise _wrong("a letter, then letters, digits and _ only, 40 at most")
+        raise _wrong("a letter or _, then letters, digits and _ only, 40 at most")
     return text
 
 
 def _code(text: str) -> str:
-    if not CODE.fullmatch(text):
-        raise _wrong("visible ASCII characters only, 254 at most")
-    return text
+    if text != typed_code(text):
+        raise _wrong("no blanks around it: they do not count where a code is typed")
+    return _catalogue_id(text)
 
 
 def _card_number(text: str) -> str:
@@ -74,6 +88,8 @@ def _locale(text: str) -> str:
 
 
 Id = Annotated[str, AfterValidator(_id)]
+"""Of what is named in a path or a header."""
+CatalogueId = Annotated[str, AfterValidator(_catalogue_id)]
 PropertyId = Annotated[str, AfterValidator(_property_id)]
 CardNumber = Annotated[str, AfterValidator(_card_number)]
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]

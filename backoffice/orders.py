@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
-from backoffice.members import Id
+from backoffice.members import CatalogueId, Id
 from backoffice.records import Record, read_records
 from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository, StoreConfiguration
@@ -28,8 +28,8 @@ class LineRecord(TypedDict):
     """One line of a cart."""
 
     id: Id
-    productId: Id
-    catRefId: Id
+    productId: CatalogueId
+    catRefId: CatalogueId
     quantity: Annotated[int, Ge(1), Le(MAX_WHOLE)]
 
 

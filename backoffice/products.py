@@ -22,7 +22,7 @@ from backoffice.catalogue import (
     selling_records,
 )
 from backoffice.deployment import Deployment
-from backoffice.members import Amount, Count, Id, Texts
+from backoffice.members import Amount, CatalogueId, Count, Id, Texts
 from backoffice.records import Record, read_records
 from commerce.exact_json import JsonObject
 
@@ -32,7 +32,7 @@ from commerce.exact_json import JsonObject
 class VariantRecord(TypedDict):
     """What sets a SKU apart from its siblings."""
 
-    id: Id
+    id: CatalogueId
     name: Texts
     value: Texts
 
@@ -40,7 +40,7 @@ class VariantRecord(TypedDict):
 class SkuPropertyRecord(TypedDict):
     """A further property; `value`: text per locale, or a plain value."""
 
-    id: Id
+    id: CatalogueId
     name: Texts
     value: Texts | str | bool | int
 
@@ -48,7 +48,7 @@ class SkuPropertyRecord(TypedDict):
 class SkuRecord(TypedDict, total=False):
     """One SKU; its id is unique among all products."""
 
-    id: Required[Id]
+    id: Required[CatalogueId]
     active: bool
     primaryThumbImageURL: str
     variant: list[VariantRecord]
@@ -58,22 +58,22 @@ class SkuRecord(TypedDict, total=False):
 class AddOnOptionRecord(TypedDict, total=False):
     """A product that may be added; without `skuId` any of its SKUs."""
 
-    id: Required[Id]
-    productId: Required[Id]
-    skuId: Id
+    id: Required[CatalogueId]
+    productId: Required[CatalogueId]
+    skuId: CatalogueId
 
 
 class AddOnRecord(TypedDict):
     """One choice of add-ons."""
 
-    configurablePropertyId: Id
+    configurablePropertyId: CatalogueId
     options: Annotated[list[AddOnOptionRecord], Field(min_length=1)]
 
 
 class ShopperInputRecord(TypedDict, total=False):
     """A text the shopper gives along with a line; `maxLength` in characters."""
 
-    id: Required[Id]
+    id: Required[CatalogueId]
     required: bool
     maxLength: Count
     values: Annotated[list[str], Field(min_length=1)]
@@ -82,9 +82,9 @@ class ShopperInputRecord(TypedDict, total=False):
 class ProductRecord(TypedDict, total=False):
     """One product. `slug` stands in its address; `orderLimit` in units an order."""
 
-    id: Required[Id]
+    id: Required[CatalogueId]
     active: bool
-    slug: Id
+    slug: CatalogueId
     displayName: Required[Texts]
     description: Texts
     primaryThumbImageURL: str
@@ -197,7 +197,7 @@ class ItemPrices(TypedDict, total=False):
 class PriceRecord(ItemPrices, total=False):
     """All prices of one product and its SKUs in one price list group; a SKU's own go first."""
 
-    productId: Required[Id]
+    productId: Required[CatalogueId]
     priceListGroup: Required[Id]
     skus: dict[str, ItemPrices]
 

@@ -20,7 +20,7 @@ from backoffice.catalogue import (
     selling_records,
 )
 from backoffice.deployment import Deployment
-from backoffice.members import Amount, Count, Date, Id, Texts
+from backoffice.members import Amount, CatalogueId, Count, Date, Texts
 from backoffice.records import Record, read_records
 from commerce.exact_json import JsonObject
 
@@ -93,7 +93,7 @@ class PromotionRecord(TypedDict, total=False):
     once it applied. Of an `exclusiveGroup` the first applies.
     """
 
-    id: Required[Id]
+    id: Required[CatalogueId]
     displayName: Required[Texts]
     priority: int
     enabled: bool

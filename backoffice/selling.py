@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from backoffice.catalogue import Unique, check_known, known_sites, merge_records, selling_records
 from backoffice.deployment import Deployment
-from backoffice.members import Amount, CurrencyCode, Id, Percent, Texts
+from backoffice.members import Amount, CatalogueId, CurrencyCode, Id, Percent, Texts
 from backoffice.records import BadData, Record, read_records
 from commerce.addresses.regions import Regions
 from commerce.addresses.rules import located_by_codes
@@ -72,9 +72,9 @@ class PriceListGroupRecord(TypedDict, total=False):
     isTaxIncluded: bool
     taxCalculationType: str
     currency: Required[CurrencyRecord]
-    listPriceList: Id
-    salePriceList: Id
-    shippingSurchargePriceList: Id
+    listPriceList: CatalogueId
+    salePriceList: CatalogueId
+    shippingSurchargePriceList: CatalogueId
 
 
 class RangeRecord(TypedDict, total=False):
@@ -95,7 +95,7 @@ class DestinationRecord(TypedDict, total=False):
 class ShippingMethodRecord(TypedDict, total=False):
     """One method; `ranges` by price list group, in its currency. Without `sites`, `destinations`: everywhere."""
 
-    id: Required[Id]
+    id: Required[CatalogueId]
     displayName: Required[Texts]
     sites: list[str]
     destinations: Annotated[list[DestinationRecord], Field(min_length=1)]
@@ -114,7 +114,7 @@ class TaxRateRecord(TypedDict, total=False):
 class LocationRecord(TypedDict, total=False):
     """A place where orders are picked up. `country`, `stateAddress`: ISO codes. `hours`: as shoppers read them."""
 
-    id: Required[Id]
+    id: Required[CatalogueId]
     name: Required[Text]
     address1: Text
     address2: Text

@@ -14,6 +14,7 @@ from commerce.values import (
     amount,
     form_value,
     id_text,
+    possible_catalogue_id,
     possible_id,
     possible_property_id,
     property_value,
@@ -52,10 +53,27 @@ def test_references_without_an_id() -> None:
     assert reference_text({}) is reference_text({"repositoryId": "x"}) is reference_text({"id": {"id": "x"}}) is None
 
 
+def test_catalogues_hold_any_text_but_control_characters() -> None:
+    texts = [
+        "a",
+        " ",
+        "50%",
+        "caf%C3%A9",
+        "a b/c+d?e=f&g#h",
+        "Größe 38½",
+        "🚚" * 250,
+        "\u00a0",
+        "\u2028",
+        "'\"\\",
+    ]
+    assert all(map(possible_catalogue_id, texts))
+    assert not any(map(possible_catalogue_id, ["", "x" * 251, "a\n", "a\tb", "\x00", "\x1f", "\x7f", "\x85", "\x9f"]))
+
+
 def test_which_ids_there_can_be() -> None:
     assert all(map(possible_id, ["a", "A-z_0.9~", "x" * 254]))
     assert not any(map(possible_id, ["", "x" * 255, "a b", "a/b", "ü", "p1\n", "٣"]))
-    assert all(map(possible_property_id, ["a", "Z9_", "x" * 40]))
+    assert all(map(possible_property_id, ["a", "Z9_", "_", "_a", "x" * 40]))
     assert not any(map(possible_property_id, ["", "9a", "a-b", "x" * 41, "ä", "a\n"]))
 
 

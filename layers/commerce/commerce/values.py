@@ -17,6 +17,7 @@ from commerce.exact_json import JsonValue, UnusableJson, read_number
 Number: TypeAlias = int | Decimal
 
 MAX_TEXT: Final = 254
+MAX_CATALOGUE_ID: Final = 250
 MAX_LONG_TEXT: Final = 4_000
 MAX_WHOLE: Final = 999_999_999
 
@@ -28,7 +29,8 @@ _BETWEEN_DIGITS: Final = re.compile(rf"[\s{HYPHENS}]+")
 # RFC 3986 unreserved characters: what can stand in a path as it is.
 _ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
 _CARD_NUMBER: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
-_PROPERTY_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}", re.ASCII)
+_CATALOGUE_ID: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{MAX_CATALOGUE_ID}}}")
+_PROPERTY_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}", re.ASCII)
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -49,8 +51,16 @@ def reference_text(value: JsonValue) -> str | None:
 
 
 def possible_id(text: str) -> bool:
-    """Whether something can have this id. Loaders accept no other, so anything else is known nowhere without a read."""
+    """Whether something that is named in a path or a header can have this id.
+
+    Loaders accept no other, so anything else is known nowhere without a read.
+    """
     return bool(_ID.fullmatch(text))
+
+
+def possible_catalogue_id(text: str) -> bool:
+    """Whether something of the catalogue can have this id or code: whatever catalogues hold, but control characters."""
+    return bool(_CATALOGUE_ID.fullmatch(text))
 
 
 def possible_property_id(text: str) -> bool:

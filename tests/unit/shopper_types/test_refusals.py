@@ -26,7 +26,6 @@ REFUSED_PROPERTIES: list[tuple[Any, str, str | None]] = [
     ({"1a": NEW}, "75004", "1a"),
     ({"": NEW}, "75004", ""),
     ({"a b": NEW}, "75004", "a b"),
-    ({"_a": NEW}, "75004", "_a"),
     ({"ä_a": NEW}, "75004", "ä_a"),
     ({"a-b": NEW}, "75004", "a-b"),
     ({"a\n": NEW}, "75004", "a\n"),

@@ -196,8 +196,8 @@ def test_login_stays_required() -> None:
     assert (shown["login"]["required"], shown["email"]["required"]) == (True, True)
 
 
-def test_ids_are_case_sensitive_and_may_be_forty_long() -> None:
-    ids = {"X_a", "x_A", "x" * 40, "a", "Login"}
+def test_ids_are_case_sensitive_may_be_forty_long_and_begin_with_an_underscore() -> None:
+    ids = {"X_a", "x_A", "x" * 40, "a", "Login", "_", "_a", "_" + "1" * 39}
     assert (
         set(sample_type().put({property_id: {"type": "checkbox"} for property_id in ids}).shown()["properties"]) >= ids
     )

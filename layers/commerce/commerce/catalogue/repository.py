@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
@@ -10,13 +9,10 @@ from commerce.catalogue.model import Coupon, OrderPrices, PriceLists, Product, r
 from commerce.catalogue.selling import Selling, read_selling
 from commerce.exact_json import JsonObject
 from commerce.storage import CachedDocument, Item, Key, Store, decode_document
-from commerce.values import possible_id
+from commerce.values import possible_catalogue_id
 
 SELLING: Final = "selling"
 CONTENT: Final = "content"
-
-# The coupon codes that loaders let in; any other code is known nowhere, and need not be looked for.
-CODE: Final = re.compile(r"[!-~]{1,254}", re.ASCII)
 
 
 class CatalogueRepository:
@@ -41,6 +37,7 @@ class CatalogueRepository:
         return Key(self._table, f"product#{product_id}", CONTENT)
 
     def price_key(self, product_id: str, price_list_group_id: str) -> Key:
+        # A product's id may hold the sign between them, a group's may not.
         return Key(self._table, f"price#{price_list_group_id}#{product_id}", CONTENT)
 
     def coupon_key(self, code: str) -> Key:
@@ -48,7 +45,7 @@ class CatalogueRepository:
 
     def product_keys(self, product_ids: Iterable[str], price_list_group_id: str) -> list[Key]:
         """The rows of products and of their prices; an id that no product can have has none."""
-        known = [product_id for product_id in dict.fromkeys(product_ids) if possible_id(product_id)]
+        known = [product_id for product_id in dict.fromkeys(product_ids) if possible_catalogue_id(product_id)]
         return [
             key
             for product_id in known
@@ -79,7 +76,7 @@ class CatalogueRepository:
 
     def coupon_keys(self, codes: Iterable[str]) -> list[Key]:
         """The rows of coupons; a code that no coupon can have has none."""
-        return [self.coupon_key(code) for code in dict.fromkeys(codes) if CODE.fullmatch(code)]
+        return [self.coupon_key(code) for code in dict.fromkeys(codes) if possible_catalogue_id(code)]
 
     def coupons(self, rows: Mapping[Key, Item], codes: Iterable[str]) -> dict[str, Coupon]:
         """The coupons that exist, by code, in the order of the codes, of a batch that held `coupon_keys`."""
