@@ -43,6 +43,7 @@ check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, 
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m local.wiring --check
 	$(BIN)/python -m local.openapi --check
+	@$(BIN)/python -m local.limits
 
 endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
 	@$(BIN)/python -m local.wiring
@@ -61,9 +62,9 @@ engine: $(DEV)  ## start a container engine for sam-local where there is none (L
 engine-down: $(DEV)  ## stop it
 	@$(BIN)/python -m tools.container_engine down
 
-deploy: $(SAM)  ## build and deploy to AWS with your credentials (CONFIG=default or prod)
-	.local/venvs/sam/bin/sam build --config-env $(or $(CONFIG),default)
-	.local/venvs/sam/bin/sam deploy --config-env $(or $(CONFIG),default)
+deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=name CONFIG=prod PARAMETERS="LogLevel=DEBUG")
+	@$(if $(STACK),,$(error Which stack? make deploy STACK=commerce [CONFIG=prod] [PARAMETERS="Name=value …"]))
+	@$(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS"
 
 clean: $(DEV)  ## stop the local cloud and remove everything that was installed or built
 	@$(BIN)/python -m local.stack down

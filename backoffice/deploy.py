@@ -1,0 +1,145 @@
+"""Deploys to AWS: `make deploy STACK=commerce CONFIG=prod PARAMETERS="LogLevel=DEBUG"`.
+
+Checks what it can before it builds: parameters and their combinations, a Python of the runtime's version, credentials
+and region, the state of the stack. The layer is built for the parameters Runtime and Architecture. A new stack is made
+without deletion protection, which its rollback could not undo, and protected in a second step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import boto3
+import botocore.exceptions
+
+from backoffice.parameters import parse_words, refusals, with_defaults
+from layer_build.interpreter import find_interpreter
+from local.template import read_template
+from local.workspace import ROOT, SAM, STATE
+
+PROTECTION = "DeletionProtection"
+# State of a stack → what to do first. docs/operations.md
+STUCK = {
+    "ROLLBACK_COMPLETE": "its first creation failed. Delete it: aws cloudformation delete-stack --stack-name {stack}",
+    "ROLLBACK_FAILED": "its first creation failed and could not be undone: docs/operations.md, stuck stacks",
+    "DELETE_FAILED": "it could not be deleted: docs/operations.md, stuck stacks",
+    "UPDATE_ROLLBACK_FAILED": (
+        "an update could not be undone: aws cloudformation continue-update-rollback --stack-name {stack}"
+    ),
+}
+NEXT_STEPS = """
+{stack} answers at {url}
+
+A new stack is empty. To fill it (docs/operations.md):
+  .venv/bin/python -m backoffice.load FOLDER --stack {stack}
+  .venv/bin/python -m backoffice.users create-internal --stack {stack} --roles adminRole NAME
+  .venv/bin/python -m backoffice.keys create --stack {stack} --name "order import"
+"""
+
+
+def deploy(stack: str, config: str, given: Mapping[str, str]) -> None:
+    """Raises SystemExit with a sentence for people."""
+    template = read_template()
+    values = with_defaults(template, configured_parameters(config) | dict(given))
+    if reasons := list(refusals(template, values, stack)):
+        raise SystemExit("\n".join(reasons))
+    environment = build_environment(values)
+    find_interpreter(environment["LAYER_PYTHON"])
+    session = boto3.Session()
+    is_new = check_account(session, stack) is None
+    _run([str(SAM), "build", "--config-env", config], os.environ | environment)
+    if is_new and values[PROTECTION] == "true":
+        _run(deploy_command(stack, config, values | {PROTECTION: "false"}), os.environ)
+        _run([*deploy_command(stack, config, values), "--no-confirm-changeset"], os.environ)
+    else:
+        _run(deploy_command(stack, config, values), os.environ)
+    print(NEXT_STEPS.format(stack=stack, url=_outputs(session, stack)["BaseUrl"]))
+
+
+def configured_parameters(config: str) -> dict[str, str]:
+    """The parameters of a part of samconfig.toml. Raises SystemExit when there is no such part."""
+    known = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    try:
+        overrides = known[config]["deploy"]["parameters"]["parameter_overrides"]
+    except (KeyError, TypeError) as error:
+        raise SystemExit(f"samconfig.toml has no parameters to deploy {config!r} with.") from error
+    return parse_words(shlex.split(overrides))
+
+
+def build_environment(values: Mapping[str, str]) -> dict[str, str]:
+    """What the layer is built for: the parameters are the one source."""
+    return {
+        "LAYER_PYTHON": values["Runtime"].removeprefix("python"),
+        "LAYER_ARCHITECTURE": values["Architecture"],
+    }
+
+
+def check_account(session: boto3.Session, stack: str) -> str | None:
+    """The state of the stack, None when there is none.
+
+    Raises SystemExit without credentials or a region, and for a stack that is stuck or under way.
+    """
+    if not session.region_name:
+        raise SystemExit("No region: set AWS_REGION, or a profile with one.")
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+        state = _state(session, stack)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        raise SystemExit(f"AWS cannot be called with these credentials: {error}") from error
+    print(f"{stack}, account {account}, {session.region_name}: {state or 'a new stack'}")
+    if state in STUCK:
+        raise SystemExit(f"{stack} cannot be deployed to: {STUCK[state].format(stack=stack)}")
+    if state and state.endswith("_IN_PROGRESS") and state != "REVIEW_IN_PROGRESS":
+        raise SystemExit(f"{stack} is being changed ({state}). Wait until that has ended.")
+    return None if state in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"} else state
+
+
+def deploy_command(stack: str, config: str, values: Mapping[str, str]) -> list[str]:
+    """SAM's command; every parameter is given, so that none of an earlier deployment stays by itself."""
+    file = STATE / "parameters.yaml"  # JSON is YAML, and SAM reads no JSON here
+    file.write_text(json.dumps(dict(values), indent=1), encoding="utf-8")
+    given = ["--parameter-overrides", f"file://{file}"]
+    return [str(SAM), "deploy", "--config-env", config, "--stack-name", stack, *given]
+
+
+def _state(session: boto3.Session, stack: str) -> str | None:
+    cloudformation = session.client("cloudformation")
+    try:
+        state: str = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]["StackStatus"]
+    except cloudformation.exceptions.ClientError as error:
+        if "does not exist" in str(error):
+            return None
+        raise
+    return state
+
+
+def _outputs(session: boto3.Session, stack: str) -> dict[str, Any]:
+    found = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
+    return {output["OutputKey"]: output["OutputValue"] for output in found}
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, env={**environment, "SAM_CLI_TELEMETRY": "0"}, check=False)  # noqa: S603
+    if done.returncode:
+        raise SystemExit(f"`{' '.join(command[:2])}` failed: the reason is above.")
+
+
+def main() -> None:
+    """The program."""
+    parser = argparse.ArgumentParser(prog="python -m backoffice.deploy", description=__doc__)
+    parser.add_argument("--stack", required=True)
+    parser.add_argument("--config", default="default", help="part of samconfig.toml: default, prod")
+    parser.add_argument("--parameters", default="", help="of the template: Name=value …, quoted as for a shell")
+    chosen = parser.parse_args()
+    deploy(chosen.stack, chosen.config, parse_words(shlex.split(chosen.parameters)))
+
+
+if __name__ == "__main__":
+    main()

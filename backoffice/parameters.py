@@ -1,0 +1,122 @@
+"""The template's parameters as an operator gives them, checked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+# Lambda's limit for names and values together, in bytes.
+ENVIRONMENT_LIMIT: Final = 4096
+# CloudFormation's limits, in characters and bytes.
+STACK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
+VALUE_LIMIT: Final = 4096
+# What CloudFormation puts behind the stack's name and a resource's logical id to make a name.
+RANDOM_PART: Final = 15
+# An ARN without the resource's name, in the longest region.
+ARN_LENGTH: Final = 80
+
+
+def parse_words(words: Iterable[str]) -> dict[str, str]:
+    """``["Stage=prod"]`` → {"Stage": "prod"}. Raises SystemExit for a word of another form."""
+    found = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise SystemExit(f"A parameter is given as Name=value, not as {word!r}.")
+        found[name] = value
+    return found
+
+
+def with_defaults(template: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
+    """The value of every parameter. Raises SystemExit for one that there is not."""
+    if unknown := sorted(given.keys() - template["Parameters"].keys()):
+        raise SystemExit(f"The template has no parameter {', '.join(unknown)}.")
+    return {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()} | dict(given)
+
+
+def refusals(template: Mapping[str, Any], values: Mapping[str, str], stack: str) -> Iterator[str]:
+    """Why these values would fail, a sentence each; none when they would not.
+
+    What CloudFormation and Lambda would say minutes later: limits of single parameters, the template's rules, the size
+    of the functions' environment.
+    """
+    if not STACK_NAME.fullmatch(stack):
+        yield f"{stack!r} is no name of a stack: a letter, then letters, digits and hyphens, 128 characters at most."
+    for name, parameter in template["Parameters"].items():
+        yield from _refusals_of_one(name, parameter, values[name])
+    for rule in template["Rules"].values():
+        if _holds(rule.get("RuleCondition", True), values):
+            for assertion in rule["Assertions"]:
+                if not _holds(assertion["Assert"], values):
+                    yield assertion["AssertDescription"]
+    taken = environment_bytes(template, values, stack)
+    if taken > ENVIRONMENT_LIMIT:
+        yield (
+            f"The functions' environment would take {taken:,} bytes of the {ENVIRONMENT_LIMIT:,} that Lambda allows. "
+            f"The longest: {', '.join(_longest(values))}."
+        )
+
+
+def environment_bytes(template: Mapping[str, Any], values: Mapping[str, str], stack: str) -> int:
+    """Of one function, at most: what CloudFormation names itself is counted at its longest."""
+    functions = [it for it in template["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
+    return max(
+        sum(
+            len(name.encode()) + _value_bytes(value, values, stack)
+            for name, value in function["Properties"]["Environment"]["Variables"].items()
+        )
+        for function in functions
+    )
+
+
+def _value_bytes(value: Any, values: Mapping[str, str], stack: str) -> int:
+    match value:
+        case {"Ref": "AWS::StackName"}:
+            return len(stack)
+        case {"Ref": name} if name in values:
+            return len(values[name].encode())
+        case {"Ref": name}:
+            return len(stack) + len(name) + RANDOM_PART
+        case {"Fn::GetAtt": [name, _]}:
+            return ARN_LENGTH + len(stack) + len(name) + RANDOM_PART
+        case _:
+            return len(str(value).encode())
+
+
+def _refusals_of_one(name: str, parameter: Mapping[str, Any], value: str) -> Iterator[str]:
+    allowed = [str(one) for one in parameter.get("AllowedValues", ())]
+    if allowed and value not in allowed:
+        yield f"{name} is {value!r}; it can be {', '.join(filter(None, allowed))}."
+    pattern = parameter.get("AllowedPattern")
+    if pattern and not re.fullmatch(pattern, value):
+        yield f"{name} is {value!r}, which does not match {pattern}."
+    if len(value.encode()) > VALUE_LIMIT:
+        yield f"{name} has {len(value.encode()):,} bytes; CloudFormation takes {VALUE_LIMIT:,}."
+    if parameter["Type"] == "Number":
+        least, most = parameter.get("MinValue"), parameter.get("MaxValue")
+        if not re.fullmatch(r"-?\d+", value):
+            yield f"{name} is {value!r}, not a whole number."
+        elif (least is not None and int(value) < least) or (most is not None and int(value) > most):
+            yield f"{name} is {value}; it goes from {least} to {'any number' if most is None else most}."
+
+
+def _holds(condition: Any, values: Mapping[str, str]) -> bool:
+    """Of the functions that CloudFormation's rules may use, those that the template uses."""
+    match condition:
+        case bool():
+            return condition
+        case {"Fn::Equals": [one, other]}:
+            return _text(one, values) == _text(other, values)
+        case {"Fn::Not": [inner]}:
+            return not _holds(inner, values)
+    raise ValueError(f"A rule of the template holds what is not evaluated here: {condition}")
+
+
+def _text(value: Any, values: Mapping[str, str]) -> str:
+    return values[value["Ref"]] if isinstance(value, dict) else str(value)
+
+
+def _longest(values: Mapping[str, str]) -> list[str]:
+    names = sorted(values, key=lambda name: len(values[name]), reverse=True)[:3]
+    return [f"{name} with {len(values[name].encode()):,}" for name in names]
