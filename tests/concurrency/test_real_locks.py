@@ -12,7 +12,7 @@ import pytest
 
 from backoffice.deployment import deployment_of
 from backoffice.load import load_store
-from commerce.call import Api, Call, TimeBudget
+from commerce.call import Api, Call, FinishedAnswer, Outcome, TimeBudget
 from commerce.composition import Composition
 from commerce.errors import PropertyErrors
 from commerce.identity.tokens import ISSUERS
@@ -82,9 +82,15 @@ def call_of(parts: Composition, body: Mapping[str, Any], token: str, **more: Any
     return Call(token=token, body=dict(body), budget=budget, **more)
 
 
+def shown(outcome: Outcome) -> Any:
+    """The body of an answer."""
+    body = outcome.body
+    return json.loads(body.text) if isinstance(body, FinishedAnswer) else body
+
+
 def update(parts: Composition, profile_id: str, body: Mapping[str, Any], site: str | None = None) -> Any:
     token = token_of(parts, Api.STORE, profile_id)
-    return parts.profiles.update(call_of(parts, body, token, api=Api.STORE, site=site)).body
+    return shown(parts.profiles.update(call_of(parts, body, token, api=Api.STORE, site=site)))
 
 
 def at_once(send: Callable[[int], Any], numbers: int) -> list[Any]:
@@ -109,14 +115,12 @@ def test_thirty_administrators_add_a_property_each(parts_of: Callable[[], Compos
         parts = environments[number]
         changes = {"properties": declared}
         call = call_of(parts, changes, token, api=Api.ADMIN, entity_id="user", asset_language="en")
-        return parts.shopper_types.update(call).body
+        return shown(parts.shopper_types.update(call))
 
     assert len(at_once(add, 30)) == 30
-    shown = parts_of().shopper_types.get(
-        call_of(environments[0], {}, token, api=Api.ADMIN, entity_id="user", asset_language="en")
-    )
-    assert shown.body is not None
-    labels = [shown.body["properties"][f"x_{number}"]["label"] for number in range(30)]
+    call = call_of(environments[0], {}, token, api=Api.ADMIN, entity_id="user", asset_language="en")
+    properties = shown(parts_of().shopper_types.get(call))["properties"]
+    labels = [properties[f"x_{number}"]["label"] for number in range(30)]
     assert labels == [f"Label {number}" for number in range(30)]
 
 
@@ -129,12 +133,11 @@ def test_twenty_updates_of_one_order(parts_of: Callable[[], Composition]) -> Non
         line = {"productId": "prodA", "catRefId": "skuA", "quantity": number + 1}
         body = {"shoppingCart": {"items": [line]}, "cartName": f"Cart {number}"}
         parts = environments[number]
-        return parts.orders.update(call_of(parts, body, token, api=Api.STORE)).body
+        return shown(parts.orders.update(call_of(parts, body, token, api=Api.STORE)))
 
     answers = at_once(update, 20)
     assert len({answer["orderId"] for answer in answers}) == 1
-    final = environments[0].orders.get(call_of(environments[0], {}, token, api=Api.STORE)).body
-    assert final is not None
+    final = shown(environments[0].orders.get(call_of(environments[0], {}, token, api=Api.STORE)))
     assert final["cartName"] == f"Cart {final['shoppingCart']['items'][0]['quantity'] - 1}"
 
 

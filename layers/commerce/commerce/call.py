@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
 from commerce.errors import Contention
-from commerce.exact_json import JsonObject, JsonValue
+from commerce.exact_json import JsonObject, JsonValue, dumps
 
 # An administrator's scripts write one document by the dozen (contract: common.md §10).
 BUDGET_SECONDS: Final = 8.0
@@ -73,6 +73,11 @@ class Selection:
     fields: tuple[tuple[str, ...], ...] | None = None
     exclude: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self.fields is None and not self.exclude
+
 
 class Precondition(Protocol):
     """The version of an entity that the caller expects to meet (contract: common.md §10)."""
@@ -103,20 +108,25 @@ class EntityVersion:
 
 @dataclass(frozen=True, slots=True)
 class FinishedAnswer:
-    """An answer with all that the frame adds to a body: links, and the tag of the entity's version.
+    """An answer as it is sent: the JSON text with all that the frame adds to a body or leaves out of it, and the tag of
+    the entity's version, empty where there is none.
 
     An operation that keeps it sends the same answer again, whatever has become of the entity.
     """
 
-    body: JsonObject
+    text: str
     tag: str
+
+    def with_member(self, name: str, value: str) -> FinishedAnswer:
+        """With one member more, already encoded. `name`: of characters that JSON does not escape."""
+        return FinishedAnswer(f'{self.text[:-1]},"{name}":{value}}}', self.tag)
 
 
 Finish: TypeAlias = Callable[[JsonObject, EntityVersion | None], FinishedAnswer]
 
 
 def _as_it_is(body: JsonObject, _entity: EntityVersion | None) -> FinishedAnswer:
-    return FinishedAnswer(body, "")
+    return FinishedAnswer(dumps(body), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +143,9 @@ class Call:
     `price_list_group`; `idempotency_key`; `selection`; `precondition`; `parameters` are those sent beside the body, the
     last of each name.
 
-    What: `body` is the parsed JSON, `body_length` its characters as received; `form` a login's parameters, None where
-    they cannot be read.
+    What: `body` is the parsed JSON; `form` a login's parameters, None where they cannot be read.
 
-    `finish` makes an answer what it will be when it is sent, for operations that keep it.
+    `finish` makes an answer what it will be when it is sent, for operations that keep or measure it.
     """
 
     api: Api
@@ -156,7 +165,6 @@ class Call:
     precondition: Precondition = NO_PRECONDITION
     parameters: Mapping[str, str] = field(default_factory=dict)
     body: JsonValue | Unusable = Unusable.BODY
-    body_length: int = 0
     form: Mapping[str, str] | None = None
     budget: TimeBudget = field(default_factory=TimeBudget)
     finish: Finish = _as_it_is
@@ -189,14 +197,16 @@ class Cookie:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """An answer: the JSON object (None = no content), the version of the entity it shows, cookies to send with it.
+    """An answer: a JSON object with the version of the entity it shows, or a finished one; None = no content.
 
-    `replayed_tag`: the tag of the finished answer that this one repeats; its body has its links already.
-    `facts` go to the log line: ids only, never names, addresses or secrets.
+    `shorter`: bodies to send in its place, the first that can be delivered, where this one cannot; made when needed.
+    `replayed`: this answer repeats an earlier one. `facts` go to the log line: ids only, never names, addresses or
+    secrets.
     """
 
-    body: JsonObject | None
+    body: JsonObject | FinishedAnswer | None
     entity: EntityVersion | None = None
     cookies: Sequence[Cookie] = ()
-    replayed_tag: str | None = None
+    shorter: Sequence[Callable[[], JsonObject]] = ()
+    replayed: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)

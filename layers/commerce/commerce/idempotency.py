@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final, Protocol
 
 from commerce.call import Call, FinishedAnswer
 from commerce.dates import epoch_seconds
+from commerce.delivery import AnswerTooLarge
 from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused
 from commerce.exact_json import JsonValue, canonical
-from commerce.storage import Attribute, Condition, Item, Key, Put, Store, WriteLost, encode_document
+from commerce.storage import Attribute, Condition, Item, Key, Put, Store, WriteLost, decode_text, encode_text
 
 LIFE: Final = timedelta(hours=24)
 PART_BYTES: Final = 360_000
@@ -25,10 +23,6 @@ PART_BYTES: Final = 360_000
 MAX_PARTS: Final = 9
 
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
-
-
-class AnswerTooLarge(Exception):  # callers turn it into an error of theirs
-    """The answer does not fit in one transaction."""
 
 
 class DerivedKeys(Protocol):
@@ -70,8 +64,7 @@ class IdempotencyKey:
         """The answer of rows that hold all of its parts."""
         head = rows[self.head]
         data = b"".join([head["answer"], *(rows[key]["answer"] for key in self.rest(head))])
-        # Computed amounts may have more digits than a request's numbers, so they are read without that limit.
-        return FinishedAnswer(json.loads(zlib.decompress(data).decode(), parse_float=Decimal), head["etag"])
+        return FinishedAnswer(decode_text(data), head["etag"])
 
     def kept_answer(self, rows: Mapping[Key, Item], now: datetime) -> FinishedAnswer | None:
         """What was answered to this very request, of rows that hold all its parts. Raises IdempotencyKeyReused."""
@@ -79,7 +72,7 @@ class IdempotencyKey:
 
     def puts(self, answer: FinishedAnswer, now: datetime) -> list[Put]:
         """The writes that keep an answer, for the entity's own transaction. Raises AnswerTooLarge."""
-        data = encode_document(answer.body)
+        data = encode_text(answer.text)
         parts = [data[at : at + PART_BYTES] for at in range(0, len(data), PART_BYTES)]
         if len(parts) > MAX_PARTS:
             raise AnswerTooLarge

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commerce.delivery import answer_bytes
 from tests.contract.organizations.conftest import COMPLETE, INHERITED, OTHER_OWN, OWN, Desk
 
 NEW = {"address": COMPLETE, "addressType": "New"}
@@ -161,3 +162,16 @@ def test_the_registry_tells_of_the_calls(agent: Desk) -> None:
 def test_a_body_of_a_read_is_ignored(agent: Desk) -> None:
     assert agent.call("GET", OWN, "{bad").status == 200
     assert agent.call("DELETE", OWN, json.dumps({"address": 1})).status == 200
+
+
+def test_a_collection_that_one_answer_cannot_hold_mentions_its_addresses(
+    agent: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = agent.call("GET")
+    monkeypatch.setattr("commerce.delivery.MAX_ANSWER_BYTES", answer_bytes(whole.text) - 1)
+    brief = agent.list()
+    assert brief["secondaryAddresses"] == [
+        {"address": {"repositoryId": entry["address"]["repositoryId"]}, "addressType": entry["addressType"]}
+        for entry in whole.body["secondaryAddresses"]
+    ]
+    assert {**brief, "secondaryAddresses": None} == {**whole.body, "secondaryAddresses": None}

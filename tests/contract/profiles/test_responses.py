@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from commerce.delivery import answer_bytes
 from tests.contract.profiles.conftest import PROFILE, Own
 from tests.support.deployment import Product
 
@@ -154,3 +155,11 @@ def test_messages_in_the_language_of_the_request(own: Own, product: Product) -> 
     assert german != message("en") == message("xx") == message("en-GB") == message(" ") == message("ja")
     error = product.call("PUT", PROFILE, headers={"X-CCAsset-Language": "de"}).body
     assert error["message"] == "The user is not authenticated."
+
+
+def test_an_answer_that_grew_too_large_shows_addresses_once(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = own.get()
+    monkeypatch.setattr("commerce.delivery.MAX_ANSWER_BYTES", answer_bytes(whole.text) - 1)
+    for answer in (own.get(), own.put({"firstName": whole.body["firstName"]})):
+        assert answer.status == 200
+        assert answer.body == {name: value for name, value in whole.body.items() if name != "secondaryAddresses"}

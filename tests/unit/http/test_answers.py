@@ -2,10 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+import pytest
+
 from commerce.call import Call, Cookie, EntityVersion, Outcome, TimeBudget
-from commerce.http.answer import success
+from commerce.delivery import AnswerTooLarge, deliverable
+from commerce.errors import CouponInvalid
+from commerce.http.answer import failure, success
 from commerce.http.event import Envelope, read_call, read_envelope
 from commerce.http.routes import route_of
 from commerce.settings import Settings
@@ -22,15 +27,19 @@ class Ring:
         return self.keys
 
 
-def call(*keys: bytes, **headers: str) -> tuple[Call, Envelope]:
-    event = EVENT | {"headers": {"Host": "shop.example.com", **headers}}
+def call(*keys: bytes, fields: str | None = None, **headers: str) -> tuple[Call, Envelope]:
+    event = EVENT | {
+        "headers": {"Host": "shop.example.com", **headers},
+    }
+    if fields is not None:
+        event["queryStringParameters"] = {"fields": fields}
     envelope = read_envelope(event, Settings(), mapped=True)
     ring = Ring(*keys) if keys else None
     return read_call(event, envelope, Settings(), TimeBudget(), route_of("getIncompleteOrder"), ring), envelope
 
 
-def answer(outcome: Outcome, *keys: bytes, **headers: str) -> dict[str, Any]:
-    sent = success(outcome, *call(*keys, **headers), Settings())
+def answer(outcome: Outcome, *keys: bytes, fields: str | None = None, **headers: str) -> dict[str, Any]:
+    sent = success(outcome, *call(*keys, fields=fields, **headers), Settings())
     return sent | {"body": json.loads(sent["body"]) if sent["body"] else None}
 
 
@@ -47,7 +56,7 @@ def test_a_kept_answer_is_replayed_as_it_was_finished() -> None:
     """Whatever has become of the keys, and however the service is called this time."""
     kept = call(b"k1")[0].finish({"a": 1}, EntityVersion("o1", 3))
     first = answer(Outcome({"a": 1}, EntityVersion("o1", 3)), b"k1")
-    again = answer(Outcome(kept.body, replayed_tag=kept.tag), b"k2", Host="other.example.com")
+    again = answer(Outcome(kept, replayed=True), b"k2", Host="other.example.com")
     assert again["headers"].pop("Idempotency-Replayed") == "true"
     assert again == first
 
@@ -71,3 +80,27 @@ def test_cookies() -> None:
             "b=2; Path=/; HttpOnly; SameSite=Lax; Secure",
         ],
     ]
+
+
+def test_the_first_answer_that_can_be_delivered_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def body(letter: str, length: int) -> dict[str, str]:
+        made.append(letter)
+        return {letter: letter * length}
+
+    monkeypatch.setattr("commerce.delivery.MAX_ANSWER_BYTES", 1_000)
+    shorter = [partial(body, "b", 990), partial(body, "c", 9), partial(body, "d", 1)]
+    sent = answer(Outcome(body("a", 2_000), EntityVersion("o1", 3), shorter=shorter), b"k1")
+    assert (sent["body"].keys(), made) == ({"c", "links"}, ["a", "b", "c"])
+    assert sent["headers"]["ETag"] == answer(Outcome({}, EntityVersion("o1", 3)), b"k1")["headers"]["ETag"]
+    with pytest.raises(AnswerTooLarge):
+        answer(Outcome({"a": "a" * 2_000}, shorter=[partial(body, "b", 990)]))
+    assert answer(Outcome({"a": "a" * 2_000}), fields="b")["body"] == {}
+
+
+@pytest.mark.parametrize("error", [CouponInvalid("x" * 4_000_000), CouponInvalid('"' * 2_000_000)])
+def test_an_error_about_a_long_name_can_be_delivered(error: CouponInvalid) -> None:
+    assert deliverable(failure(error, call()[1], Settings(), "en")["body"])
+    short = json.loads(failure(CouponInvalid("x" * 9_000), call()[1], Settings(), "en")["body"])
+    assert short["moreInfo"] == "x" * 9_000

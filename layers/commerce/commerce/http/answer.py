@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from commerce.call import Api, Call, FinishedAnswer, Outcome, Selection
+from commerce.call import Api, Call, FinishedAnswer, Outcome
+from commerce.delivery import AnswerTooLarge, deliverable
 from commerce.errors import CommerceError
-from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.exact_json import JsonObject, dumps
 from commerce.http.cookies import set_cookie
 from commerce.http.error_body import error_body, error_headers
 from commerce.http.event import Envelope
 from commerce.settings import Origins, Settings
 
 GatewayAnswer: TypeAlias = dict[str, Any]
-_Tree: TypeAlias = "dict[str, _Tree | None]"
 
 _VERSION: Final = "oraclecommercecloud-version"
 _EXPOSED: Final = f"ETag, Retry-After, Idempotency-Replayed, {_VERSION}"
@@ -22,19 +22,22 @@ _TOKEN_CHARACTERS: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopq
 
 
 def success(outcome: Outcome, call: Call, envelope: Envelope, settings: Settings) -> GatewayAnswer:
-    """200 with links and the entity's tag, or 204 where there is no content."""
+    """200 with links and the entity's tag, or 204 where there is no content.
+
+    Raises AnswerTooLarge: neither the answer nor a shorter one can be delivered.
+    """
     headers = _common_headers(envelope, settings)
     cookies = [set_cookie(cookie, secure=envelope.secure) for cookie in outcome.cookies]
     if outcome.body is None:
         return _answer(204, headers, "", cookies)
-    if outcome.replayed_tag is None:
-        finished = call.finish(outcome.body, outcome.entity)
-    else:
-        finished = FinishedAnswer(outcome.body, outcome.replayed_tag)
-        headers["Idempotency-Replayed"] = "true"
+    finished = next(filter(_reaches_its_caller, _finished(outcome.body, outcome, call)), None)
+    if finished is None:
+        raise AnswerTooLarge
     if finished.tag:
         headers["ETag"] = finished.tag
-    return _answer(200, headers, dumps(select(finished.body, call.selection)), cookies)
+    if outcome.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return _answer(200, headers, finished.text, cookies)
 
 
 def failure(error: CommerceError, envelope: Envelope, settings: Settings, language: str) -> GatewayAnswer:
@@ -67,57 +70,15 @@ def preflight(envelope: Envelope, settings: Settings) -> GatewayAnswer:
     return _answer(200, headers, "", ())
 
 
-def select(body: JsonObject, selection: Selection) -> JsonObject:
-    """`fields` keeps only what it names, then `exclude` removes (contract: common.md §8)."""
-    if selection.fields is not None:
-        body = _kept(body, _tree(selection.fields))
-    if selection.exclude:
-        body = _without(body, _tree(selection.exclude))
-    return body
+def _finished(body: JsonObject | FinishedAnswer, outcome: Outcome, call: Call) -> Iterator[FinishedAnswer]:
+    """The answer, then the shorter ones."""
+    yield body if isinstance(body, FinishedAnswer) else call.finish(body, outcome.entity)
+    for shorter in outcome.shorter:
+        yield call.finish(shorter(), outcome.entity)
 
 
-def _tree(paths: Sequence[tuple[str, ...]]) -> _Tree:
-    """Paths as a tree of names, so that a body is walked once, however many there are; None where a path ends."""
-    tree: _Tree = {}
-    for path in paths:
-        branch = tree
-        for name in path[:-1]:
-            below = branch.setdefault(name, {})
-            if below is None:
-                break  # a shorter path names all of it
-            branch = below
-        else:
-            branch[path[-1]] = None
-    return tree
-
-
-def _kept(value: JsonValue, tree: _Tree) -> JsonValue:
-    if isinstance(value, list):
-        return [_kept(item, tree) for item in value]
-    if not isinstance(value, dict):
-        return value
-    kept: JsonObject = {}
-    for name, member in value.items():
-        if name in tree:
-            below = tree[name]
-            if below is None:
-                kept[name] = member
-            elif member is None or isinstance(member, dict | list):
-                kept[name] = _kept(member, below)
-    return kept
-
-
-def _without(value: JsonValue, tree: _Tree) -> JsonValue:
-    if isinstance(value, list):
-        return [_without(item, tree) for item in value]
-    if not isinstance(value, dict):
-        return value
-    left: JsonObject = {}
-    for name, member in value.items():
-        below = tree.get(name, {})
-        if below is not None:
-            left[name] = _without(member, below) if below else member
-    return left
+def _reaches_its_caller(answer: FinishedAnswer) -> bool:
+    return deliverable(answer.text)
 
 
 def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:

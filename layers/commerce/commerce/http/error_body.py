@@ -20,6 +20,8 @@ from commerce.locales import language_of
 
 _MESSAGES = Path(__file__).with_name("messages")
 _SHOWN: Final = 100
+# A body can hold an id of four million characters, which no answer could hold.
+_MOST_INFO: Final = 100_000
 
 
 def error_body(error: CommerceError, language: str) -> JsonObject:
@@ -57,7 +59,7 @@ def _entry(error: CommerceError, language: str) -> JsonObject:
         "status": str(error.status),
     }
     if error.more_info is not None:
-        entry["moreInfo"] = error.more_info
+        entry["moreInfo"] = _cut(error.more_info, _MOST_INFO)
     if error.path is not None:
         entry["o:errorPath"] = error.path
     return entry
@@ -76,8 +78,11 @@ def _message(name: str, english: str, language: str, values: dict[str, object]) 
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else dumps(value)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return _cut(value if isinstance(value, str) else dumps(value), _SHOWN)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length] + "…"
 
 
 @cache

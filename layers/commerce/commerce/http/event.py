@@ -81,6 +81,7 @@ def read_call(
     parameters = {name: values[-1] for name, values in query.items()}
     language = headers.get("x-ccasset-language")
     if_match = headers.get("if-match")
+    selection = _selection(query)
     link = _self_link(event, envelope, settings, {} if route is None or not route.link_query else query)
     return Call(
         api=envelope.api,
@@ -96,14 +97,13 @@ def read_call(
         asset_language=supported_locale(language, settings.locales),
         price_list_group=headers.get("x-ccpricelistgroup"),
         idempotency_key=headers.get("idempotency-key"),
-        selection=_selection(query),
+        selection=selection,
         precondition=IfMatch(if_match, envelope.canonical_path, keys) if if_match and keys else NO_PRECONDITION,
         parameters=parameters,
         body=_json(text) if route is not None and route.body == "json" else Unusable.BODY,
-        body_length=len(text or ""),
         form=_form(text, parameters) if route is not None and route.body == "form" else None,
         budget=budget,
-        finish=Finishing(link, envelope.canonical_path, keys),
+        finish=Finishing(link, envelope.canonical_path, keys, selection),
     )
 
 

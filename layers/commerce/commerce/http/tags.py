@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from commerce.call import EntityVersion, FinishedAnswer
+from commerce.call import EntityVersion, FinishedAnswer, Selection
 from commerce.errors import StaleTag
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, dumps
+from commerce.http.selection import select
 
 _WRITER: Final = json.JSONEncoder(separators=(",", ":"))
 
@@ -40,19 +41,21 @@ def issue_tag(keys: TagKeys, uri: str, entity_id: str, version: int, user: str) 
 class Finishing:
     """How the answers of one call are finished. `link`: the address that was called; `uri`: the one that tags name.
 
-    `keys` is None where answers carry no tag.
+    `keys` is None where answers carry no tag. `selection`: what the caller wants to see of a body.
     """
 
     link: str
     uri: str
     keys: TagKeys | None
+    selection: Selection
 
     def __call__(self, body: JsonObject, entity: EntityVersion | None) -> FinishedAnswer:
-        """The body with its links, and its tag: empty where there is none."""
+        """What is selected of the body and its links, and its tag."""
         linked = body | {"links": [{"rel": "self", "href": self.link}]}
+        text = dumps(select(linked, self.selection))
         if entity is None or self.keys is None:
-            return FinishedAnswer(linked, "")
-        return FinishedAnswer(linked, issue_tag(self.keys, self.uri, entity.entity_id, entity.version, entity.modifier))
+            return FinishedAnswer(text, "")
+        return FinishedAnswer(text, issue_tag(self.keys, self.uri, entity.entity_id, entity.version, entity.modifier))
 
 
 class IfMatch:

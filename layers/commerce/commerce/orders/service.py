@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commerce.addresses.regions import Regions
-from commerce.call import Call, EntityVersion, Outcome, TimeBudget
+from commerce.call import Call, EntityVersion, FinishedAnswer, Outcome, TimeBudget
 from commerce.catalogue import (
     CatalogueRepository,
     ExternalPriceClaim,
@@ -17,6 +17,7 @@ from commerce.catalogue import (
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock
 from commerce.deferred import Deferred
+from commerce.delivery import AnswerTooLarge
 from commerce.errors import (
     Contention,
     IdempotencyKeyInUse,
@@ -25,8 +26,7 @@ from commerce.errors import (
     OrderUpdateFailed,
     StaleTag,
 )
-from commerce.exact_json import JsonObject
-from commerce.idempotency import AnswerTooLarge, KeptAnswers, held_by_rival
+from commerce.idempotency import KeptAnswers, held_by_rival
 from commerce.identity.authentication import authenticate, shopper_of
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Claims, Tokens
@@ -119,20 +119,29 @@ class OrderService:
     def get(self, call: Call) -> Outcome:
         """GET: the current order, priced anew; no content without one. Fails for no line, coupon or card.
 
-        Raises NotAuthenticated, UnknownSite, the errors of the organization, UnknownPriceListGroup, DependencyDown,
-        GiftCardProviderFailed.
+        An order that the catalogue's texts have made too large to deliver comes without its groups and its trace, then
+        without descriptions. Raises NotAuthenticated, UnknownSite, the errors of the organization,
+        UnknownPriceListGroup, DependencyDown, GiftCardProviderFailed; AnswerTooLarge if all that is not enough.
         """
         reading = self._reader.for_get(call, authenticate(call, self._tokens), self._clock())
         if reading is None:
             return Outcome(None)
-        order, terms, explain = reading.order, reading.terms, self._explains and call.flag("explain")
+        order, terms = reading.order, reading.terms
+        groups = call.flag("includeShippingGroups", default=True)
+        explain = self._explains and call.flag("explain")
         draft = stored_draft(order, terms, self._regions)
         cards = self._cards.held(order.cards, terms.group.currency.code, reading.rows, call.budget)
         priced = self._priced(draft, terms, call.budget, cards, explain=explain)
         shown = settled(draft, priced, [card.number for card in order.cards])
-        groups = call.flag("includeShippingGroups", default=True)
-        body = self._view(call, shown, priced, terms).body(groups=groups, explain=explain)
-        return Outcome(body, _entity(order, reading.buyer), facts=_facts(order, reading.buyer))
+        view, entity = self._view(call, shown, priced, terms), _entity(order, reading.buyer)
+        answer = (
+            view.answer(call, entity, groups=groups, explain=explain)
+            or view.answer(call, entity, groups=False)
+            or replace(view, descriptions=False).answer(call, entity, groups=False)
+        )
+        if answer is None:
+            raise AnswerTooLarge
+        return Outcome(answer, facts=_facts(order, reading.buyer))
 
     def delete(self, call: Call) -> Outcome:
         """DELETE: the current order is removed, and none is current then.
@@ -163,7 +172,7 @@ class OrderService:
         sent_key = Deferred(lambda: self._kept_answers.key(call, shopper_of(claims), site))
         reading = self._reader.for_update(call, claims, self._clock(), sent, sent_key)
         if reading.kept_answer is not None:
-            return Outcome(reading.kept_answer.body, replayed_tag=reading.kept_answer.tag)
+            return Outcome(reading.kept_answer, replayed=True)
         buyer = reading.buyer
 
         order = order_to_update(reading.request, buyer, reading.named, reading.current, self._new_id)
@@ -176,13 +185,9 @@ class OrderService:
         priced = self._paid(priced, reading, order, terms, call.budget)
         updated = settled(draft, priced, [payment.number for payment in priced.payments])
 
-        view = self._view(call, updated, priced, terms)
-        view.check_size(call.body_length)
-        body = view.body(groups=call.flag("includeShippingGroups"))
-        entity = _entity(replace(updated, version=updated.version + 1), buyer)
-
-        self._save(call, reading, updated, body, entity, attempts)
-        return Outcome(body, entity, facts=_facts(updated, buyer))
+        answer = self._answer(call, updated, priced, terms, buyer)
+        self._save(reading, updated, answer, attempts)
+        return Outcome(answer, facts=_facts(updated, buyer))
 
     def _check_tag(self, call: Call, reading: UpdateReading, order: Order, attempts: _Attempts) -> None:
         """Raises StaleTag, or WriteLost: a rival under the same key made it stale, so that its answer is ours."""
@@ -219,16 +224,28 @@ class OrderService:
         )
         return replace(priced, payments=pay(priced.price_info.total, cards, currency.fractional_digits))
 
+    def _answer(self, call: Call, order: Order, priced: PricedOrder, terms: Terms, buyer: Buyer) -> FinishedAnswer:
+        """The answer to an update, before anything is stored.
+
+        Raises OrderUpdateFailed: the order with its groups, whether they are asked for now or by a later call, cannot
+        be delivered.
+        """
+        view = self._view(call, order, priced, terms)
+        entity = _entity(replace(order, version=order.version + 1), buyer)
+        groups = call.flag("includeShippingGroups")
+        answer = view.answer(call, entity, groups=groups)
+        if answer is None or not (groups or view.deliverable(call, answer)):
+            raise OrderUpdateFailed
+        return answer
+
     def _view(self, call: Call, order: Order, priced: PricedOrder, terms: Terms) -> OrderView:
         return OrderView(order, priced, terms, call.language, self._cards.gateway)
 
     def _save(
         self,
-        call: Call,
         reading: UpdateReading,
         order: Order,
-        body: JsonObject,
-        entity: EntityVersion,
+        answer: FinishedAnswer,
         attempts: _Attempts,
     ) -> None:
         """The order, which one is current, and under a key the answer: all or none. Raises WriteLost."""
@@ -238,7 +255,7 @@ class OrderService:
             writes.append(self._orders.make_current(buyer.id, buyer.scope, reading.current_id, order.id))
         if key:
             try:
-                writes += key.puts(call.finish(body, entity), buyer.now)
+                writes += key.puts(answer, buyer.now)
             except AnswerTooLarge as error:
                 raise OrderUpdateFailed from error
         try:

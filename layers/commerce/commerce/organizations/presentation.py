@@ -33,9 +33,13 @@ class AddressView:
         """The address with its nickname: the answer of a read or an update."""
         return {"address": self.address(address), "addressType": shown_nickname(address)}
 
-    def collection(self, lineage: Lineage) -> JsonObject:
-        """The first organization with its defaults and all addresses that it has or inherits."""
+    def collection(self, lineage: Lineage, *, brief: bool = False) -> JsonObject:
+        """The first organization with its defaults and all addresses that it has or inherits.
+
+        `brief`: id and nickname alone of those that are listed.
+        """
         organization, _ = lineage[0]
+        listed = self._mention if brief else self.named_address
         shown: JsonObject = {
             "id": organization.id,
             "repositoryId": organization.id,
@@ -45,9 +49,12 @@ class AddressView:
             "externalOrganizationId": organization.document.get("externalOrganizationId"),
         }
         shown |= {kind.member: self._optional(own_default(kind, lineage)) for kind in KINDS}
-        shown["secondaryAddresses"] = [self.named_address(address) for _, addresses in lineage for address in addresses]
+        shown["secondaryAddresses"] = [listed(address) for _, addresses in lineage for address in addresses]
         shown |= {kind.derived: self._optional(derived_default(kind, lineage)) for kind in KINDS}
         return shown
+
+    def _mention(self, address: Address) -> JsonObject:
+        return {"address": {"repositoryId": address.id}, "addressType": shown_nickname(address)}
 
     def _optional(self, address: Address | None) -> JsonObject | None:
         return self.address(address) if address else None

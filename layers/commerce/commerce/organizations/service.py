@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from commerce.addresses.regions import Regions
 from commerce.call import Api, Call, EntityVersion, Outcome
@@ -14,7 +15,7 @@ from commerce.idempotency import KeptAnswers, held_by_rival
 from commerce.identity.callers import InternalCallers
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Tokens
-from commerce.organizations.model import MAX_ADDRESSES, Address
+from commerce.organizations.model import MAX_ADDRESSES, Address, Lineage
 from commerce.organizations.presentation import AddressView
 from commerce.organizations.reader import AddressReader
 from commerce.organizations.reading import Acting
@@ -73,10 +74,9 @@ class OrganizationAddressService:
         )
 
     def collection(self, call: Call) -> Outcome:
-        """The account with its defaults and all its addresses."""
+        """The account with its defaults and all its addresses; more than one answer holds are only mentioned."""
         reading = self._reader.for_collection(call)
-        view = self._view(call, reading.acting)
-        return Outcome(view.collection(reading.lineage), facts=reading.acting.facts)
+        return self._listed(call, reading.acting, reading.lineage)
 
     def get(self, call: Call) -> Outcome:
         """One own or inherited address."""
@@ -113,7 +113,7 @@ class OrganizationAddressService:
         now = self._clock()
         reading = self._reader.for_create(call, self._kept_answers, now)
         if reading.kept_answer is not None:
-            return Outcome(reading.kept_answer.body, replayed_tag=reading.kept_answer.tag)
+            return Outcome(reading.kept_answer, replayed=True)
         acting, organization = reading.acting, reading.organization
         change = read_change(sent_body(call.json_object), acting.properties)
         content = changed_content(change, None, self._schema(acting))
@@ -122,14 +122,14 @@ class OrganizationAddressService:
         position = organization.last_position + 1
         address = Address(organization.id, self._new_id(), 1, position, content, acting.modifier)
         defaults = moved_defaults(organization.defaults, change.flags, address.id)
-        body = self._view(call, acting).named_address(address)
-        puts = reading.key.puts(call.finish(body, None), now) if reading.key else []
+        answer = call.finish(self._view(call, acting).named_address(address), None)
+        puts = reading.key.puts(answer, now) if reading.key else []
         try:
             self._organizations.create(organization, address, defaults, puts)
         except WriteLost as lost:
             attempts.rival_holds_key = held_by_rival(reading.key, lost)
             raise
-        return Outcome(body, facts=acting.facts)
+        return Outcome(answer, facts=acting.facts)
 
     def _update(self, call: Call) -> Outcome:
         reading = self._reader.for_update(call)
@@ -159,7 +159,7 @@ class OrganizationAddressService:
         except WriteLost as lost:
             raise self._decided(lost, address, strict=strict) from lost
         left = (replace(organization, defaults=defaults), [other for other in own if other is not address])
-        return Outcome(self._view(call, acting).collection([left, *ancestors]), facts=acting.facts)
+        return self._listed(call, acting, [left, *ancestors])
 
     def _decided(self, lost: WriteLost, address: Address, *, strict: bool) -> Exception:
         """A tag names the address alone: a race lost on the organization's row leaves it current, and is run again."""
@@ -170,6 +170,11 @@ class OrganizationAddressService:
 
     def _view(self, call: Call, acting: Acting) -> AddressView:
         return AddressView(acting.account, acting.properties, call.language, self._default_locale)
+
+    def _listed(self, call: Call, acting: Acting, lineage: Lineage) -> Outcome:
+        view = self._view(call, acting)
+        brief = partial(view.collection, lineage, brief=True)
+        return Outcome(view.collection(lineage), shorter=[brief], facts=acting.facts)
 
     def _shown(self, call: Call, acting: Acting, address: Address) -> Outcome:
         modifier = address.modifier

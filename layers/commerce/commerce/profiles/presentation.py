@@ -103,13 +103,18 @@ def _shown_organization(reference: JsonObject, directory: Directory) -> JsonObje
     return {"name": None, **reference, "id": name, "repositoryId": name, "active": active}
 
 
+def without_repetition(shown: JsonObject) -> JsonObject:
+    """What `shown_profile` shows but for the addresses that it shows a second time."""
+    return _without(shown, "secondaryAddresses")
+
+
 def _shown_role(role: JsonObject) -> JsonObject:
     unset = {"id": role["repositoryId"], "repositoryId": None, "name": None, "function": None, "relativeTo": None}
     return unset | role
 
 
-def _without(address: JsonObject, *names: str) -> JsonObject:
-    left = address.copy()
+def _without(shown: JsonObject, *names: str) -> JsonObject:
+    left = shown.copy()
     for name in names:
         del left[name]
     return left

@@ -29,7 +29,7 @@ from commerce.values import without_case
 
 PROFILE: Final = "profile"
 MAX_DOCUMENT_BYTES: Final = 380_000
-# An answer shows addresses twice and each property of the shopper type, and has at most 6 MB.
+# An answer shows addresses twice and each property of the shopper type; in it, a byte can become three.
 MAX_TEXT_BYTES: Final = 800_000
 
 

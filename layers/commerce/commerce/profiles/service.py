@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from commerce.accounts.directory import Directory
 from commerce.accounts.repository import DirectoryRepository
@@ -27,7 +28,7 @@ from commerce.identity.passwords import hash_password, policy_allows, verify_pas
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.model import Profile
 from commerce.profiles.own import OwnProfiles, Reading
-from commerce.profiles.presentation import shown_profile
+from commerce.profiles.presentation import shown_profile, without_repetition
 from commerce.profiles.repository import ProfileRepository, saving
 from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
 from commerce.settings import Settings
@@ -167,4 +168,4 @@ class ProfileService:
 
 def _shown(call: Call, reading: Reading, directory: Directory) -> Outcome:
     body = shown_profile(reading.profile, reading.site.id, reading.declared, directory, call.organization)
-    return Outcome(body, reading.entity)
+    return Outcome(body, reading.entity, shorter=[partial(without_repetition, body)])

@@ -1,7 +1,7 @@
 """DynamoDB: the client, exact documents, batched reads, conditional writes. Knows no aggregate."""
 
 from commerce.storage.cached import CachedDocument
-from commerce.storage.documents import decode_document, encode_document, encode_within
+from commerce.storage.documents import decode_document, decode_text, encode_document, encode_text, encode_within
 from commerce.storage.items import Attribute, Item, Key
 from commerce.storage.remote import StorageFailure
 from commerce.storage.retry import retry_on_lost_write
@@ -24,7 +24,9 @@ __all__ = [
     "Write",
     "WriteLost",
     "decode_document",
+    "decode_text",
     "encode_document",
+    "encode_text",
     "encode_within",
     "open_store",
     "retry_on_lost_write",

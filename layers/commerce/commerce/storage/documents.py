@@ -13,7 +13,17 @@ SMALLEST_WINDOW: Final = 9  # zlib's, in bits
 
 def encode_document(document: JsonObject) -> bytes:
     """The bytes of a document attribute."""
-    return _compressed(dumps(document).encode())
+    return encode_text(dumps(document))
+
+
+def encode_text(text: str) -> bytes:
+    """The bytes of an attribute that holds JSON text, as `encode_document` makes them of what it says."""
+    return _compressed(text.encode())
+
+
+def decode_text(data: bytes) -> str:
+    """The text of `encode_text`."""
+    return zlib.decompress(data).decode()
 
 
 def encode_within(document: JsonObject, *, text_bytes: int, stored_bytes: int) -> bytes | None:
@@ -34,7 +44,7 @@ def _compressed(text: bytes) -> bytes:
 
 def decode_document(data: bytes) -> JsonObject:
     """The document of `encode_document`."""
-    document = loads(zlib.decompress(data).decode())
+    document = loads(decode_text(data))
     if not isinstance(document, dict):
         raise TypeError("a stored document is a JSON object")
     return document

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from commerce.catalogue import LOCATION_MEMBERS
@@ -19,14 +19,14 @@ class GroupView:
 
     lines: LineView
 
-    def groups(self, order: Order, priced: PricedOrder) -> list[JsonObject]:
-        """Those that carry something."""
+    def groups(self, order: Order, priced: PricedOrder) -> Iterator[JsonObject]:
+        """Those that carry something, each made when it is its turn."""
         lines = {priced_line.line_id: line for line, priced_line in zip(order.lines, priced.lines, strict=True)}
-        return [
+        return (
             self._group(group, priced_group, lines)
             for group, priced_group in zip(order.groups, priced.groups, strict=True)
             if priced_group.items
-        ]
+        )
 
     def method(self, group: OrderGroup, priced: PricedGroup) -> JsonObject:
         """The chosen method, else the group's type at no cost."""
@@ -38,6 +38,11 @@ class GroupView:
             "shippingTax": priced.shipping_tax,
             "shippingMethodDescription": self.lines.wording.method(group.method),
         }
+
+    def catalogue_length(self, group: OrderGroup) -> int:
+        """Characters of the catalogue's texts that a group shows and the cart does not."""
+        texts = [self.lines.wording.method(group.method or ""), *(self._store(group) or {}).values()]
+        return sum(len(text) for text in texts if isinstance(text, str))
 
     def _group(self, group: OrderGroup, priced: PricedGroup, lines: Mapping[str, OrderLine]) -> JsonObject:
         """`lines`: a line's id as the pricing room knows it, where an added gift has none of its own yet → the line."""

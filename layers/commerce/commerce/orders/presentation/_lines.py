@@ -19,10 +19,11 @@ GIFT_KEY: Final = "atg.gwp"
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """Shows lines with what the catalogue tells of them."""
+    """Shows lines with what the catalogue tells of them, `descriptions` or not among it."""
 
     terms: Terms
     wording: Wording
+    descriptions: bool
 
     def line(self, line: OrderLine, priced: PricedLine) -> JsonObject:
         """A top-level line of the cart, with its children."""
@@ -122,7 +123,7 @@ class LineView:
             ],
             "itemDiscountInfos": [],
             "displayName": wording.text(product.display_name) if product else None,
-            "description": wording.text(product.description) if product else None,
+            "description": wording.text(product.description) if product and self.descriptions else None,
             "variant": [
                 {
                     "optionId": option.option_id,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from commerce.call import Call, EntityVersion, FinishedAnswer
 from commerce.catalogue import PriceListGroup
-from commerce.errors import OrderUpdateFailed
+from commerce.delivery import MAX_ANSWER_BYTES, answer_bytes, deliverable
 from commerce.exact_json import JsonObject, dumps
 from commerce.orders.model import Order
 from commerce.orders.presentation._gifts import messages, open_gifts, order_marker
@@ -19,28 +20,54 @@ from commerce.orders.presentation._wording import Wording
 from commerce.orders.terms import Terms
 from commerce.pricing import PricedOrder, amount_text
 
-# Lambda's limit is 6 MB; the rest is for headers, a trace, and texts in another language.
-MAX_ANSWER_BYTES: Final = 5_500_000
-USUAL_ITEM_BYTES: Final = 6_000
-LEAST_ITEM_BYTES: Final = 1_400
+GROUPS: Final = "shippingGroups"
+# More than what one group or one of its items shows of its own: members of an address, dates, names of members.
+_GROUP_BYTES: Final = 131_072
+_ITEM_BYTES: Final = 4_096
+_MOST_BYTES_OF_A_CHARACTER: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """One priced order for one call. `gateway`: name of the gift card provider."""
+    """One priced order for one call. `gateway`: the gift card provider's name. `descriptions`: lines have them."""
 
     order: Order
     priced: PricedOrder
     terms: Terms
     language: str
     gateway: str
+    descriptions: bool = True
 
-    def body(self, *, groups: bool, explain: bool = False) -> JsonObject:
-        """The answer; `groups`: with shipping groups. `explain`: with the trace, if the order was priced with one."""
+    def answer(
+        self, call: Call, entity: EntityVersion, *, groups: bool, explain: bool = False
+    ) -> FinishedAnswer | None:
+        """What is sent, encoded once; None where it cannot be delivered.
+
+        `groups`: with shipping groups. `explain`: with the trace, if the order was priced with one.
+        """
+        body = self._body(explain=explain)
+        if call.selection.everything:
+            answer = call.finish(body, entity)
+            if not groups:
+                return answer if deliverable(answer.text) else None
+            shown = self._encoded_groups(MAX_ANSWER_BYTES - answer_bytes(answer.text))
+            return answer.with_member(GROUPS, shown) if shown is not None else None
+        if groups:
+            if not self._whole_fits(dumps(body)):
+                return None
+            body[GROUPS] = list(self._groups())
+        answer = call.finish(body, entity)
+        return answer if deliverable(answer.text) else None
+
+    def deliverable(self, call: Call, answer: FinishedAnswer) -> bool:
+        """Whether the whole order, with its groups, can be sent. `answer`: what answers the call without them."""
+        return self._whole_fits(answer.text if call.selection.everything else dumps(self._body()))
+
+    def _body(self, *, explain: bool = False) -> JsonObject:
+        """The answer without shipping groups."""
         order, priced, selling = self.order, self.priced, self.terms.selling
-        wording = Wording(selling, self.language)
-        lines = LineView(self.terms, wording)
-        group_view = GroupView(lines)
+        wording, group_view = self._wording, self._group_view
+        lines = group_view.lines
         currency = self.terms.group.currency.code
         shown: JsonObject = {
             "orderId": order.id,
@@ -74,28 +101,50 @@ class OrderView:
             "dynamicProperties": wording.properties(selling.order_properties, order.properties),
             "priceListGroup": _price_list_group(self.terms.group, wording),
         }
-        if groups:
-            shown["shippingGroups"] = group_view.groups(order, priced)
         if explain and priced.trace is not None:
             shown["pricingTrace"] = trace(priced.trace, order.lines, priced.lines)
         return shown
 
-    def check_size(self, sent: int) -> None:
-        """Whether every later answer fits in Lambda's: a line is shown again in each group that it travels in.
+    @property
+    def _wording(self) -> Wording:
+        return Wording(self.terms.selling, self.language)
 
-        `sent`: length of the request, which bounds the texts of a line. Raises OrderUpdateFailed.
+    @property
+    def _group_view(self) -> GroupView:
+        return GroupView(LineView(self.terms, self._wording, self.descriptions))
+
+    def _groups(self) -> Iterator[JsonObject]:
+        return self._group_view.groups(self.order, self.priced)
+
+    def _encoded_groups(self, room: int) -> str | None:
+        """The shipping groups as JSON, one after the other while there is room for them; None where there is not."""
+        room -= len(f',"{GROUPS}":[]') + 4  # quotes take one byte more
+        texts = []
+        for group in self._groups():
+            text = dumps(group)
+            room -= answer_bytes(text)
+            if room < 0:
+                return None
+            texts.append(text)
+        return f"[{','.join(texts)}]" if room >= 0 else None
+
+    def _whole_fits(self, rest: str) -> bool:
+        """Whether the order can be sent with its groups. `rest`: all else of it as JSON."""
+        size = answer_bytes(rest)
+        room = MAX_ANSWER_BYTES - size
+        return self._most_group_bytes(size) <= room or self._encoded_groups(room) is not None
+
+    def _most_group_bytes(self, rest: int) -> int:
+        """No fewer than what the groups take when all else takes `rest`.
+
+        What a group shows of lines and discounts the cart shows too, with texts as long; a number may get some digits
+        more, but the name of its member is as long as these.
         """
-        copies = Counter(item.line_id for group in self.priced.groups for item in group.items)
-        pairs = zip(self.order.lines, self.priced.lines, strict=True)
-        shown = sum(sum(1 for _ in line.all()) * (1 + copies[priced.line_id]) for line, priced in pairs)
-        if shown * LEAST_ITEM_BYTES > MAX_ANSWER_BYTES:
-            raise OrderUpdateFailed
-        if sent * (1 + max(copies.values(), default=0)) + shown * USUAL_ITEM_BYTES < MAX_ANSWER_BYTES:
-            return
-        text = dumps(self.body(groups=True))
-        # As text inside Lambda's own JSON, each of these signs takes one more.
-        if len(text.encode()) + text.count('"') + text.count("\\") > MAX_ANSWER_BYTES:
-            raise OrderUpdateFailed
+        view, priced = self._group_view, self.priced.groups
+        characters = sum(view.catalogue_length(group) for group in self.order.groups)
+        items = sum(len(group.items) for group in priced)
+        own = len(priced) * _GROUP_BYTES + items * _ITEM_BYTES + characters * _MOST_BYTES_OF_A_CHARACTER
+        return len(priced) * 3 * rest + own
 
     def _payments(self) -> list[JsonObject]:
         ids = {card.number: card.id for card in self.order.cards}

@@ -1,0 +1,29 @@
+"""What one answer can hold, measured on the bytes (contract: common.md §15)."""
+
+from __future__ import annotations
+
+import sys
+from json.encoder import encode_basestring, encode_basestring_ascii
+from typing import Final
+
+# Lambda's limit is 6,291,556 bytes. The rest is for status and headers, of which the longest repeat what came in with
+# at most the 10,240 bytes that the gateway takes.
+MAX_ANSWER_BYTES: Final = 6_291_556 - 65_536
+
+# Lambda's runtime for Python 3.11 escapes all that is not ASCII; later ones send it as UTF-8.
+_ESCAPES: Final = sys.version_info < (3, 12)
+_MOST_BYTES_OF_A_CHARACTER: Final = 12 if _ESCAPES else 4
+
+
+class AnswerTooLarge(Exception):
+    """An answer is larger than what can be delivered or kept; where no error says it, for the log and its alarm."""
+
+
+def answer_bytes(text: str) -> int:
+    """Bytes of a body inside the JSON that Lambda's runtime makes of an answer."""
+    return len(encode_basestring_ascii(text)) if _ESCAPES else len(encode_basestring(text).encode())
+
+
+def deliverable(text: str) -> bool:
+    """Whether a body reaches its caller."""
+    return len(text) * _MOST_BYTES_OF_A_CHARACTER <= MAX_ANSWER_BYTES or answer_bytes(text) <= MAX_ANSWER_BYTES
