@@ -25,6 +25,7 @@ from local.template import read_template
 from local.workspace import ROOT, SAM, STATE
 
 PROTECTION = "DeletionProtection"
+GATEWAY_ACCOUNT = "GatewayAccount"
 # State of a stack → what to do first. docs/operations.md
 STUCK = {
     "ROLLBACK_COMPLETE": "its first creation failed. Delete it: aws cloudformation delete-stack --stack-name {stack}",
@@ -54,6 +55,8 @@ def deploy(stack: str, config: str, given: Mapping[str, str]) -> None:
     find_interpreter(environment["LAYER_PYTHON"])
     session = boto3.Session()
     is_new = check_account(session, stack) is None
+    if GATEWAY_ACCOUNT not in given:
+        values[GATEWAY_ACCOUNT] = sets_gateway_account(session, stack, is_new=is_new)
     _run([str(SAM), "build", "--config-env", config], os.environ | environment)
     if is_new and values[PROTECTION] == "true":
         _run(deploy_command(stack, config, values | {PROTECTION: "false"}), os.environ)
@@ -99,6 +102,25 @@ def check_account(session: boto3.Session, stack: str) -> str | None:
     if state and state.endswith("_IN_PROGRESS") and state != "REVIEW_IN_PROGRESS":
         raise SystemExit(f"{stack} is being changed ({state}). Wait until that has ended.")
     return None if state in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"} else state
+
+
+def sets_gateway_account(session: boto3.Session, stack: str, *, is_new: bool) -> str:
+    """Whether the stack sets the role by which the account's REST APIs log: "true" where none is set, and where it did.
+
+    There is one for all of an account and region; a stack that set its own would take it from the others.
+    """
+    if not is_new:
+        described = session.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        known = {one["ParameterKey"]: one["ParameterValue"] for one in described.get("Parameters", [])}
+        if GATEWAY_ACCOUNT in known:
+            return known[GATEWAY_ACCOUNT]
+    role = session.client("apigateway").get_account().get("cloudwatchRoleArn")
+    print(
+        f"the account's REST APIs log by {role}, which stays"
+        if role
+        else "the stack sets the role by which REST APIs log"
+    )
+    return "false" if role else "true"
 
 
 def deploy_command(stack: str, config: str, values: Mapping[str, str]) -> list[str]:

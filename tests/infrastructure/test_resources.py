@@ -50,10 +50,24 @@ def test_nothing_is_kept_of_a_stack_whose_first_creation_fails() -> None:
         for name, resource in read_template()["Resources"].items()
         if "Retain" in str(resource.get("DeletionPolicy"))
     }
-    assert kept == {*TABLES, "SigningKeys", "GatewayLoggingRole", "GatewayAccount"}
+    assert kept == {*TABLES, "SigningKeys", "GatewayLoggingRole", "GatewayLogging"}
     for name in kept:
         policy = read_template()["Resources"][name]["DeletionPolicy"]
         assert policy in (WHEN_DELETED, "RetainExceptOnCreate")
+
+
+@pytest.mark.parametrize(("sets", "before_the_stage"), [("true", {"Ref": "GatewayLogging"}), ("false", "account")])
+def test_the_account_s_role_for_logs_is_set_where_that_is_asked_for_and_before_the_stage(
+    sets: str, before_the_stage: Any
+) -> None:
+    (deployed,) = as_deployed(read_template(), [{"GatewayAccount": sets}])
+    conditional = {
+        name for name, resource in deployed["Resources"].items() if resource.get("Condition") == "SetsGatewayAccount"
+    }
+    assert conditional == {"GatewayLoggingRole", "GatewayLogging"}
+    assert deployed["Conditions"]["SetsGatewayAccount"] == {"Fn::Equals": [sets, "true"]}
+    (stage,) = (one for one in deployed["Resources"].values() if one["Type"] == "AWS::ApiGateway::Stage")
+    assert stage["Properties"]["Variables"] == {"logging": before_the_stage}
 
 
 def test_functions_have_no_names_of_their_own() -> None:

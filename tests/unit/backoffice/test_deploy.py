@@ -20,6 +20,8 @@ class Aws:
         self.state = state
         self.has_credentials = has_credentials
         self.region_name = "eu-central-1"
+        self.logging_role = ""
+        self.parameters: dict[str, str] = {}
         self.exceptions = boto3.client("cloudformation", region_name="us-east-1").exceptions
 
     def client(self, _service: str) -> "Aws":
@@ -30,6 +32,9 @@ class Aws:
             raise botocore.exceptions.NoCredentialsError
         return {"Account": "123456789012"}
 
+    def get_account(self) -> dict[str, str]:
+        return {"cloudwatchRoleArn": self.logging_role} if self.logging_role else {}
+
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803  AWS's name
         if self.state is None:
             message = f"Stack with id {StackName} does not exist"
@@ -37,7 +42,8 @@ class Aws:
                 {"Error": {"Code": "ValidationError", "Message": message}}, "DescribeStacks"
             )
         outputs = [{"OutputKey": "BaseUrl", "OutputValue": "https://api.example.com/dev"}]
-        return {"Stacks": [{"StackStatus": self.state, "Outputs": outputs}]}
+        parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in self.parameters.items()]
+        return {"Stacks": [{"StackStatus": self.state, "Outputs": outputs, "Parameters": parameters}]}
 
 
 class Steps:
@@ -102,6 +108,27 @@ def test_a_new_stack_that_is_not_protected_takes_one_step(start: Any) -> None:
     steps = start(None)
     deploy.deploy("shop", "default", {})
     assert steps.names == ["build", "deploy"]
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "before", "given", "sets"),
+    [
+        (None, "", {}, {}, "true"),
+        (None, "arn:of-another-stack", {}, {}, "false"),
+        (None, "arn:of-another-stack", {}, {"GatewayAccount": "true"}, "true"),
+        ("UPDATE_COMPLETE", "arn:of-this-stack", {"GatewayAccount": "true"}, {}, "true"),
+        ("UPDATE_COMPLETE", "arn:of-another-stack", {"GatewayAccount": "false"}, {}, "false"),
+        ("UPDATE_COMPLETE", "arn:of-another-stack", {}, {}, "false"),
+    ],
+)
+def test_the_account_s_role_for_logs_is_left_to_who_has_set_it(
+    start: Any, state: str | None, role: str, before: dict[str, str], given: dict[str, str], sets: str
+) -> None:
+    steps = start(state)
+    steps.aws.logging_role = role
+    steps.aws.parameters = before
+    deploy.deploy("shop", "default", given)
+    assert [parameters["GatewayAccount"] for parameters in steps.parameters] == [sets]
 
 
 def test_nothing_is_built_for_parameters_that_would_fail(start: Any) -> None:
