@@ -53,6 +53,12 @@ bench: install  ## measure against a plain handler and three frameworks; writes 
 	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick)
 	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick)
 
+fuzz: install  ## 100,000 generated requests: over HTTP on the local cloud, and gateway events in-process (FUZZ=48)
+	FUZZ=$(or $(FUZZ),48) PORT=$(PORT) $(BIN)/pytest --numprocesses auto tests/end_to_end/test_described.py tests/fuzz
+
+load: install  ## the five calls by many shoppers on the local cloud (MINUTES=3)
+	$(BIN)/python -m local.load --port $(PORT) --minutes $(or $(MINUTES),3)
+
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
 	RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
@@ -101,4 +107,4 @@ requirements:  ## pin the newest releases that requirements/*.in allow
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test test-on check endpoints bench sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down test test-on check endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

@@ -1,0 +1,147 @@
+"""Generated requests over HTTP: no 5xx, each answer as docs/openapi.json describes it, nothing stored beside an error.
+
+At the store calls a shopper of this file's own; at the other APIs an internal user who may not write, an agent without
+a context, and an application. FUZZ says how many times as many requests as in `make test`: `make fuzz` sets it.
+"""
+
+import json
+import os
+import sys
+import urllib.parse
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation.modes import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from local.openapi import TARGET
+from local.workspace import STACK_NAME, client_environment, run_step
+from tests.end_to_end.conftest import Answer
+from tests.support.described import description
+
+EXAMPLES: Final = 2 * int(os.environ.get("FUZZ", "1"))
+CHECKS: Final = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+OWN: Final = {"id": "described", "login": "described", "password": "Described-2026", "email": "described@example.com"}
+USERS: Final = {
+    "ccstore": ("described", "Described-2026"),
+    "ccadmin": ("clerk", "Clerk-2026"),
+    "ccagent": ("agent", "Agent-2026"),
+}
+APPLICATIONS: Final = ("ccapp", "ccappagent")
+SCHEMA: Final = schemathesis.openapi.from_path(str(TARGET))
+# Without the aliases of base paths, which lead to the same functions.
+OPERATIONS: Final = [
+    (path, method)
+    for path, item in description()["paths"].items()
+    for method in item
+    if path.split("/")[1] in (*USERS, *APPLICATIONS)
+]
+
+
+@pytest.fixture(scope="module")
+def tokens(
+    deployed: dict[str, Any], call: Callable[..., Answer], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, str]:
+    """A token for each API, the shopper's after it was put back to what it says above."""
+    store = tmp_path_factory.mktemp("store")
+    (store / "shoppers.json").write_text(json.dumps([OWN]), encoding="utf-8")
+    load: list[str | Path] = [sys.executable, "-m", "backoffice.load", store, "--stack", STACK_NAME]
+    run_step("load a shopper", load, client_environment(deployed["endpointUrl"]))
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    found = {}
+    for api, (username, password) in USERS.items():
+        form = urllib.parse.urlencode({"grant_type": "password", "username": username, "password": password})
+        found[api] = call("POST", f"/{api}/v1/login", form, headers=headers)
+    key = {"Authorization": f"Bearer {deployed['sample']['applicationKey']}"}
+    for api in APPLICATIONS:
+        form = urllib.parse.urlencode({"grant_type": "client_credentials"})
+        found[api] = call("POST", f"/{api}/v1/login", form, headers=headers | key)
+    return {api: str(answer.body["access_token"]) for api, answer in found.items()}
+
+
+@pytest.fixture(scope="module")
+def stored(deployed: dict[str, Any]) -> Callable[[], Any]:
+    """All that the tables hold of the shopper."""
+    environment = client_environment(deployed["endpointUrl"])
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        region_name=environment["AWS_REGION"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+    )
+
+    def rows() -> Any:
+        return [
+            client.query(
+                TableName=deployed["tables"][name],
+                KeyConditionExpression="pk = :id",
+                ExpressionAttributeValues={":id": {"S": OWN["id"]}},
+                ConsistentRead=True,
+            )["Items"]
+            for name in ("Profiles", "Orders")
+        ]
+
+    return rows
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as kept:
+        yield kept
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_described(
+    deployed: dict[str, Any],
+    call: Callable[..., Answer],
+    tokens: Mapping[str, str],
+    stored: Callable[[], Any],
+    session: requests.Session,
+    path: str,
+    method: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    operation = SCHEMA[path][method.upper()]
+    api = path.split("/")[1]
+    # One of its own: a logout ends it.
+    token = call("POST", f"/{api}/v1/refresh", token=tokens[api]).body["access_token"]
+    sent, before = 0, stored()
+
+    @seed(0)
+    @settings(max_examples=EXAMPLES, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(
+        case=operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
+        | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+    )
+    def send(case: Any) -> None:
+        nonlocal sent, before
+        sent += 1
+        headers = {"Authorization": f"Bearer {token}"} if sent % 8 else {}
+        answer = case.call(base_url=deployed["baseUrl"], session=session, headers=headers)
+        case.validate_response(answer, checks=CHECKS)
+        if answer.status_code < 400:
+            before = stored()
+        elif method != "get":
+            assert stored() == before, answer.text
+
+    send()
+    record_property("requests", sent)
