@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
+
+import orjson
 
 JsonValue: TypeAlias = Any
 JsonObject: TypeAlias = dict[str, Any]
@@ -18,10 +19,11 @@ MAX_DEPTH: Final = 64
 MAX_DIGITS: Final = 38
 MAX_EXPONENT: Final = 125
 
+# The whole numbers that the library writes.
+_SMALLEST: Final = -(2**63)
+_GREATEST: Final = 2**64 - 1
+
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-# A lone surrogate cannot occur in text we accept, so it marks the numbers that the encoder below puts in as text.
-_MARK: Final = "\ud800"
-_MARKED = re.compile(f'"{_MARK}([^"]*)"')
 
 
 class UnusableJson(ValueError):
@@ -47,14 +49,17 @@ def loads(text: str) -> JsonValue:
 
 def dumps(value: JsonValue) -> str:
     """Write one JSON text, compact, non-ASCII characters as they are."""
-    text = _ENCODE(value)
-    return _MARKED.sub(r"\1", text) if _MARK in text else text
+    return encoded(value).decode()
 
 
 def canonical(value: JsonValue) -> str:
     """Like dumps, members sorted: equal values give equal texts."""
-    text = _ENCODE_SORTED(value)
-    return _MARKED.sub(r"\1", text) if _MARK in text else text
+    return _encoded(value, orjson.OPT_SORT_KEYS).decode()
+
+
+def encoded(value: JsonValue) -> bytes:
+    """Like dumps, as UTF-8."""
+    return _encoded(value, 0)
 
 
 def plain(number: Decimal) -> str:
@@ -110,23 +115,31 @@ def _check_surrogates(value: JsonValue) -> None:
         raise UnusableJson("unpaired surrogate") from error
 
 
-def _as_marked_text(value: object) -> str:
+def _encoded(value: JsonValue, options: int) -> bytes:
+    options |= orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+    try:
+        return orjson.dumps(value, _number, options)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_writable(value), _number, options)
+
+
+def _number(value: object) -> orjson.Fragment:
     if isinstance(value, Decimal):
-        return f"{_MARK}{plain(value)}"
+        return orjson.Fragment(plain(value))
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
-def _encoder(*, sort_keys: bool) -> Callable[[JsonValue], str]:
-    return json.JSONEncoder(
-        ensure_ascii=False,
-        check_circular=False,  # what was parsed or built here is a tree
-        separators=(",", ":"),
-        default=_as_marked_text,
-        allow_nan=False,
-        sort_keys=sort_keys,
-    ).encode
+def _writable(value: JsonValue) -> JsonValue:
+    """What the library refuses, as it takes it: wide whole numbers, and halves of surrogate pairs."""
+    if isinstance(value, dict):
+        return {_writable(name): _writable(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(member) for member in value]
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if type(value) is int and not _SMALLEST <= value <= _GREATEST:
+        return Decimal(value)
+    return value
 
 
 _DECODER: Final = json.JSONDecoder(parse_float=read_number, parse_int=_integer, parse_constant=_constant)
-_ENCODE: Final = _encoder(sort_keys=False)
-_ENCODE_SORTED: Final = _encoder(sort_keys=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from commerce.errors import ShopperTypeTooLarge
-from commerce.exact_json import JsonObject, dumps
+from commerce.exact_json import JsonObject, encoded
 from commerce.locales import language_of, locales_of_text
 from commerce.shopper_types.model import TYPE_ID, LabelledType, ShopperType, read_type, type_document
 from commerce.storage import CachedDocument, Condition, Item, Key, Put, Store, decode_document, encode_document
@@ -104,6 +104,6 @@ class ShopperTypeRepository:
 
 def _bounded(document: JsonObject) -> JsonObject:
     """The document, unless an answer could not hold it. Raises ShopperTypeTooLarge."""
-    if len(dumps(document).encode()) > MAX_TEXT_BYTES:
+    if len(encoded(document)) > MAX_TEXT_BYTES:
         raise ShopperTypeTooLarge
     return document

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import Final
 
-from commerce.exact_json import JsonObject, dumps, loads
+from commerce.exact_json import JsonObject, encoded, loads
 
 COMPRESSION_LEVEL: Final = 6
 SMALLEST_WINDOW: Final = 9  # zlib's, in bits
@@ -13,7 +13,7 @@ SMALLEST_WINDOW: Final = 9  # zlib's, in bits
 
 def encode_document(document: JsonObject) -> bytes:
     """The bytes of a document attribute."""
-    return encode_text(dumps(document))
+    return _compressed(encoded(document))
 
 
 def encode_text(text: str) -> bytes:
@@ -28,7 +28,7 @@ def decode_text(data: bytes) -> str:
 
 def encode_within(document: JsonObject, *, text_bytes: int, stored_bytes: int) -> bytes | None:
     """As `encode_document`; None when the text or what is stored of it would be larger."""
-    text = dumps(document).encode()
+    text = encoded(document)
     data = _compressed(text)
     return data if len(text) <= text_bytes and len(data) <= stored_bytes else None
 
