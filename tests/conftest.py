@@ -22,7 +22,7 @@ from backoffice.load import load_store
 from commerce.identity import passwords
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
-from tests.support.faster_moto import copy_items_directly, look_classes_over_once, write_structures_directly
+from tests.support.faster_moto import copy_items_directly, write_structures_directly
 
 # How long an example takes is the machine's affair.
 settings.register_profile("commerce", deadline=None)
@@ -95,7 +95,6 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     # Service descriptions are read once, and clients made once, not for each function of each test.
     session = botocore.session.get_session()
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
-    look_classes_over_once(session_monkeypatch)
     write_structures_directly(session_monkeypatch)
     copy_items_directly(session_monkeypatch)
     with mock_aws():
