@@ -17,14 +17,14 @@ SAM := .local/venvs/sam/.ready
 help:  ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: install  ## bring the local cloud up, make the product's calls, stay until Ctrl-C (PORT=4566)
-	@$(BIN)/python -m local.run --port $(PORT) $(if $(ONCE),--once)
+run: install  ## bring the local cloud up, make the product's calls, stay until Ctrl-C (PORT=4566, VERBOSE=1, HTTPS=1)
+	@$(BIN)/python -m local run --port "$(PORT)" $(if $(ONCE),--once) $(if $(VERBOSE),--verbose) $(if $(HTTPS),--https)
 
 up: install  ## start the local cloud, deploy the template, load the sample store; again: update in place
-	@$(BIN)/python -m local.stack up --port $(PORT)
+	@$(BIN)/python -m local up --port "$(PORT)" $(if $(HTTPS),--https)
 
 down: $(DEV)  ## stop the local cloud
-	@$(BIN)/python -m local.stack down
+	@$(BIN)/python -m local down
 
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
 	PORT=$(PORT) $(BIN)/pytest --numprocesses auto
@@ -73,7 +73,7 @@ deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=n
 	@$(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS"
 
 clean: $(DEV)  ## stop the local cloud and remove everything that was installed or built
-	@$(BIN)/python -m local.stack down
+	@$(BIN)/python -m local down
 	@$(BIN)/python -m tools.container_engine down
 	rm -rf .local .aws-sam .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 import platform
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,13 @@ import botocore.session
 from botocore.config import Config
 
 from local.cloud import LOCAL_CLOUD
-from local.template import resources, write_as_json
+from local.template import write_as_json
 from local.workspace import (
     CLOUD_PYTHON,
     REGION,
     ROOT,
     SAM,
+    SAMPLE_STORE,
     STACK_NAME,
     STATE,
     client_environment,
@@ -29,6 +31,9 @@ from local.workspace import (
 BUILD = STATE / "build"
 RECORD = STATE / "deployed.json"
 STAGE = "local"
+# Stands for each origin of this machine, whatever its port: local/front.py puts it in the place of a browser's own.
+ANY_LOCAL_ORIGIN = "http://localhost"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAM_CONFIG = ("--config-file", ROOT / "samconfig.toml", "--config-env", "local")
 
 # What a build is made of. Anything else in the tree changes nothing that is deployed.
@@ -36,9 +41,11 @@ SOURCES = ("template.yaml", "samconfig.toml", "requirements/layer.txt", "functio
 IGNORED = {"__pycache__"}
 
 
-def deploy(endpoint: str) -> dict[str, str]:
+def deploy(endpoint: str, base_url: str, origins: Sequence[str] = ()) -> dict[str, str]:
     """Brings the stack up to date with the sources and returns its outputs; a stack that is so already is left alone.
 
+    base_url: what stands before /ccstore/v1/… in an address, as callers see it.
+    origins: of which browsers may call, besides this machine's own.
     Raises StepFailedError.
     """
     minor = _cloud_minor()
@@ -48,25 +55,16 @@ def deploy(endpoint: str) -> dict[str, str]:
         _build(endpoint, minor)
         record = {"built": sources}
         write_json(RECORD, record)
-    deployed = f"{sources} {LOCAL_CLOUD.instance()}"
+    parameters = _parameters(minor, base_url, origins)
+    deployed = [sources, LOCAL_CLOUD.instance(), parameters]
     if record.get("deployed") != deployed:
-        # Functions are told the public address of the API, which holds the API's id. A new definition makes a new API,
-        # whose id is asked for; a change elsewhere keeps the API with the id it has, and a second round tells that one.
-        asked = _api_id()
-        base_url = _base_url(endpoint, asked)
-        _deploy(endpoint, minor, asked, base_url)
-        actual = base_url_of(endpoint, stack_outputs(endpoint))
-        if actual != base_url:
-            _deploy(endpoint, minor, asked, actual)
+        _deploy(endpoint, parameters)
         write_json(RECORD, {"built": sources, "deployed": deployed})
     else:
         say("nothing has changed since the last deployment")
-    return stack_outputs(endpoint)
-
-
-def base_url_of(endpoint: str, outputs: dict[str, str]) -> str:
-    """What stands before /ccstore/v1/… in an address of the deployed API."""
-    return _base_url(endpoint, outputs["ApiId"])
+    outputs = stack_outputs(endpoint)
+    LOCAL_CLOUD.show(f"/restapis/{outputs['ApiId']}/{STAGE}/_user_request_")
+    return outputs
 
 
 def stack_outputs(endpoint: str) -> dict[str, str]:
@@ -93,19 +91,10 @@ def _build(endpoint: str, minor: str) -> None:
     write_as_json(BUILD / "template.yaml")
 
 
-def _base_url(endpoint: str, api_id: str) -> str:
-    return f"{endpoint}/restapis/{api_id}/{STAGE}/_user_request_"
-
-
-def _api_id() -> str:
-    functions = resources("AWS::Serverless::Function")
-    events = {name: function["Properties"].get("Events") for name, function in functions.items()}
-    definition = json.dumps([events, resources("AWS::Serverless::Api")], sort_keys=True)
-    return hashlib.sha256(definition.encode()).hexdigest()[:10]
-
-
-def _deploy(endpoint: str, minor: str, api_id: str, base_url: str) -> None:
-    parameters = {
+def _parameters(minor: str, base_url: str, origins: Sequence[str]) -> dict[str, str]:
+    allowed = dict.fromkeys((ANY_LOCAL_ORIGIN, *origins), ",".join(METHODS))
+    sites = json.loads((SAMPLE_STORE / "configuration.json").read_text(encoding="utf-8"))["sites"]
+    return {
         "Stage": STAGE,
         # The sample store has a tax table, so that an order with a shipping method shows taxes.
         "TaxProvider": "table",
@@ -113,12 +102,17 @@ def _deploy(endpoint: str, minor: str, api_id: str, base_url: str) -> None:
         "Architecture": _architecture(),
         "DeletionProtection": "false",
         "PublicBaseUrl": base_url,
+        "StoreOrigins": json.dumps(dict.fromkeys(sites, allowed)),
+        "AdminOrigins": json.dumps(allowed),
+        "AgentOrigins": json.dumps(allowed),
     }
-    overrides = [f"{name}={value}" for name, value in parameters.items()]
-    # The emulator's way to choose an API's id; it finds the tag on the API, where the stack's tags arrive.
-    tags = ["--tags", f"ms-custom-id={api_id}"]
+
+
+def _deploy(endpoint: str, parameters: Mapping[str, str]) -> None:
+    file = STATE / "parameters.yaml"
+    write_json(file, parameters)
     command: list[str | Path] = [SAM, "deploy", *SAM_CONFIG, "--template-file", BUILD / "template.yaml"]
-    run_step("sam deploy", [*command, *tags, "--parameter-overrides", *overrides], client_environment(endpoint))
+    run_step("sam deploy", [*command, "--parameter-overrides", f"file://{file}"], client_environment(endpoint))
 
 
 def _cloud_minor() -> str:

@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from local import stack
+from local.__main__ import DEFAULT_PORT
 from local.cloud import LOCAL_CLOUD
+from local.stop import down
 from local.workspace import STACK_NAME, StepFailedError, client_environment, run_step, say
 
 TIMEOUT_SECONDS: Final = 30
@@ -303,7 +305,7 @@ def growth(processes: Sequence[Process]) -> float:
 def main() -> int:
     """The program; returns its exit code: 1 when something failed, was lost, or grew."""
     parser = argparse.ArgumentParser(prog="python -m local.load", description=__doc__)
-    parser.add_argument("--port", type=int, default=stack.DEFAULT_PORT)
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--shoppers", type=int, default=60)
     parser.add_argument("--at-once", type=int, default=6)
@@ -325,7 +327,7 @@ def main() -> int:
         return 1
     finally:
         if not was_running:
-            stack.down()
+            down()
     settled = [process for process in seen.values() if process.settled is not None]
     report(run, seconds, settled)
     if not settled or growth(settled) > MOST_GROWTH:

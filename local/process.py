@@ -120,8 +120,19 @@ def free_port(host: str = LOOPBACK) -> int:
 
 def is_taken(host: str, port: int) -> bool:
     """Whether somebody listens there."""
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
         return probe.connect_ex((host, port)) == 0
+
+
+def can_bind(host: str) -> bool:
+    """Whether this machine has that address: some have no IPv6."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.bind((host, 0))
+    except OSError:
+        return False
+    return True
 
 
 def _has_ended(pid: int) -> bool:

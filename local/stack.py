@@ -1,25 +1,27 @@
-"""Brings the local cloud up and takes it down: `python -m local.stack up|down [--port N]`."""
+"""Brings the local cloud up: the emulator, the deployed stack, the sample store."""
 
-import argparse
-import shutil
+import re
+import shlex
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from local import deploy
 from local.cloud import LOCAL_CLOUD
 from local.workspace import (
+    ENVIRONMENT_FILE,
     REGION,
     ROOT,
+    SAMPLE_STORE,
     STACK_FILE,
     STACK_NAME,
-    STATE,
     StepFailedError,
+    alone,
     client_environment,
     read_json,
     run_step,
@@ -27,24 +29,29 @@ from local.workspace import (
     write_json,
 )
 
-DEFAULT_PORT = 4566
 ANSWER_SECONDS = 30
 TABLE_OUTPUT = "TableName"
-SAMPLE_STORE = ROOT / "sample_store"
 SAMPLE_APPLICATION = "sample-application"
+ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
-def up(port: int) -> dict[str, Any]:
+def up(port: int, *, https: bool = False, origins: Sequence[str] = ()) -> dict[str, Any]:
     """Starts, deploys, loads the sample store, waits until calls answer; returns what it writes to .local/stack.json.
 
+    https: answer HTTPS as well, on the next port; links in answers lead there.
+    origins: of which browsers may call, besides http://localhost with any port.
     Raises StepFailedError.
     """
-    endpoint = LOCAL_CLOUD.start(port)
-    outputs = deploy.deploy(endpoint)
-    base_url = deploy.base_url_of(endpoint, outputs)
-    load: list[str | Path] = [sys.executable, "-m", "backoffice.load", SAMPLE_STORE, "--stack", STACK_NAME]
-    run_step("load sample store", load, client_environment(endpoint))
-    _wait_until_it_answers(base_url)
+    with alone():
+        return _up(port, https, origins)
+
+
+def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
+    endpoint = LOCAL_CLOUD.start(port, https=https)
+    base_url = LOCAL_CLOUD.address()
+    outputs = deploy.deploy(endpoint, base_url, origins)
+    load_sample_store(endpoint)
+    _wait_until_it_answers(endpoint)
     stack = {
         "baseUrl": base_url,
         "endpointUrl": endpoint,
@@ -59,14 +66,43 @@ def up(port: int) -> dict[str, Any]:
         },
     }
     write_json(STACK_FILE, stack)
+    _write_environment(endpoint, base_url)
     return stack
 
 
-def down() -> None:
-    """Stops the local cloud; nothing of it is left running, and its files are gone but for builds and logs."""
-    say("cloud stopped" if LOCAL_CLOUD.stop() else "no cloud was running")
-    STACK_FILE.unlink(missing_ok=True)
-    shutil.rmtree(STATE / "tmp", ignore_errors=True)
+def load_sample_store(endpoint: str) -> None:
+    """Every row of the sample store as its files have it; rows made since then stay. Raises StepFailedError."""
+    load: list[str | Path] = [sys.executable, "-m", "backoffice.load", SAMPLE_STORE, "--stack", STACK_NAME]
+    run_step("load sample store", load, client_environment(endpoint))
+
+
+def tell(stack: Mapping[str, Any]) -> None:
+    """Where everything is, in a few lines."""
+    base_url = stack["baseUrl"]
+    say(f"the API        {base_url}/ccstore/v1/…")
+    say(f"AWS CLI        . {ENVIRONMENT_FILE.relative_to(ROOT)}")
+
+
+def read_origins(text: str) -> list[str]:
+    """Origins of browsers as `STORE_ORIGINS` gives them, with blanks or commas between them.
+
+    Raises StepFailedError for what is none.
+    """
+    origins = text.replace(",", " ").split()
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise StepFailedError(f"STORE_ORIGINS: {origin} is no origin. One looks like https://shop.example:8443")
+    return origins
+
+
+def _write_environment(endpoint: str, base_url: str) -> None:
+    """What a shell needs for the AWS CLI and the backoffice commands, to be read with `.`"""
+    own = client_environment(endpoint)
+    exported = {name: value for name, value in own.items() if name.startswith("AWS_")}
+    exported |= {"STACK": STACK_NAME, "BASE": base_url}
+    lines = ["unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE"]
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in sorted(exported.items())]
+    ENVIRONMENT_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _new_application_key(environment: Mapping[str, str]) -> str:
@@ -79,9 +115,9 @@ def _new_application_key(environment: Mapping[str, str]) -> str:
     return made.stdout.strip()
 
 
-def _wait_until_it_answers(base_url: str) -> None:
+def _wait_until_it_answers(endpoint: str) -> None:
     """The registry needs no token and no table: what it waits for is the gateway, the function and the layer."""
-    url = f"{base_url}/ccstore/v1/registry"
+    url = f"{endpoint}/ccstore/v1/registry"
     until = time.monotonic() + ANSWER_SECONDS
     seen = ""
     while time.monotonic() < until:
@@ -95,26 +131,3 @@ def _wait_until_it_answers(base_url: str) -> None:
             seen = str(error)
         time.sleep(0.5)
     raise StepFailedError(f"The deployed API does not answer. GET {url}: {seen}\nThe cloud's log: .local/ministack.log")
-
-
-def main() -> int:
-    """The program; returns its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m local.stack")
-    parser.add_argument("action", choices=("up", "down"))
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
-    chosen = parser.parse_args()
-    if chosen.action == "down":
-        down()
-        return 0
-    try:
-        stack = up(chosen.port)
-    except StepFailedError as error:
-        print(f"\n{error}", file=sys.stderr)
-        return 1
-    say(f"the API answers at {stack['baseUrl']}")
-    say("`make down` stops it")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

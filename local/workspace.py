@@ -1,16 +1,20 @@
 """Where the local cloud keeps its things, and how its steps are run and told."""
 
+import contextlib
+import fcntl
 import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
+SAMPLE_STORE = ROOT / "sample_store"
 STACK_FILE = STATE / "stack.json"
+ENVIRONMENT_FILE = STATE / "env.sh"
 STACK_NAME = "commerce-local"
 REGION = "us-east-1"
 SAM = STATE / "venvs" / "sam" / "bin" / "sam"
@@ -39,6 +43,19 @@ def client_environment(endpoint: str) -> dict[str, str]:
         "SAM_CLI_TELEMETRY": "0",
         "SAM_CLI_POLL_DELAY": "0.2",
     }
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Changes of the local cloud come one after another; a second command waits for the first, and says so."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    with (STATE / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another command is changing the local cloud; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def run_step(title: str, command: Sequence[str | Path], environment: Mapping[str, str]) -> str:

@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 import pytest
 
 from local import stack
+from local.__main__ import DEFAULT_PORT
 from local.cloud import LOCAL_CLOUD
+from local.stop import down
 
 TIMEOUT_SECONDS = 30
 # Each call under way has a process of its own in the local cloud, which a small machine starts in a second. Threads
@@ -63,10 +65,10 @@ def deployed() -> Iterator[dict[str, Any]]:
     """What .local/stack.json holds. A cloud that was not running before is stopped afterwards."""
     was_running = LOCAL_CLOUD.is_running()
     try:
-        yield stack.up(int(os.environ.get("PORT", stack.DEFAULT_PORT)))
+        yield stack.up(int(os.environ.get("PORT", DEFAULT_PORT)))
     finally:
         if not was_running:
-            stack.down()
+            down()
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +77,7 @@ def call(deployed: dict[str, Any]) -> Callable[..., Answer]:
 
     A dict is sent as JSON, text and bytes as they are. The path is sent as it is, query string included.
     """
-    address = urllib.parse.urlsplit(deployed["baseUrl"])
+    address = urllib.parse.urlsplit(deployed["endpointUrl"])
 
     def make(
         method: str,

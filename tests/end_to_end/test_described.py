@@ -136,7 +136,7 @@ def test_described(
         nonlocal sent, before
         sent += 1
         headers = {"Authorization": f"Bearer {token}"} if sent % 8 else {}
-        answer = case.call(base_url=deployed["baseUrl"], session=session, headers=headers)
+        answer = case.call(base_url=deployed["endpointUrl"], session=session, headers=headers)
         case.validate_response(answer, checks=CHECKS)
         if answer.status_code < 400:
             before = stored()
