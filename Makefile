@@ -11,6 +11,7 @@ BIN := .venv/bin
 DEV := .venv/.ready
 CLOUD := .local/venvs/ministack/.ready
 SAM := .local/venvs/sam/.ready
+AUDIT := .local/venvs/audit/.ready
 
 .DEFAULT_GOAL := help
 
@@ -34,16 +35,23 @@ test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PY
 	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
 	.local/venvs/under-test/bin/python -m pytest --numprocesses auto tests/unit tests/property tests/contract
 
-check: $(DEV) $(SAM)  ## format, lint, types, walls between packages, template, generated documents
+check: $(DEV) $(SAM)  ## format, lint, types, security, walls between packages, template, generated documents
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive layers/commerce/commerce functions layer_build backoffice
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m local.wiring --check
 	$(BIN)/python -m local.openapi --check
 	@$(BIN)/python -m local.limits
+
+audit: $(AUDIT)  ## look up known vulnerabilities of every pinned package (needs the network)
+	@for pinned in layer runtime dev local sam bench tools; do \
+		echo "[audit] requirements/$$pinned.txt"; \
+		.local/venvs/audit/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip --requirement requirements/$$pinned.txt || exit 1; \
+	done
 
 endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
 	@$(BIN)/python -m local.wiring
@@ -101,10 +109,16 @@ $(SAM): requirements/sam.txt | $(DEV)
 	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/sam/bin/python $<
 	@touch $@
 
+$(AUDIT): requirements/audit.txt | $(DEV)
+	@echo "[install] .local/venvs/audit"
+	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .local/venvs/audit
+	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/audit/bin/python $<
+	@touch $@
+
 requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam bench runtime; do \
+	@for group in tools layer dev local sam bench runtime audit; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test test-on check endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down test test-on check audit endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

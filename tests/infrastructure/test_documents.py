@@ -62,6 +62,15 @@ def test_links_lead_somewhere(document: Path):
         assert not fragment or fragment in anchors(linked), target
 
 
+def test_each_threat_is_held_by_a_test_that_there_is():
+    text = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r"\[(test_\w+)\]\(\.\./([^)]+)\)", text)
+    assert len(named) > 60
+    assert [pair for pair in named if pair[0] not in defined(ROOT / pair[1])] == []
+    risks = re.findall(r"^## API(\d+): .+\n((?:(?!^## ).*\n)+)", text, re.MULTILINE)
+    assert [number for number, section in risks if "(../tests/" in section] == [str(at) for at in range(1, 11)]
+
+
 @pytest.mark.parametrize("document", DOOR, ids=lambda path: path.name)
 def test_files_that_are_named_exist(document: Path):
     named = {name for name in CODE.findall(FENCE.sub("", document.read_text())) if PATH.fullmatch(name)}

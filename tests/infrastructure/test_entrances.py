@@ -26,7 +26,12 @@ def test_each_target_that_is_called_is_there(file: Path) -> None:
 
 
 def test_a_change_is_tried_with_the_readme_s_commands_and_the_checks() -> None:
-    assert _steps(ROOT / ".github" / "workflows" / "ci.yml") == ["make run ONCE=1", "make test", "make check"]
+    assert _steps(ROOT / ".github" / "workflows" / "ci.yml") == [
+        "make run ONCE=1",
+        "make test",
+        "make check",
+        "make audit",
+    ]
 
 
 def test_hooks_before_a_commit_run_what_is_installed_here() -> None:

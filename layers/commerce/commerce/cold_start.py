@@ -41,7 +41,7 @@ Replacement: TypeAlias = Callable[[Callable[..., Any], str], Callable[..., Any]]
 def begin() -> None:
     """To be called before anything else is imported."""
     if TABLE_FILE.exists():
-        made_by, table = marshal.loads(TABLE_FILE.read_bytes())  # noqa: S302  as trusted as the modules beside it
+        made_by, table = marshal.loads(TABLE_FILE.read_bytes())  # noqa: S302  # nosec B302  # as trusted as the modules beside it
         if made_by == MADE_BY:
             install(table)
 
@@ -66,7 +66,7 @@ def patch(replacements: Mapping[str, Replacement]) -> None:
 def _running(run: Callable[..., Any], mode: str, table: Table) -> Callable[..., Any]:
     def run_text(text: Any, *namespaces: Any) -> Any:
         code = table.get((text, mode))
-        return run(text if code is None else marshal.loads(code), *namespaces)  # noqa: S302
+        return run(text if code is None else marshal.loads(code), *namespaces)  # noqa: S302  # nosec B302  # of that table
 
     return run_text
 
@@ -74,7 +74,7 @@ def _running(run: Callable[..., Any], mode: str, table: Table) -> Callable[..., 
 def _compiling(genuine: Callable[..., Any], table: Table) -> Callable[..., Any]:
     def compile_text(text: Any, filename: str, mode: str, *options: Any) -> Any:
         code = table.get((text, mode))
-        return genuine(text, filename, mode, *options) if code is None else marshal.loads(code)  # noqa: S302
+        return genuine(text, filename, mode, *options) if code is None else marshal.loads(code)  # noqa: S302  # nosec B302  # of that table
 
     return compile_text
 

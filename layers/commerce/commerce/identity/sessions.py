@@ -30,6 +30,7 @@ from commerce.settings import Settings
 from commerce.storage import Store, retry_on_lost_write
 
 PASSWORD: Final = "password"  # noqa: S105  # a grant type
+BEARER: Final = "bearer"
 CLIENT: Final = "client_credentials"
 GRANTS: Final[Mapping[Api, tuple[str, ...]]] = {
     Api.STORE: (PASSWORD,),
@@ -202,7 +203,7 @@ class Sessions:
     def _answer(self, token: str, life: timedelta) -> Outcome:
         """What login and refresh answer; the cookie means nothing here, but admin clients fail without one."""
         cookie = Cookie("FILE_OAUTH_TOKEN", self._new_secret(), hidden=True)
-        body = {"access_token": token, "token_type": "bearer", "expires_in": int(life.total_seconds())}
+        body = {"access_token": token, "token_type": BEARER, "expires_in": int(life.total_seconds())}
         return Outcome(body, cookies=[cookie])
 
 
