@@ -22,6 +22,9 @@ EXAMPLES = ROOT / "docs" / "contract" / "examples"
 BODIES: Mapping[str, tuple[str | None, str | None]] = {
     "updateVisitorInfo": (None, "update-visitor-info.request.json"),
     "updateProfile": ("commerce.profiles.model:ProfileChanges", "update-profile.request.json"),
+    "updateSiteProperties": ("commerce.profiles.model:SitePropertiesRequest", None),
+    "addProfileAddress": ("commerce.profiles.model:ProfileAddressRequest", None),
+    "updateProfileAddress": ("commerce.profiles.model:ProfileAddressRequest", None),
     "updateShopperType": (None, "update-shopper-type.request.json"),
     "updateAddress": ("commerce.organizations.model:AddressRequest", "update-organization-address.request.json"),
     "addAddress": ("commerce.organizations.model:AddressRequest", None),

@@ -282,7 +282,7 @@ def test_answers_to_other_origins(product: Product, make_product: Any, token: st
 OPEN = {"login", "mfalogin", "getRegistry", "updateVisitorInfo", "removeCurrentProfileIncompleteOrder"}
 PLURAL = {
     "login", "logout", "verify", "getRegistry", "removeCurrentProfileIncompleteOrder", "getAddress", "getAddresses",
-    "listShopperTypes", "listLocales",
+    "listShopperTypes", "listLocales", "listSiteProperties", "listProfileAddresses", "listAddresses",
 }  # fmt: skip
 
 

@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from commerce.identity.login_records import LoginRecords
     from commerce.identity.sessions import Sessions
     from commerce.identity.tokens import Tokens
+    from commerce.item_types.service import ItemTypeService
     from commerce.orders.service import OrderService
     from commerce.organizations.service import OrganizationAddressService
+    from commerce.profiles.addresses_service import ProfileAddressService
+    from commerce.profiles.own import OwnProfiles
     from commerce.profiles.service import ProfileService
+    from commerce.profiles.site_properties import SitePropertiesService
     from commerce.shopper_types.locales import LocaleService
     from commerce.shopper_types.repository import ShopperTypeRepository
     from commerce.shopper_types.service import ShopperTypeService
@@ -176,6 +180,37 @@ class Composition:
         return LocaleService(self.store, self.callers, self.settings)
 
     @cached_property
+    def own_profiles(self) -> OwnProfiles:
+        from commerce.profiles.own import OwnProfiles
+        from commerce.profiles.repository import ProfileRepository
+
+        profiles = ProfileRepository(self.store, self.settings.tables.profiles)
+        return OwnProfiles(profiles, self.configuration, self.declared_types, self.settings, self.new_id)
+
+    @cached_property
+    def site_properties(self) -> SitePropertiesService:
+        from commerce.profiles.site_properties import SitePropertiesService
+
+        return SitePropertiesService(self.own_profiles, self.tokens, self.clock)
+
+    @cached_property
+    def profile_addresses(self) -> ProfileAddressService:
+        from commerce.accounts.repository import DirectoryRepository
+        from commerce.idempotency import KeptAnswers
+        from commerce.profiles.addresses_service import ProfileAddressService
+
+        tables = self.settings.tables
+        kept_answers = KeptAnswers(self.store, tables.expiring, self.keys, "addProfileAddress")
+        directory = DirectoryRepository(self.store, tables.organizations)
+        return ProfileAddressService(self.own_profiles, directory, kept_answers, self.tokens, self.clock)
+
+    @cached_property
+    def item_types(self) -> ItemTypeService:
+        from commerce.item_types.service import ItemTypeService
+
+        return ItemTypeService(self.store, self.callers, self.catalogue, self.configuration)
+
+    @cached_property
     def profiles(self) -> ProfileService:
         from commerce.profiles.service import ProfileService
 
@@ -183,8 +218,7 @@ class Composition:
             store=self.store,
             tokens=self.tokens,
             login_records=self.shopper_login_records,
-            configuration=self.configuration,
-            types=self.declared_types,
+            own=self.own_profiles,
             settings=self.settings,
             clock=self.clock,
             new_id=self.new_id,

@@ -267,6 +267,20 @@ class AddressLineMissing(PropertyError):
     status, code, text = 400, "23011", "Line 1 of the address is missing."
 
 
+class OwnAddressesNotManaged(ProfileError):
+    status, code, text = 400, "89103", "The shopper may not change addresses of the own profile in this account."
+
+
+class ProfileAddressUnknown(ProfileError):
+    status, code, text = 400, "22038", "The profile has no such address."
+
+
+class ProfileAddressIncomplete(ProfileError):
+    """Unusable body, no address in it, or nothing to change."""
+
+    status, code, text = 400, "22032", "The request holds no address."
+
+
 class PropertyErrors(ProfileError):
     """`errors`: at least one, in the order of the members in the request; status and code are the first one's."""
 
@@ -311,6 +325,12 @@ class AssetLanguageRequired(ShopperTypeError):
 
 class UnknownShopperType(ShopperTypeError):
     status, code, text = 400, "75001", "The shopper type {value} does not exist."
+
+
+class UnknownItemType(ShopperTypeError):
+    """Raised for order types too (contract: companions.md §5)."""
+
+    status, code, text = 400, "75001", "The type {value} does not exist."
 
 
 class NoProperties(ShopperTypeError):

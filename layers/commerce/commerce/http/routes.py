@@ -16,6 +16,10 @@ ADMIN_APIS: Final = (ADMIN, APP)
 AGENT_APIS: Final = (AGENT, APP_AGENT)
 ADDRESS_APIS: Final = (STORE, AGENT, APP_AGENT)
 
+# Hints of the registry.
+OPTIONAL: Final = "assetLanguageOptional"
+REQUIRED: Final = "assetLanguageRequired"
+
 # Base path segment → API; the extension APIs have no alias.
 PREFIXES: Final[Mapping[str, Api]] = {api.value: api for api in ALL_APIS} | {
     "ccstoreui": STORE,
@@ -66,11 +70,47 @@ ROUTES: Final = (
     Route("logout", "POST", "logout", ALL_APIS, singular=False),
     Route("getRegistry", "GET", "registry", ALL_APIS, token=False, singular=False, head=True),
     Route("updateVisitorInfo", "PUT", "visitorInfo/current", (STORE,), token=False, body="json"),
-    Route("getCurrentProfile", "GET", "profiles/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route("getCurrentProfile", "GET", "profiles/current", (STORE,), tagged=True, language=OPTIONAL),
+    Route("updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language=OPTIONAL),
     Route(
-        "updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language="assetLanguageOptional"
+        "listSiteProperties",
+        "GET",
+        "profiles/current/siteProperties",
+        (STORE,),
+        tagged=True,
+        singular=False,
+        language=OPTIONAL,
     ),
-    Route("getIncompleteOrder", "GET", "orders/current", (STORE,), tagged=True, language="assetLanguageOptional"),
+    Route(
+        "updateSiteProperties",
+        "PUT",
+        "profiles/current/siteProperties",
+        (STORE,),
+        body="json",
+        tagged=True,
+        language=OPTIONAL,
+    ),
+    Route("listProfileAddresses", "GET", "profiles/current/addresses", (STORE,), language=OPTIONAL, singular=False),
+    Route("addProfileAddress", "POST", "profiles/current/addresses", (STORE,), body="json", language=OPTIONAL),
+    Route("getProfileAddress", "GET", "profiles/current/addresses/{id}", (STORE,), tagged=True, language=OPTIONAL),
+    Route(
+        "updateProfileAddress",
+        "PUT",
+        "profiles/current/addresses/{id}",
+        (STORE,),
+        body="json",
+        tagged=True,
+        language=OPTIONAL,
+    ),
+    Route(
+        "deleteProfileAddress",
+        "DELETE",
+        "profiles/current/addresses/{id}",
+        (STORE,),
+        tagged=True,
+        language=OPTIONAL,
+    ),
+    Route("getIncompleteOrder", "GET", "orders/current", (STORE,), tagged=True, language=OPTIONAL),
     Route(
         "updateCurrentProfileOrder",
         "POST",
@@ -79,7 +119,7 @@ ROUTES: Final = (
         body="json",
         max_body_bytes=MAX_ORDER_BYTES,
         tagged=True,
-        language="assetLanguageOptional",
+        language=OPTIONAL,
     ),
     Route(
         "removeCurrentProfileIncompleteOrder",
@@ -87,46 +127,25 @@ ROUTES: Final = (
         "orders/current",
         (STORE,),
         tagged=True,
-        language="assetLanguageOptional",
+        language=OPTIONAL,
         singular=False,
     ),
-    Route(
-        "updateShopperType",
-        "PUT",
-        "shopperTypes/{id}",
-        ADMIN_APIS,
-        body="json",
-        tagged=True,
-        language="assetLanguageRequired",
-    ),
-    Route(
-        "getShopperType",
-        "GET",
-        "shopperTypes/{id}",
-        ADMIN_APIS + AGENT_APIS,
-        tagged=True,
-        language="assetLanguageOptional",
-    ),
+    Route("updateShopperType", "PUT", "shopperTypes/{id}", ADMIN_APIS, body="json", tagged=True, language=REQUIRED),
+    Route("getShopperType", "GET", "shopperTypes/{id}", ADMIN_APIS + AGENT_APIS, tagged=True, language=OPTIONAL),
     Route("listShopperTypes", "GET", "shopperTypes", ADMIN_APIS + AGENT_APIS, singular=False),
     Route("listLocales", "GET", "locales", ADMIN_APIS, singular=False),
-    Route(
-        "getAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language="assetLanguageOptional", singular=False
-    ),
-    Route(
-        "addAddress",
-        "POST",
-        "organizationAddresses",
-        ADDRESS_APIS,
-        body="json",
-        language="assetLanguageOptional",
-    ),
+    Route("getOrderType", "GET", "orderTypes/{id}", ADMIN_APIS, language=OPTIONAL),
+    Route("getItemType", "GET", "itemTypes/{id}", ADMIN_APIS, language=OPTIONAL),
+    Route("listAddresses", "GET", "addresses", ADDRESS_APIS, language=OPTIONAL, singular=False),
+    Route("getAddresses", "GET", "organizationAddresses", ADDRESS_APIS, language=OPTIONAL, singular=False),
+    Route("addAddress", "POST", "organizationAddresses", ADDRESS_APIS, body="json", language=OPTIONAL),
     Route(
         "getAddress",
         "GET",
         "organizationAddresses/{id}",
         ADDRESS_APIS,
         tagged=True,
-        language="assetLanguageOptional",
+        language=OPTIONAL,
         singular=False,
     ),
     Route(
@@ -136,16 +155,9 @@ ROUTES: Final = (
         ADDRESS_APIS,
         body="json",
         tagged=True,
-        language="assetLanguageOptional",
+        language=OPTIONAL,
     ),
-    Route(
-        "deleteAddress",
-        "DELETE",
-        "organizationAddresses/{id}",
-        ADDRESS_APIS,
-        tagged=True,
-        language="assetLanguageOptional",
-    ),
+    Route("deleteAddress", "DELETE", "organizationAddresses/{id}", ADDRESS_APIS, tagged=True, language=OPTIONAL),
 )
 
 

@@ -15,6 +15,7 @@ from commerce.idempotency import KeptAnswers, held_by_rival
 from commerce.identity.callers import InternalCallers
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Tokens
+from commerce.listing import QUERY_PARAMETERS, address_page
 from commerce.organizations.model import MAX_ADDRESSES, Address, Lineage
 from commerce.organizations.presentation import AddressView
 from commerce.organizations.reader import AddressReader
@@ -77,6 +78,17 @@ class OrganizationAddressService:
         """The account with its defaults and all its addresses; more than one answer holds are only mentioned."""
         reading = self._reader.for_collection(call)
         return self._listed(call, reading.acting, reading.lineage)
+
+    def page(self, call: Call) -> Outcome:
+        """The account's own or inherited addresses, or both, as the query asks for (contract: companions.md §4)."""
+        named = call.parameters.get("orgId", "").strip()
+        reading = self._reader.for_collection(replace(call, organization=named) if named else call)
+        custom = call.flag("includeCustomProperties") or any(map(call.parameters.get, QUERY_PARAMETERS))
+        view = self._view(call, reading.acting, custom=custom)
+        include = call.parameters.get("include")
+        chosen = {"all": reading.lineage, "inheritedOnly": reading.lineage[1:]}.get(include or "", reading.lineage[:1])
+        entries = [view.named_address(address) for _, addresses in chosen for address in addresses]
+        return Outcome(address_page(entries, call.parameters), facts=reading.acting.facts)
 
     def get(self, call: Call) -> Outcome:
         """One own or inherited address."""
@@ -168,8 +180,10 @@ class OrganizationAddressService:
     def _schema(self, acting: Acting) -> AddressSchema:
         return AddressSchema(self._regions, acting.properties)
 
-    def _view(self, call: Call, acting: Acting) -> AddressView:
-        return AddressView(acting.account, acting.properties, call.language, self._default_locale)
+    def _view(self, call: Call, acting: Acting, *, custom: bool = True) -> AddressView:
+        """`custom`: declared properties are shown."""
+        properties = acting.properties if custom else ()
+        return AddressView(acting.account, properties, call.language, self._default_locale)
 
     def _listed(self, call: Call, acting: Acting, lineage: Lineage) -> Outcome:
         view = self._view(call, acting)

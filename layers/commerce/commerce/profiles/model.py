@@ -52,6 +52,40 @@ class ProfileChanges(TypedDict, total=False):
     shippingAddress: ProfileAddressForm | None
 
 
+class ProfileAddressRequest(TypedDict, total=False):
+    """Body of the calls on one address; `addressType` is its alias (contract: companions.md §3)."""
+
+    address: ProfileAddressForm | None
+    addressType: Text
+
+
+class SiteReference(TypedDict, total=False):
+    """A site of the store."""
+
+    id: str
+    repositoryId: str
+
+
+class PerSiteMembers(TypedDict, total=False):
+    """What a profile says of each site."""
+
+    receiveEmail: str | None
+    GDPRProfileP13nConsentGranted: bool | None
+
+
+class SitePropertiesEntry(TypedDict, total=False):
+    """One site's."""
+
+    site: SiteReference
+    properties: PerSiteMembers
+
+
+class SitePropertiesRequest(TypedDict, total=False):
+    """Body of updateSiteProperties (contract: companions.md §2)."""
+
+    siteProperties: list[SitePropertiesEntry]
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A stored profile. `document` holds the members that are set, addresses under ``addresses`` (each with its

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion
 from commerce.configuration import ConfigurationRepository, Site, StoreConfiguration
 from commerce.errors import NotPermitted, ProfileGone, ProfileIdMissing, StaleTag
@@ -13,10 +15,11 @@ from commerce.identity.tokens import Claims
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.repository import ProfileRepository
-from commerce.profiles.rules import Draft
+from commerce.profiles.rules import Draft, UpdateContext
+from commerce.settings import Settings
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.security import Holdings
-from commerce.storage import Item, Key, WriteLost
+from commerce.storage import Item, Key, Write, WriteLost
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Reading:
         return EntityVersion(profile.id, profile.version, modifier)
 
 
+def _free(_kind: str, _text: str) -> bool:
+    return False
+
+
 class OwnProfiles:
     """Reads in one batch, saves under the version that was read."""
 
@@ -45,13 +52,15 @@ class OwnProfiles:
         profiles: ProfileRepository,
         configuration: ConfigurationRepository,
         types: ShopperTypeRepository,
-        *,
-        unique_emails: bool,
+        settings: Settings,
+        new_id: Callable[[], str],
     ) -> None:
         self._profiles = profiles
         self._configuration = configuration
         self._types = types
-        self._unique_emails = unique_emails
+        self._unique_emails = settings.unique_emails
+        self._regions = Regions(settings.allowed_countries, settings.region_countries)
+        self._new_id = new_id
 
     def read(self, call: Call, claims: Claims, keys: Sequence[Key] = ()) -> Reading:
         """One batch, `keys` along with it, then the checks in the documented order (contract: profiles.md §2).
@@ -78,10 +87,23 @@ class OwnProfiles:
             raise NotPermitted
         return Reading(rows, profile, configuration, site, declared)
 
-    def save(self, reading: Reading, draft: Draft, identity: IdentityChange | None = None, *, strict: bool) -> Reading:
+    def context(self, reading: Reading, now: datetime, taken: Callable[[str, str], bool] = _free) -> UpdateContext:
+        """What an update is decided on. `taken`: see there; a call without identifiers needs none."""
+        return UpdateContext(reading.site.id, now, self._regions, self._new_id, taken, reading.declared)
+
+    def save(
+        self,
+        reading: Reading,
+        draft: Draft,
+        identity: IdentityChange | None = None,
+        *,
+        strict: bool,
+        beside: Sequence[Write] = (),
+    ) -> Reading:
         """Write the draft and what changes of the login record, if anything does; the profile as it then is.
 
-        `strict`: the caller named the version that was read, so that losing a race is final.
+        `beside`: written in the same transaction, if anything is. `strict`: the caller named the version that was
+        read, so that losing a race is final.
         Raises WriteLost, StaleTag, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
         profile, identity = reading.profile, identity or IdentityChange()
@@ -90,7 +112,9 @@ class OwnProfiles:
         # A document without `modifiedBy` was last changed by its owner.
         document = {name: value for name, value in draft.document.items() if name != "modifiedBy"}
         try:
-            version = self._profiles.save(profile, document, draft.login, identity, unique_emails=self._unique_emails)
+            version = self._profiles.save(
+                profile, document, draft.login, identity, unique_emails=self._unique_emails, beside=beside
+            )
         except WriteLost as lost:
             rival = lost.current.get(profile.login_record.key)
             if strict and rival and rival["version"] != profile.version:

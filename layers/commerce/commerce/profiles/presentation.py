@@ -108,6 +108,19 @@ def without_repetition(shown: JsonObject) -> JsonObject:
     return _without(shown, "secondaryAddresses")
 
 
+def shown_named_address(address: JsonObject, default: str | None) -> JsonObject:
+    """One address of the book, and its nickname. `default`: the default one's id."""
+    shown = shown_address(address, default=default)
+    return {"address": _without(shown, "alias"), "addressType": shown["alias"]}
+
+
+def shown_site_properties(profile: Profile, site: str, declared: DeclaredProperties) -> JsonObject:
+    """What the profile says of one site."""
+    values = site_values(profile.document, site)
+    values.update((name, mask) for name, mask in declared.masks().items() if name in values)
+    return {"site": {"id": site, "repositoryId": site}, "properties": values}
+
+
 def _shown_role(role: JsonObject) -> JsonObject:
     unset = {"id": role["repositoryId"], "repositoryId": None, "name": None, "function": None, "relativeTo": None}
     return unset | role

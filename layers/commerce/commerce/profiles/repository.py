@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -70,8 +70,9 @@ class ProfileRepository:
         identity: IdentityChange,
         *,
         unique_emails: bool,
+        beside: Sequence[Write] = (),
     ) -> int:
-        """Write the next version and move the identifiers; the new version.
+        """Write the next version, move the identifiers, and what is to be written `beside`; the new version.
 
         Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
@@ -90,7 +91,7 @@ class ProfileRepository:
                 *self._moves("login", profile.id, profile.login, login, unique=True),
                 *self._moves("email", profile.id, old, new, unique=unique_emails),
             ]
-            self._store.write(Update(profile.login_record.key, own, changes, identity.additions), *moves)
+            self._store.write(Update(profile.login_record.key, own, changes, identity.additions), *moves, *beside)
         return version
 
     def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None, *, unique: bool) -> Iterator[Write]:

@@ -44,6 +44,7 @@ _PER_SITE: Final[Mapping[str, tuple[JsonValue, str]]] = {
     RECEIVE_EMAIL: ("no", "receiveEmailDate"),
     CONSENT: (False, "GDPRProfileP13nConsentDate"),
 }
+PER_SITE_MEMBERS: Final = frozenset(_PER_SITE)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]*", re.UNICODE)
 _SHAPE: Final = Shape(ProfileChanges)
 

@@ -9,9 +9,7 @@ from functools import partial
 
 from commerce.accounts.directory import Directory
 from commerce.accounts.repository import DirectoryRepository
-from commerce.addresses.regions import Regions
 from commerce.call import Call, Outcome
-from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock
 from commerce.errors import (
     IdentifierTaken,
@@ -32,7 +30,6 @@ from commerce.profiles.presentation import shown_profile, without_repetition
 from commerce.profiles.repository import ProfileRepository, saving
 from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
 from commerce.settings import Settings
-from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.storage import Key, Store, retry_on_lost_write
 
 
@@ -45,8 +42,7 @@ class ProfileService:
         store: Store,
         tokens: Tokens,
         login_records: LoginRecords,
-        configuration: ConfigurationRepository,
-        types: ShopperTypeRepository,
+        own: OwnProfiles,
         settings: Settings,
         clock: Clock,
         new_id: Callable[[], str],
@@ -56,11 +52,9 @@ class ProfileService:
         self._login_records = login_records
         self._settings = settings
         self._clock = clock
-        self._new_id = new_id
         self._profiles = ProfileRepository(store, settings.tables.profiles)
-        self._own = OwnProfiles(self._profiles, configuration, types, unique_emails=settings.unique_emails)
+        self._own = own
         self._directory = DirectoryRepository(store, settings.tables.organizations)
-        self._regions = Regions(settings.allowed_countries, settings.region_countries)
         self._guard = Guard(store, settings.tables.expiring, "identifiers", settings.identifier_guard_limit, new_id)
 
     def get(self, call: Call) -> Outcome:
@@ -132,7 +126,7 @@ class ProfileService:
             guessed.append(key)
             return owner is not None
 
-        return UpdateContext(reading.site.id, now, self._regions, self._new_id, taken, reading.declared)
+        return self._own.context(reading, now, taken)
 
     def _changed_password(
         self, profile: Profile, claims: Claims, change: PasswordChange | None, login: str, now: datetime

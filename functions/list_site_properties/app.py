@@ -1,0 +1,7 @@
+"""GET /ccstore/v1/profiles/current/siteProperties (contract: companions.md §2)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("listSiteProperties", parts.site_properties.list, parts)
