@@ -19,6 +19,7 @@ from commerce.pricing import (
     PricedLine,
     PricedOrder,
     Promotion,
+    Standing,
     TaxTable,
     price_order,
 )
@@ -27,7 +28,7 @@ from tests.property.pricing.carts import PRODUCTS, RATES, carts, pick
 NAMES = ("g0", "g1", "g2")
 COUNTS = st.integers(0, 2)
 OPTIONS = st.sampled_from(PRODUCTS).map(lambda product: GiftOption(product, product.lower()))
-CLAIMS = st.builds(GiftClaim, st.sampled_from(NAMES), st.integers(1, 3), st.booleans())
+CLAIMS = st.builds(GiftClaim, st.sampled_from(NAMES), st.integers(1, 3), st.booleans(), st.sampled_from(Standing))
 MARKERS = st.lists(
     st.builds(GiftMarker, st.just("g0"), st.just("product"), st.just(""), st.booleans(), st.just(1), COUNTS, COUNTS),
     max_size=1,
@@ -75,7 +76,7 @@ def stored(cart: Cart, order: PricedOrder) -> Cart:
 def test_pricing_again_changes_nothing(cart: Cart) -> None:
     first = price_order(cart, TAX)
     again = price_order(stored(cart, first), TAX)
-    assert [replace(line, added=False) for line in first.lines] == list(again.lines)
+    assert [replace(line, added=False, lapsed=0) for line in first.lines] == list(again.lines)
     assert again.price_info == first.price_info
     assert again.discount_info == first.discount_info
     assert again.gift_markers == first.gift_markers
@@ -95,6 +96,21 @@ def test_what_a_marker_says_stands_on_the_lines(cart: Cart) -> None:
     for line in order.lines:
         free = sum(detail.quantity for detail in line.details if detail.discounted and not detail.amount)
         assert free >= sum(claim.quantity for claim in line.gifts)
+
+
+@settings(max_examples=40)
+@given(carts_with_gifts())
+def test_only_gifts_that_were_held_leave_their_line(cart: Cart) -> None:
+    """No unit that the shopper is to pay vanishes, and what was a gift and is charged is told."""
+    after = {line.line_id: line for line in price_order(cart, TAX).lines}
+    for line in cart.lines:
+        held = sum(claim.quantity for claim in line.gifts if claim.standing is Standing.HELD)
+        left = after.get(line.line_id)
+        gone = line.quantity - (left.quantity if left else 0)
+        assert 0 <= gone <= held
+        assert (left.lapsed if left else 0) <= held - gone
+        if not line.gifts:
+            assert gone == 0
 
 
 @settings(max_examples=40)

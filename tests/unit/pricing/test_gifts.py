@@ -17,6 +17,7 @@ from commerce.pricing import (
     GiftOption,
     PricedOrder,
     Promotion,
+    Standing,
 )
 from tests.unit.pricing.builders import (
     AMOUNT,
@@ -41,6 +42,11 @@ CHOICE = gift("g", "G", "H", qualifiers="A", buy=2)
 
 def marker(**counts: Any) -> GiftMarker:
     return replace(GiftMarker("g", "product", "", True, 1), **counts)
+
+
+def choice(**counts: Any) -> GiftMarker:
+    """The marker of a gift that the shopper chooses from more than one."""
+    return marker(of_choice=True, **({"choices_available": True} | counts))
 
 
 def as_cart(result: PricedOrder) -> list[CartLine]:
@@ -80,7 +86,7 @@ def test_not_qualified():
 def test_a_choice_waits_in_the_marker():
     result = priced([line("A", 2)], LISTED, promotions=[CHOICE], explain=True)
     assert len(result.lines) == 1
-    assert result.gift_markers == (marker(),)
+    assert result.gift_markers == (choice(),)
     assert result.gift_messages == (GiftMessage("GWPQualified", "g"),)
     assert not_applied(result) == {"g": "giftNotChosen"}
 
@@ -89,7 +95,7 @@ def test_a_chosen_gift_becomes_free():
     chosen = line("H", 1, gifts=(GiftClaim("g", 1, chosen=True),))
     result = priced([line("A", 2), chosen], LISTED, promotions=[CHOICE])
     assert shape(result.lines[1]) == [(1, "0.00", True)]
-    assert result.gift_markers == (marker(selected=1, targeted=1),)
+    assert result.gift_markers == (choice(selected=1, targeted=1),)
 
 
 def test_only_what_is_offered_can_be_chosen():
@@ -142,6 +148,66 @@ def test_only_the_gifts_that_are_lost_leave_the_line():
     assert result.lines[1].quantity == 3
 
 
+def claimed(product: str, standing: Standing, quantity: int = 1, **more: Any) -> CartLine:
+    return line(product, quantity, gifts=(GiftClaim("g", 1, True, standing),), **more)
+
+
+def outcome(result: PricedOrder) -> list[tuple[str, int, Any, int]]:
+    return [(one.line_id, one.quantity, one.amount, one.lapsed) for one in result.lines]
+
+
+@pytest.mark.parametrize("auto_remove", [True, False])
+@pytest.mark.parametrize("standing", [Standing.CHOSEN, Standing.HOPED_FOR])
+def test_units_that_were_never_given_are_ordinary_when_they_are_not(auto_remove, standing):
+    offered = replace_gift(CHOICE, auto_remove=auto_remove)
+    result = priced([line("A"), claimed("G", standing, 2)], LISTED, promotions=[offered])
+    assert outcome(result) == [("ci-A", 1, 10, 0), ("ci-G", 2, 8, 0)]
+    assert result.lines[1].gifts == ()
+
+
+def test_units_that_are_charged_since_they_are_no_gifts_any_more_are_told():
+    lines = [line("A"), line("G", 3, gifts=(GiftClaim("g", 2),))]
+    kept = replace_gift(ONE_FREE, auto_remove=False, quantity=2)
+    assert outcome(priced(lines, LISTED, promotions=[kept])) == [("ci-A", 1, 10, 0), ("ci-G", 3, 12, 2)]
+
+
+@pytest.mark.parametrize("auto_remove", [True, False])
+def test_what_is_chosen_now_takes_the_place_of_what_is_held(auto_remove):
+    offered = replace_gift(CHOICE, auto_remove=auto_remove)
+    held, chosen = claimed("G", Standing.HELD), claimed("H", Standing.CHOSEN)
+    for lines in ([line("A", 2), held, chosen], [line("A", 2), chosen, held]):
+        result = priced(lines, LISTED, promotions=[offered])
+        assert outcome(result) == [("ci-A", 2, 20, 0), ("ci-H", 1, 0, 0)]
+        assert result.lines[1].gifts == (GiftClaim("g", 1, chosen=True),)
+        assert result.gift_markers == (choice(selected=1, targeted=1, auto_remove=auto_remove),)
+
+
+def test_what_is_hoped_for_takes_the_place_of_nothing():
+    lines = [line("A", 2), claimed("H", Standing.HOPED_FOR), claimed("G", Standing.HELD)]
+    result = priced(lines, LISTED, promotions=[CHOICE])
+    assert outcome(result) == [("ci-A", 2, 20, 0), ("ci-H", 1, 6, 0), ("ci-G", 1, 0, 0)]
+
+
+def test_of_what_is_held_only_so_many_units_are_exchanged_as_were_chosen():
+    held = line("G", 3, gifts=(GiftClaim("g", 2, chosen=True),))
+    offered = replace_gift(CHOICE, quantity=2, auto_remove=False)
+    result = priced([line("A", 2), held, claimed("H", Standing.CHOSEN)], LISTED, promotions=[offered])
+    assert outcome(result) == [("ci-A", 2, 20, 0), ("ci-G", 2, 4, 0), ("ci-H", 1, 0, 0)]
+
+
+def test_two_claims_of_one_line_become_one():
+    claims = (GiftClaim("g", 1, True), GiftClaim("g", 1, True, Standing.HOPED_FOR))
+    offered = replace_gift(CHOICE, quantity=3)
+    found = priced([line("A", 2), line("G", 2, gifts=claims)], LISTED, promotions=[offered]).lines[1]
+    assert found.gifts == (GiftClaim("g", 2, chosen=True),)
+    assert [(discount.promotion_id, discount.amount) for discount in found.discounts] == [("g", 8)]
+
+
+def test_a_gift_without_a_price_is_a_discount_of_nothing():
+    found = priced([line("A", 2)], LISTED | {"G": "0"}, promotions=[ONE_FREE]).lines[1]
+    assert [(discount.promotion_id, discount.amount) for discount in found.discounts] == [("g", 0)]
+
+
 def test_a_claim_larger_than_its_line_counts_its_units():
     lines = [line("A"), line("G", 1, gifts=(GiftClaim("g", 7),))]
     result = priced(lines, LISTED, promotions=[ONE_FREE])
@@ -149,7 +215,7 @@ def test_a_claim_larger_than_its_line_counts_its_units():
 
 
 def test_removed_by_the_shopper_is_not_added_again():
-    before = [marker(automatic=1, targeted=1)]
+    before = [marker(removed=1)]
     result = priced([line("A", 2)], LISTED, promotions=[ONE_FREE], gift_markers=before, explain=True)
     assert len(result.lines) == 1
     assert result.gift_markers == (marker(removed=1),)
@@ -176,7 +242,9 @@ def test_a_choice_of_which_nothing_is_available():
 
 def test_a_product_without_a_sku_is_a_choice():
     open_ = replace_gift(ONE_FREE, options=(GiftOption("G"),))
-    assert priced([line("A", 2)], LISTED, promotions=[open_]).gift_markers == (marker(),)
+    assert priced([line("A", 2)], LISTED, promotions=[open_]).gift_markers == (choice(choices_available=False),)
+    several = replace_gift(ONE_FREE, options=(GiftOption("G", skus=2),))
+    assert priced([line("A", 2)], LISTED, promotions=[several]).gift_markers == (choice(),)
     chosen = line("G", sku="sku-G2", gifts=(GiftClaim("g", 1, chosen=True),))
     assert priced([line("A", 2), chosen], LISTED, promotions=[open_]).price_info.total == 20
 

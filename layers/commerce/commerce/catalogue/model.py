@@ -117,9 +117,13 @@ class Product:
 
     def offers(self, sku_id: str | None) -> bool:
         """Whether the SKU, or without one any SKU, can be had."""
+        return self.offered_skus(sku_id) > 0
+
+    def offered_skus(self, sku_id: str | None) -> int:
+        """How many SKUs can be had: of all, or of the one."""
         if not self.active:
-            return False
-        return any(sku.active for sku in self.skus.values()) if sku_id is None else self.sku(sku_id) is not None
+            return 0
+        return sum(sku.active for sku in self.skus.values()) if sku_id is None else int(self.sku(sku_id) is not None)
 
     def links_add_on(
         self,

@@ -176,12 +176,12 @@ def _with_available_gifts(promotion: Promotion, products: Mapping[str, Product])
     if not isinstance(gift, Gift):
         return promotion
 
-    def available(option: GiftOption) -> bool:
+    def as_sold(option: GiftOption) -> GiftOption:
         product = products.get(option.product_id)
-        return product is not None and product.offers(option.sku_id)
+        skus = product.offered_skus(option.sku_id) if product is not None else 0
+        return replace(option, available=bool(skus), skus=skus)
 
-    options = tuple(replace(option, available=available(option)) for option in gift.options)
-    return replace(promotion, reward=replace(gift, options=options))
+    return replace(promotion, reward=replace(gift, options=tuple(map(as_sold, gift.options))))
 
 
 def read_selling(document: JsonObject, default_locale: str) -> Selling:

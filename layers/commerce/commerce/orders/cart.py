@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,7 +16,6 @@ from commerce.orders.model import (
     OrderGroup,
     OrderLine,
     StoredMarker,
-    with_claims,
 )
 from commerce.orders.rules import plain_text
 from commerce.orders.shipping import priced_groups
@@ -55,7 +54,7 @@ def cart_of(draft: Draft, terms: Terms, regions: Regions, cards: Sequence[GiftCa
 def settled(draft: Draft, priced: PricedOrder, cards: Sequence[str]) -> Order:
     """The order as pricing left it. `cards`: numbers of those that pay."""
     order, numbers = draft.order, draft.numbers
-    lines = _lines(order.lines, priced.lines, numbers)
+    lines = _lines(draft, priced.lines)
     result = replace(
         order,
         lines=lines,
@@ -66,21 +65,34 @@ def settled(draft: Draft, priced: PricedOrder, cards: Sequence[str]) -> Order:
     return replace(result, sequence=numbers.last)
 
 
-def _lines(lines: Sequence[OrderLine], priced: Sequence[PricedLine], numbers: Numbers) -> tuple[OrderLine, ...]:
-    """Gifts that were lost taken off, new gifts added last."""
-    known = {line.id: line for line in lines}
+def _lines(draft: Draft, priced: Sequence[PricedLine]) -> tuple[OrderLine, ...]:
+    """Gifts that were lost taken off, new gifts added last, under the ids that they had before."""
+    known = {line.id: line for line in draft.order.lines}
     return tuple(
         OrderLine(
-            id=numbers.next("ci"),
+            id=_gift_line_id(draft, line, known),
             product_id=line.product_id,
             sku_id=line.sku_id or "",
             quantity=line.quantity,
             gifts=line.gifts,
         )
         if line.added
-        else with_claims(known[line.line_id], line.quantity, line.gifts)
+        else _with_outcome(known[line.line_id], line)
         for line in priced
     )
+
+
+def _gift_line_id(draft: Draft, line: PricedLine, known: Collection[str]) -> str:
+    before = draft.gift_line_ids.get(line.gifts[0].promotion_id)
+    return before if before is not None and before not in known else draft.numbers.next("ci")
+
+
+def _with_outcome(line: OrderLine, priced: PricedLine) -> OrderLine:
+    """The line with what pricing left of its units and gifts."""
+    if line.quantity == priced.quantity and line.gifts == priced.gifts and not priced.lapsed:
+        return line
+    lapsed = min(line.lapsed + priced.lapsed, priced.quantity)
+    return replace(line, quantity=priced.quantity, gifts=priced.gifts, lapsed=lapsed)
 
 
 def _groups(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from commerce.addresses.regions import Regions
 from commerce.catalogue import Coupon, ExternalPriceClaim, Selling
@@ -13,10 +14,11 @@ from commerce.dates import format_date
 from commerce.errors import CouponInvalid, OrderUpdateFailed
 from commerce.exact_json import JsonObject
 from commerce.orders.access import Buyer
-from commerce.orders.matching import Placement, place_lines
-from commerce.orders.model import Numbers, Order, StoredMarker
+from commerce.orders.gifts import OfferedGifts, gift_line_ids, markers_after
+from commerce.orders.matching import Placement, matched, place_lines
+from commerce.orders.model import Numbers, Order, OrderLine
 from commerce.orders.request import OrderRequest
-from commerce.orders.rules import LineReader, Offer, SentLine
+from commerce.orders.rules import LineReader, Offer, SentLine, wanted_id
 from commerce.orders.shipping import (
     GroupDraft,
     check_parts,
@@ -27,7 +29,7 @@ from commerce.orders.shipping import (
 )
 from commerce.orders.terms import Terms
 from commerce.pricing import GiftMarker
-from commerce.values import Misfit
+from commerce.values import Misfit, id_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ class Draft:
 
     `order`: with its new lines, and with the groups, cards and markers it had. `groups`: the new ones, whose methods
     are offered. `coupons`: those that count now. `markers`: its gift promotions, with what the shopper removed.
-    `numbers`: ids for its parts.
+    `gift_line_ids`: promotion → id of its gift's line, where the request does not send it back. `numbers`: ids for
+    parts.
     """
 
     order: Order
     groups: tuple[GroupDraft, ...]
     coupons: tuple[Coupon, ...]
     markers: tuple[GiftMarker, ...]
+    gift_line_ids: Mapping[str, str]
     numbers: Numbers
 
 
@@ -60,11 +64,13 @@ def updated_draft(
     CouponUsedUp, OrderUpdateFailed for units in a group, ShippingAddressIncomplete, ShippingMethodUnavailable.
     """
     body, numbers = request.body, Numbers(order)
-    lines = _checked_lines(request, order, terms, buyer.site, refused)
+    lines = _checked_lines(request, order, terms, buyer.site, refused, numbers)
     properties = _order_properties(body, order, terms.selling)
     coupons = _checked_coupons(request.coupons, terms.coupons, buyer.now)
     placement = place_lines(lines, order.lines, numbers, combine=request.combine)
-    groups = _groups(request, order, placement, numbers, regions)
+    gift_ids = gift_line_ids(order.lines, placement.successors)
+    gone = request.dropped_lines()
+    groups = _groups(request, order, placement, gone.union(gift_ids.values()), numbers, regions)
     check_parts(groups, placement.lines)
     emails = tuple(body["additionalEmails"] or ()) if "additionalEmails" in body else order.additional_emails
     changed = replace(
@@ -82,7 +88,8 @@ def updated_draft(
         order=changed,
         groups=checked_groups(groups, terms.shipping_methods, regions),
         coupons=coupons,
-        markers=_gift_markers(order.markers, request.removed),
+        markers=markers_after(order, request.markers, gone, placement.lines),
+        gift_line_ids=gift_ids,
         numbers=numbers,
     )
 
@@ -95,13 +102,19 @@ def stored_draft(order: Order, terms: Terms, regions: Regions) -> Draft:
         order=order,
         groups=checked_groups(groups, terms.shipping_methods, regions),
         coupons=tuple(coupon for coupon in terms.coupons.values() if coupon.valid(terms.occasion.moment)),
-        markers=_gift_markers(order.markers, {}),
+        markers=tuple(stored.marker for stored in order.markers),
+        gift_line_ids={},
         numbers=numbers,
     )
 
 
 def _checked_lines(
-    request: OrderRequest, order: Order, terms: Terms, site: Site, refused: frozenset[ExternalPriceClaim]
+    request: OrderRequest,
+    order: Order,
+    terms: Terms,
+    site: Site,
+    refused: frozenset[ExternalPriceClaim],
+    numbers: Numbers,
 ) -> tuple[SentLine, ...]:
     declared = terms.selling.line_properties
     offer = Offer(
@@ -111,9 +124,26 @@ def _checked_lines(
         configurable_products=site.configurable_products,
         refused=refused,
     )
-    claimed = {line.id: sum(claim.quantity for claim in line.gifts) for line in order.lines if line.gifts}
-    reader = LineReader(offer, claimed)
-    return reader.with_properties(reader.read(request.lines()))
+    lines = request.lines()
+    gifts = OfferedGifts(terms.selling.promotions, terms.occasion, order.markers, numbers.gave_line)
+    reader = LineReader(offer, gifts.claims)
+    return reader.with_properties(reader.read(lines, _stored_lines(lines, order, combine=request.combine)))
+
+
+def _stored_lines(lines: Sequence[tuple[int, Any]], order: Order, *, combine: bool) -> list[OrderLine | None]:
+    """For each line the stored one of the same item that it is, where the order has gifts or had some."""
+    if not any(line.gifts or line.lapsed for line in order.lines):
+        return [None] * len(lines)
+    named = [_named_item(item) if isinstance(item, dict) else (None, ("", "")) for _, item in lines]
+    matches = matched(named, order.lines, combine=combine)
+    return [
+        match if match is not None and match.item == item else None
+        for match, (_, item) in zip(matches, named, strict=True)
+    ]
+
+
+def _named_item(item: JsonObject) -> tuple[str | None, tuple[str, str]]:
+    return wanted_id(item), (id_text(item.get("productId")) or "", id_text(item.get("catRefId")) or "")
 
 
 def _order_properties(body: JsonObject, order: Order, selling: Selling) -> JsonObject:
@@ -139,20 +169,16 @@ def _checked_coupons(codes: Sequence[str], known: Mapping[str, Coupon], now: dat
 
 
 def _groups(
-    request: OrderRequest, order: Order, placement: Placement, numbers: Numbers, regions: Regions
+    request: OrderRequest,
+    order: Order,
+    placement: Placement,
+    gone: frozenset[str],
+    numbers: Numbers,
+    regions: Regions,
 ) -> tuple[GroupDraft, ...]:
+    """`gone`: ids of lines that the request drops, or need not send back."""
     if request.groups is not None:
-        gone = request.dropped_lines()
         return sent_groups(request.groups, order.groups, placement, gone, numbers, regions)
     drafts = kept_groups(order.groups, placement.lines, placement.successors, numbers)
     body = request.body
     return with_single_form(drafts, body.get("shippingMethod"), body.get("shippingAddress"), regions)
-
-
-def _gift_markers(stored: Sequence[StoredMarker], removed: Mapping[str, int]) -> tuple[GiftMarker, ...]:
-    """The order's own markers, with the removals that the shopper's echo tells of."""
-    return tuple(_with_removals(known.marker, removed.get(known.marker.promotion_id, 0)) for known in stored)
-
-
-def _with_removals(marker: GiftMarker, told: int) -> GiftMarker:
-    return replace(marker, removed=max(marker.removed, min(told, marker.quantity))) if told else marker

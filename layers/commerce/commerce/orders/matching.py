@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commerce.errors import OrderUpdateFailed
+from commerce.orders.gifts import claims_after
 from commerce.orders.model import Numbers, OrderLine
 from commerce.orders.rules import SentLine, external_units, same_line
-from commerce.pricing import ALL_UNITS, GiftClaim
+from commerce.pricing import ALL_UNITS
 from commerce.values import MAX_WHOLE
 
 
@@ -36,7 +37,10 @@ def place_lines(sent: Sequence[SentLine], stored: Sequence[OrderLine], numbers: 
     firsts: dict[str, str] = {}
     for sent_line, match in zip(sent, pairs, strict=True):
         line = _named(sent_line, match, taken, numbers, combine=combine)
-        line = replace(line, gifts=_claims(line, match))
+        same = match if match and match.item == line.item else None
+        gifts = claims_after(line.gifts, line.quantity, same)
+        lapsed = min(same.lapsed, line.quantity - sum(claim.quantity for claim in gifts)) if same else 0
+        line = replace(line, gifts=gifts, lapsed=lapsed)
         first = firsts.setdefault(same_line(line) if combine else line.id, line.id)
         lines[first] = _merged(lines[first], line) if first in lines else line
         if sent_line.wanted_id:
@@ -64,20 +68,26 @@ def _wanted_ids(line: SentLine) -> Iterator[str]:
         yield from _wanted_ids(child)
 
 
-def _pairs(sent: Sequence[SentLine], stored: Sequence[OrderLine], *, combine: bool) -> list[OrderLine | None]:
-    """For each sent line the stored one it is; each stored one once."""
+def matched(
+    sent: Sequence[tuple[str | None, tuple[str, str]]], stored: Sequence[OrderLine], *, combine: bool
+) -> list[OrderLine | None]:
+    """For each sent line, told by the id it wants and by product and SKU, the stored one it is; each of these once."""
     left = {line.id: line for line in stored}
-    matches = [left.pop(line.wanted_id, None) if line.wanted_id else None for line in sent]
+    matches = [left.pop(wanted, None) if wanted else None for wanted, _ in sent]
     if not combine:
         return matches
     by_item: dict[tuple[str, str], list[OrderLine]] = {}
     for line in reversed(left.values()):
         by_item.setdefault((line.product_id, line.sku_id), []).append(line)
-    for at, sent_line in enumerate(sent):
-        candidates = by_item.get((sent_line.line.product_id, sent_line.line.sku_id))
+    for at, (_, item) in enumerate(sent):
+        candidates = by_item.get(item)
         if matches[at] is None and candidates:
             matches[at] = candidates.pop()
     return matches
+
+
+def _pairs(sent: Sequence[SentLine], stored: Sequence[OrderLine], *, combine: bool) -> list[OrderLine | None]:
+    return matched([(line.wanted_id, line.line.item) for line in sent], stored, combine=combine)
 
 
 def _named(sent: SentLine, match: OrderLine | None, taken: set[str], numbers: Numbers, *, combine: bool) -> OrderLine:
@@ -96,20 +106,6 @@ def _named(sent: SentLine, match: OrderLine | None, taken: set[str], numbers: Nu
     return replace(sent.line, id=name, children=children)
 
 
-def _claims(line: OrderLine, match: OrderLine | None) -> tuple[GiftClaim, ...]:
-    """Gifts of the stored line, as long as it is the same item and has the units; then those chosen now."""
-    stored = match.gifts if match and (match.product_id, match.sku_id) == (line.product_id, line.sku_id) else ()
-    promotions = {claim.promotion_id for claim in stored}
-    claims = []
-    left = line.quantity
-    for claim in (*stored, *(chosen for chosen in line.gifts if chosen.promotion_id not in promotions)):
-        units = min(claim.quantity, left)
-        left -= units
-        if units:
-            claims.append(replace(claim, quantity=units))
-    return tuple(claims)
-
-
 def _merged(first: OrderLine, second: OrderLine) -> OrderLine:
     """Quantities and gifts added; external units too, each limited to its own line (contract: pricing.md §12 row 4).
 
@@ -125,4 +121,4 @@ def _merged(first: OrderLine, second: OrderLine) -> OrderLine:
         replace(claim, quantity=claim.quantity + more.quantity)
         for claim, more in zip(first.gifts, second.gifts, strict=True)
     )
-    return replace(first, quantity=quantity, members=members, gifts=gifts)
+    return replace(first, quantity=quantity, members=members, gifts=gifts, lapsed=first.lapsed + second.lapsed)

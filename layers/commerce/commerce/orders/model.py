@@ -5,15 +5,16 @@ A stored order holds what the shopper chose and nothing that can be derived: no 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, dumps
 from commerce.pricing import GiftClaim, GiftMarker
 from commerce.shapes import STOP_AT_FIRST, Id, Text
 from commerce.values import MAX_TEXT
@@ -107,7 +108,7 @@ class OrderLine:
     """A line; the `quantity` of a child counts per unit of its parent.
 
     `members`: those of `LINE_MEMBERS` and `CHILD_MEMBERS` that are set. `properties`: the declared ones. `gifts`: what
-    of it is a gift; only on top-level lines.
+    of it is a gift; `lapsed`: units that were one and are charged now; both only on top-level lines.
     """
 
     id: str
@@ -120,6 +121,12 @@ class OrderLine:
     properties: JsonObject = field(default_factory=dict)
     children: tuple[OrderLine, ...] = ()
     gifts: tuple[GiftClaim, ...] = ()
+    lapsed: int = 0
+
+    @property
+    def item(self) -> tuple[str, str]:
+        """What it buys: product and SKU."""
+        return self.product_id, self.sku_id
 
     def all(self) -> Iterator[OrderLine]:
         """This line and everything below it, parents first."""
@@ -200,6 +207,9 @@ class Order:
             yield from line.all()
 
 
+_NUMBER: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
 class Numbers:
     """Gives out ids of an order's parts: their kind, the order's own digits, a number used once in this order.
 
@@ -209,11 +219,16 @@ class Numbers:
     def __init__(self, order: Order) -> None:
         self._digits = "".join(sign for sign in order.id if sign.isdecimal() and sign.isascii())
         self._taken = {line.id for line in order.all_lines()}
-        self.last = order.sequence
+        self._before = self.last = order.sequence
 
     def take(self, ids: Iterator[str]) -> None:
         """Keep ids that others chose from being given out."""
         self._taken.update(ids)
+
+    def gave_line(self, name: str) -> bool:
+        """Whether an earlier update gave a line this id, which it may have lost since."""
+        number = name.removeprefix(f"ci{self._digits}")
+        return number != name and bool(_NUMBER.fullmatch(number)) and int(number) <= self._before
 
     def next(self, kind: str) -> str:
         """An unused id: `kind` (``ci`` line, ``sg`` group, ``pg`` card, empty for a marker), then decimal digits."""
@@ -222,6 +237,11 @@ class Numbers:
             number = f"{kind}{self._digits}{self.last}"
             if number not in self._taken:
                 return number
+
+
+def item_info(product_id: str, sku_id: str) -> str:
+    """The `moreInfo` that names product and SKU."""
+    return dumps({"productId": product_id, "catRefId": sku_id})
 
 
 def order_document(order: Order) -> JsonObject:
@@ -270,13 +290,6 @@ def read_order(order_id: str, version: int, state: str, document: JsonObject) ->
     )
 
 
-def with_claims(line: OrderLine, quantity: int, gifts: tuple[GiftClaim, ...]) -> OrderLine:
-    """The line with what pricing left of its units and gifts."""
-    if line.quantity == quantity and line.gifts == gifts:
-        return line
-    return replace(line, quantity=quantity, gifts=gifts)
-
-
 def _line_document(line: OrderLine) -> JsonObject:
     document: JsonObject = {
         "id": line.id,
@@ -289,6 +302,7 @@ def _line_document(line: OrderLine) -> JsonObject:
         "properties": line.properties,
         "children": [_line_document(child) for child in line.children],
         "gifts": [[claim.promotion_id, claim.quantity, claim.chosen] for claim in line.gifts],
+        "lapsed": line.lapsed or None,
     }
     return _without_unset(document)
 
@@ -305,6 +319,7 @@ def _read_line(document: JsonObject) -> OrderLine:
         properties=document.get("properties", {}),
         children=tuple(map(_read_line, document.get("children", ()))),
         gifts=tuple(GiftClaim(*claim) for claim in document.get("gifts", ())),
+        lapsed=document.get("lapsed", 0),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ class OrderRequest:
     """What an update asks for.
 
     `order_id`: of the order to update instead of the current one, never with `create`. `items`: entries of the cart as
-    sent. `groups` None: not sent. `removed`: promotion id → gifts that the shopper says were removed.
+    sent. `groups` None: not sent. `markers`: the order's gift markers, as far as they are echoed.
     """
 
     body: JsonObject = field(repr=False)
@@ -57,7 +57,7 @@ class OrderRequest:
     coupons: tuple[str, ...]
     cards: tuple[SentCard, ...]
     groups: Sequence[JsonObject] | None
-    removed: Mapping[str, int]
+    markers: Sequence[Any]
 
     def lines(self) -> list[tuple[int, Any]]:
         """The entries that ask for something, with their places. Raises NoOrderLines when there are none."""
@@ -105,7 +105,7 @@ def read_request(body: JsonObject | None) -> OrderRequest:
         coupons=coupons,
         cards=cards,
         groups=body.get("shippingGroups"),
-        removed=_removed(body.get("giftWithPurchaseOrderMarkers") or ()),
+        markers=body.get("giftWithPurchaseOrderMarkers") or (),
     )
 
 
@@ -174,15 +174,6 @@ def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:
         known = text if possible_card_number(text) else None
         cards.setdefault(text, SentCard(known, typed_code(id_text(pin) or "")))
     return tuple(cards.values())
-
-
-def _removed(markers: Sequence[Any]) -> dict[str, int]:
-    removed: dict[str, int] = {}
-    for marker in markers:
-        if isinstance(marker, dict) and isinstance(marker.get("value"), str):
-            quantity = whole_number(marker.get("removedQuantity"))
-            removed[marker["value"]] = quantity or 0
-    return removed
 
 
 def _member_path(path: Path) -> Path:

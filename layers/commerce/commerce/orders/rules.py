@@ -8,9 +8,9 @@ The checks of one line, in this order; a line passes all of them before the next
 or refused; a child that is no add-on without external price and quantity | quantity 0: dropped unchecked |
 | 28102 | product unknown, inactive, without any price in the price list group; its SKU without one | |
 | 28129 | SKU unknown, inactive, or of another product | |
-| 28155 | top-level line of a product not sold alone | a child; units that are gifts already |
+| 28155 | top-level line of a product not sold alone | a child; units that are gifts or were some |
 | 28360 | configurable product where the site has them switched off | an add-on's parent |
-| 28104 | units of the product so far, in top-level lines, above its limit | units that are gifts already, children |
+| 28104 | units of the product so far, in top-level lines, above its limit | a child; units as above |
 | 28410 | add-on that its parent's product does not link | a child that is no add-on |
 | 51108 | add-on with a volume price | |
 | 28411 | shopper input undeclared, not fitting or missing | |
@@ -40,7 +40,8 @@ from commerce.errors import (
     SkuUnavailable,
 )
 from commerce.exact_json import JsonObject, JsonValue, canonical, dumps
-from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
+from commerce.orders.gifts import claims_after
+from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine, item_info
 from commerce.orders.request import dropped
 from commerce.pricing import ALL_UNITS, GiftClaim, Prices
 from commerce.shapes import STOP_AT_FIRST, Id, Shape, path_text
@@ -122,7 +123,7 @@ class Offer:
 class SentLine:
     """A checked line before it has an id. `wanted_id`: the client's, if of the right form. `place`: where it was sent.
 
-    `line.gifts`: the gifts that the shopper chose with it.
+    `line.gifts`: what of it the request has as gifts.
     """
 
     wanted_id: str | None
@@ -133,15 +134,21 @@ class SentLine:
 
 @dataclass(slots=True)
 class LineReader:
-    """Checks the lines of one request in order. `claimed`: line id → units that are gifts in the stored order."""
+    """Checks the lines of one request in order. `gifts`: entry, product, SKU and quantity of a line → its gifts."""
 
     offer: Offer
-    claimed: Mapping[str, int]
+    gifts: Callable[[JsonObject, str, str, int], tuple[GiftClaim, ...]]
     _units: dict[str, int] = field(default_factory=dict)
 
-    def read(self, lines: Sequence[tuple[int, Any]]) -> tuple[SentLine, ...]:
-        """The lines, checked. Raises the errors of the table above."""
-        return tuple(self._line(item, f"shoppingCart.items[{place}]", None) for place, item in lines)
+    def read(self, lines: Sequence[tuple[int, Any]], stored: Sequence[OrderLine | None]) -> tuple[SentLine, ...]:
+        """The lines, checked. `stored`: the stored line of the same item that each is, where that may matter.
+
+        Raises the errors of the table above.
+        """
+        return tuple(
+            self._line(item, f"shoppingCart.items[{place}]", None, known)
+            for (place, item), known in zip(lines, stored, strict=True)
+        )
 
     def with_properties(self, lines: Sequence[SentLine]) -> tuple[SentLine, ...]:
         """The lines with their declared properties as they are stored.
@@ -166,16 +173,16 @@ class LineReader:
                 raise OrderUpdateFailed(path=f"{sent.place}.{name}") from error
         return {name: value for name, value in properties.items() if value is not None}
 
-    def _line(self, item: Any, place: str, parent: Product | None) -> SentLine:
+    def _line(self, item: Any, place: str, parent: Product | None, stored: OrderLine | None = None) -> SentLine:
         product_id, sku_id, quantity = _check_shape(item, place)
         child = parent is not None
         members = _members(item, (*LINE_MEMBERS, *CHILD_MEMBERS) if child else LINE_MEMBERS)
         members |= _charges(members, place)
+        gifts = () if child else self._gifts(item, product_id, sku_id, quantity, place)
         self._check_external_price(item, members, place, child=child)
         product = self._check_product(product_id, sku_id)
-        wanted = id_text(item.get("commerceItemId"))
-        wanted = wanted if wanted and ClientId.fullmatch(wanted) else None
-        charged = quantity - min(quantity, self.claimed.get(wanted or "", 0))
+        excused = sum(claim.quantity for claim in claims_after(gifts, quantity, stored))
+        charged = max(quantity - excused - (stored.lapsed if stored is not None else 0), 0)
         if not child and charged and not product.sold_alone:
             raise ProductNotSoldAlone(product_id)
         if product.configurable and not self.offer.configurable_products:
@@ -204,9 +211,17 @@ class LineReader:
                 for entry in item.get("externalData") or ()
             ),
             properties={name: item[name] for name in self.offer.properties if item.get(name) is not None},
-            gifts=() if child else _selections(item, quantity, place),
+            gifts=gifts,
         )
-        return SentLine(wanted, line, place, children)
+        return SentLine(wanted_id(item), line, place, children)
+
+    def _gifts(
+        self, item: JsonObject, product_id: str, sku_id: str, quantity: int, place: str
+    ) -> tuple[GiftClaim, ...]:
+        try:
+            return self.gifts(item, product_id, sku_id, quantity)
+        except OrderUpdateFailed as error:
+            raise OrderUpdateFailed(path=f"{place}.giftWithPurchaseSelections") from error
 
     def _check_external_price(self, item: JsonObject, members: JsonObject, place: str, *, child: bool) -> None:
         complete = members.keys() >= {"externalPrice", "externalPriceQuantity"}
@@ -238,6 +253,12 @@ class LineReader:
             raise AddOnPricedByVolume(product_id)
 
 
+def wanted_id(item: JsonObject) -> str | None:
+    """The id that a client gives a line, if it is of the right form."""
+    wanted = id_text(item.get("commerceItemId"))
+    return wanted if wanted and ClientId.fullmatch(wanted) else None
+
+
 def price_claims(items: Sequence[Any]) -> Iterator[ExternalPriceClaim]:
     """The external prices that entries of a cart bring along, however wrong the rest of them is."""
     for item in items:
@@ -261,14 +282,10 @@ def price_claim(item: JsonObject) -> ExternalPriceClaim | None:
     )
 
 
-def item_info(product_id: str, sku_id: str) -> str:
-    """The `moreInfo` that names product and SKU."""
-    return dumps({"productId": product_id, "catRefId": sku_id})
-
-
 def same_line(line: OrderLine) -> str:
     """Equal for lines that agree in everything except id and quantity."""
-    return canonical([_content(line), [[claim.promotion_id, claim.quantity, claim.chosen] for claim in line.gifts]])
+    gifts = [[claim.promotion_id, claim.quantity, claim.chosen, claim.standing] for claim in line.gifts]
+    return canonical([_content(line), gifts])
 
 
 def external_units(line: OrderLine) -> int:
@@ -342,23 +359,6 @@ _CHARGES: Final[Mapping[str, Callable[[JsonValue], Number | None]]] = {
 
 def _members(item: JsonObject, names: Sequence[str]) -> JsonObject:
     return {name: item[name] for name in names if item.get(name) is not None}
-
-
-def _selections(item: JsonObject, quantity: int, place: str) -> tuple[GiftClaim, ...]:
-    """The gifts that the shopper chose to have this line for; no unit is the gift of two promotions."""
-    claims: dict[str, GiftClaim] = {}
-    left = quantity
-    for selection in item.get("giftWithPurchaseSelections") or ():
-        sent = selection.get("giftWithPurchaseQuantity")
-        units = quantity if sent is None else whole_number(sent)
-        if units is None:
-            raise OrderUpdateFailed(path=f"{place}.giftWithPurchaseSelections")
-        promotion_id = id_text(selection.get("promotionId"))
-        units = min(units, left)
-        if promotion_id and units and promotion_id not in claims:
-            claims[promotion_id] = GiftClaim(promotion_id, units, chosen=True)
-            left -= units
-    return tuple(claims.values())
 
 
 def plain_text(value: JsonValue) -> str | None:

@@ -33,6 +33,7 @@ from commerce.identity.tokens import Claims, Tokens
 from commerce.orders.access import Buyer, order_to_update
 from commerce.orders.cart import cart_of, settled
 from commerce.orders.draft import Draft, stored_draft, updated_draft
+from commerce.orders.gifts import check_not_given
 from commerce.orders.model import Order
 from commerce.orders.payments import GiftCards
 from commerce.orders.presentation import OrderView, removed_body
@@ -182,6 +183,7 @@ class OrderService:
         draft = updated_draft(reading.request, order, buyer, terms, refused, self._regions)
 
         priced = self._priced(draft, terms, call.budget)
+        check_not_given(draft.order.lines, priced.lines, terms.products)
         priced = self._paid(priced, reading, order, terms, call.budget)
         updated = settled(draft, priced, [payment.number for payment in priced.payments])
 

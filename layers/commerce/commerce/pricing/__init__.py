@@ -16,6 +16,7 @@ from commerce.pricing.cart import (
     PriceRange,
     ShippingGroup,
     ShippingMethod,
+    Standing,
     TaxAddress,
 )
 from commerce.pricing.money import amount_text
@@ -116,6 +117,7 @@ __all__ = [
     "ShippingGroup",
     "ShippingMethod",
     "Stage",
+    "Standing",
     "TaxAddress",
     "TaxBreakdown",
     "TaxCalculator",

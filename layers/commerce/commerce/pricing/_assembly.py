@@ -114,6 +114,7 @@ class Assembly:
             children=children,
             gifts=line.gifts,
             added=line.added,
+            lapsed=cart_line.lapsed,
         )
 
     def _detail(self, detail: WorkingDetail) -> Detail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from commerce.pricing.prices import Prices, RecurringCharge
 from commerce.pricing.promotions import Occasion, Promotion, SentCoupon
@@ -25,6 +25,17 @@ class ExternalPrice:
         return quantity if self.quantity == ALL_UNITS else min(self.quantity, quantity)
 
 
+class Standing(IntEnum):
+    """Where a claim comes from; what a promotion gives goes to them in this order (contract: pricing.md §6)."""
+
+    CHOSEN = 0
+    """The shopper chooses it now. What is not given is an ordinary unit."""
+    HELD = 1
+    """The last pricing gave it. What is not given any more is removed, or charged."""
+    HOPED_FOR = 2
+    """Nobody gave it yet: a gift that was shown and never stored, more units of a gift. Not given: an ordinary unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class GiftClaim:
     """`quantity` units of a line are a gift of the promotion: `chosen` by the shopper, or added automatically."""
@@ -32,6 +43,7 @@ class GiftClaim:
     promotion_id: str
     quantity: int
     chosen: bool = False
+    standing: Standing = Standing.HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class CartLine:
 
     `external_recurring` replaces the catalogue's charge. `valid` False: cannot be priced, so it and its children
     show amounts of 0 and stand outside every sum (contract: orders.md §9). `gifts` only on top-level lines.
+    `lapsed`: units that this pricing charges because they are no gifts any more.
     """
 
     line_id: str
@@ -50,6 +63,7 @@ class CartLine:
     external_recurring: RecurringCharge | None = None
     children: tuple[CartLine, ...] = ()
     gifts: tuple[GiftClaim, ...] = ()
+    lapsed: int = 0
     valid: bool = True
 
 
@@ -134,7 +148,8 @@ class GiftMarker:
     """The order's record of one gift promotion (contract: pricing.md §6).
 
     `quantity` the units offered, `selected` chosen by the shopper, `automatic` added by itself, `targeted` given
-    free of charge, `removed` taken out by the shopper, `failed` not available.
+    free of charge, `removed` taken out by the shopper, `failed` not available. `of_choice`: the shopper chooses it;
+    `choices_available`: from more than one SKU.
     """
 
     promotion_id: str
@@ -147,6 +162,8 @@ class GiftMarker:
     targeted: int = 0
     removed: int = 0
     failed: int = 0
+    of_choice: bool = False
+    choices_available: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +171,8 @@ class Cart:
     """Everything that decides what an order costs.
 
     `digits`: the currency's fractional digits. `tax_included`: prices contain the tax. `calculate_tax` False is the
-    price list group's `doNotCalculateTax`. `gift_markers`: the order's own, of its last pricing.
+    price list group's `doNotCalculateTax`. `gift_markers`: the order's own, of its last pricing, with what the shopper
+    has `removed` since.
     """
 
     lines: Sequence[CartLine]

@@ -59,7 +59,8 @@ class PricedLine:
     `quantity` of a child counts per unit of its parent, `units` are all its units here. `list_price`, `sale_price`,
     `unit_price` are rounded averages per unit (contract: pricing.md §12 row 3). `own_amount` is without children,
     `amount` with all of them (`price` on the wire is the same). `discounts`: item promotions; `order_discounts`: order
-    promotions' shares. `added`: a gift this pricing put in, whose `line_id` is a placeholder for a new id.
+    promotions' shares. `added`: a gift this pricing put in, whose `line_id` is a placeholder for a new id. `lapsed`:
+    units that were gifts before this pricing and are charged now.
     """
 
     line_id: str
@@ -86,6 +87,7 @@ class PricedLine:
     children: tuple[PricedLine, ...]
     gifts: tuple[GiftClaim, ...]
     added: bool
+    lapsed: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from commerce.pricing.stages import (
     shipping_promotions,
     tax,
 )
-from commerce.pricing.stages.gifts_with_purchase import Gifts, invalidated, removed_by_shopper, without
+from commerce.pricing.stages.gifts_with_purchase import Gifts, invalidated, without
 from commerce.pricing.taxation import TaxCalculator
 
 
@@ -71,7 +71,7 @@ def _price(cart: Cart, tax_calculator: TaxCalculator | None, explain: bool) -> P
 def _price_items(cart: Cart) -> tuple[WorkingOrder, Candidates, Gifts]:
     """Steps 1 to 4, again without them while the cart claims gifts that no promotion gives."""
     lines = list(cart.lines)
-    removed = removed_by_shopper(cart)
+    removed = {marker.promotion_id: marker.removed for marker in cart.gift_markers}
     while True:
         order = WorkingOrder(cart.digits, lines, cart.prices)
         list_price.apply(order, cart.prices)  # 1
@@ -83,4 +83,4 @@ def _price_items(cart: Cart) -> tuple[WorkingOrder, Candidates, Gifts]:
         unmet = gifts.unmet()
         if not unmet:
             return order, candidates, gifts
-        lines = without(cart, lines, unmet)
+        lines = without(cart, lines, unmet, gifts.exchanged)

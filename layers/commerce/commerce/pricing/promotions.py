@@ -100,11 +100,15 @@ class ShippingDiscount:
 
 @dataclass(frozen=True, slots=True)
 class GiftOption:
-    """One thing a gift may be; `sku_id` None leaves the SKU to the shopper. `available`: active and for sale."""
+    """One thing a gift may be; `sku_id` None leaves the SKU to the shopper. `available`: active and for sale.
+
+    `skus`: how many SKUs it can be.
+    """
 
     product_id: str
     sku_id: str | None = None
     available: bool = True
+    skus: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,11 @@ class Gift:
         """The option that needs no choice."""
         only = self.options[0] if len(self.options) == 1 else None
         return only if only is not None and only.sku_id is not None else None
+
+    @property
+    def choices(self) -> int:
+        """How many SKUs the shopper can choose from; 0: there is nothing to choose."""
+        return 0 if self.automatic is not None else sum(option.skus for option in self.options if option.available)
 
     def offers(self, product_id: str, sku_id: str | None) -> bool:
         """Whether the SKU is one of the options."""

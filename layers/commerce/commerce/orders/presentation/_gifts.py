@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from commerce.exact_json import JsonObject
+from commerce.orders.gifts import gift_data
 from commerce.orders.model import StoredMarker
-from commerce.orders.presentation._lines import GIFT_KEY, gift_data
-from commerce.pricing import GiftMessage
+from commerce.orders.presentation._lines import GIFT_KEY
+from commerce.pricing import GiftMarker, GiftMessage
 
 SUMMARIES: Final = {
     "GWPQualified": "The cart has qualified for a free gift promotion.",
@@ -51,23 +52,21 @@ def order_marker(stored: StoredMarker) -> JsonObject:
     }
 
 
-def open_gifts(markers: Iterable[StoredMarker]) -> list[JsonObject]:
-    """Gifts that wait for the shopper's choice."""
-    return [_open_gift(stored, units) for stored in markers if (units := _open_units(stored))]
+def gifts_of_choice(markers: Iterable[StoredMarker]) -> list[JsonObject]:
+    """Each gift that the shopper chooses, chosen already or not, so that it can be changed."""
+    return [_gift_of_choice(stored.marker) for stored in markers if stored.marker.of_choice]
 
 
-def _open_gift(stored: StoredMarker, units: int) -> JsonObject:
-    marker = stored.marker
+def _gift_of_choice(marker: GiftMarker) -> JsonObject:
     return {
-        "giftWithPurchaseIdentifier": stored.id,
         "promotionId": marker.promotion_id,
+        "giftWithPurchaseIdentifier": gift_data(marker.promotion_id),
         "giftWithPurchaseType": marker.gift_type,
         "giftWithPurchaseDetail": marker.gift_detail,
-        "giftWithPurchaseQuantity": units,
+        "giftWithPurchaseQuantity": marker.quantity,
+        "giftWithPurchaseQuantityAvailableForSelection": (
+            marker.quantity - marker.targeted - marker.removed - marker.failed
+        ),
+        "giftWithPurchaseChoicesAvailable": marker.choices_available,
         "autoRemove": marker.auto_remove,
     }
-
-
-def _open_units(stored: StoredMarker) -> int:
-    marker = stored.marker
-    return marker.quantity - marker.targeted - marker.removed - marker.failed

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from commerce.catalogue import Product, Sku
 from commerce.exact_json import JsonObject
+from commerce.orders.gifts import gift_data
 from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
 from commerce.orders.presentation._wording import Wording
 from commerce.orders.terms import Terms
-from commerce.pricing import Detail, PricedLine, RecurringDetail
+from commerce.pricing import Detail, GiftMarker, LineDiscount, PricedLine, RecurringDetail
 
 GIFT_KEY: Final = "atg.gwp"
 
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """Shows lines with what the catalogue tells of them, `descriptions` or not among it."""
+    """Shows lines with what the catalogue tells of them, `descriptions` or not among it.
+
+    `gifts`: the order's gift promotions.
+    """
 
     terms: Terms
     wording: Wording
+    gifts: Mapping[str, GiftMarker]
     descriptions: bool
 
     def line(self, line: OrderLine, priced: PricedLine) -> JsonObject:
@@ -112,7 +116,10 @@ class LineView:
             "detailedItemPriceInfo": [self._detail(detail) for detail in priced.details],
             "recurringCharge": recurring.charge if recurring else None,
             "detailedRecurringChargeInfo": [self._recurring_detail(recurring)] if recurring else [],
-            "discountInfo": [wording.discount(discount) for discount in (*priced.discounts, *priced.order_discounts)],
+            "discountInfo": [
+                wording.discount(discount) | {"giftWithPurchaseDiscountInfo": self._gifts(discount, priced)}
+                for discount in (*priced.discounts, *priced.order_discounts)
+            ],
             "orderDiscountInfos": [
                 {
                     "promotionId": discount.promotion_id,
@@ -145,6 +152,20 @@ class LineView:
             "taxCode": None,
         }
 
+    def _gifts(self, discount: LineDiscount, priced: PricedLine) -> list[JsonObject]:
+        """By which clients recognise a gift, and what they change it by; none where a discount is no gift's."""
+        units = sum(claim.quantity for claim in priced.gifts if claim.promotion_id == discount.promotion_id)
+        marker = self.gifts.get(discount.promotion_id)
+        if not units or marker is None:
+            return []
+        return [
+            {
+                "giftWithPurchaseIdentifier": gift_data(discount.promotion_id),
+                "giftWithPurchaseQuantity": units,
+                "giftWithPurchaseChoicesAvailable": marker.choices_available,
+            }
+        ]
+
     def _detail(self, detail: Detail) -> JsonObject:
         return {
             "discounted": detail.discounted,
@@ -173,8 +194,3 @@ class LineView:
 def _child_members(line: OrderLine) -> JsonObject:
     members = {name: line.members.get(name) for name in CHILD_MEMBERS}
     return members | {"addOnItem": bool(members["addOnItem"])}
-
-
-def gift_data(promotion_id: str) -> str:
-    """A text that stays the same for a promotion; clients only echo it."""
-    return str(zlib.crc32(promotion_id.encode()))

@@ -11,7 +11,7 @@ from commerce.catalogue import PriceListGroup
 from commerce.delivery import MAX_ANSWER_BYTES, answer_bytes, deliverable
 from commerce.exact_json import JsonObject, dumps
 from commerce.orders.model import Order
-from commerce.orders.presentation._gifts import messages, open_gifts, order_marker
+from commerce.orders.presentation._gifts import gifts_of_choice, messages, order_marker
 from commerce.orders.presentation._groups import GroupView, shipping_address
 from commerce.orders.presentation._lines import LineView
 from commerce.orders.presentation._totals import discount_info, price_info, recurring_info
@@ -97,7 +97,7 @@ class OrderView:
             "payments": self._payments(),
             "pricingMessages": messages(priced.gift_messages),
             "giftWithPurchaseOrderMarkers": [order_marker(marker) for marker in order.markers],
-            "giftWithPurchaseInfo": open_gifts(order.markers),
+            "giftWithPurchaseInfo": gifts_of_choice(order.markers),
             "dynamicProperties": wording.properties(selling.order_properties, order.properties),
             "priceListGroup": _price_list_group(self.terms.group, wording),
         }
@@ -111,7 +111,8 @@ class OrderView:
 
     @property
     def _group_view(self) -> GroupView:
-        return GroupView(LineView(self.terms, self._wording, self.descriptions))
+        gifts = {stored.marker.promotion_id: stored.marker for stored in self.order.markers}
+        return GroupView(LineView(self.terms, self._wording, gifts, self.descriptions))
 
     def _groups(self) -> Iterator[JsonObject]:
         return self._group_view.groups(self.order, self.priced)

@@ -6,14 +6,14 @@ claims and no promotion gives is taken off its line, or charged, and the cart is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from commerce.pricing._candidates import Candidate, Candidates
 from commerce.pricing._unit_pool import Draw, UnitPool, draw
 from commerce.pricing._working_order import DiscountedUnits, Stretch, WorkingLine, WorkingOrder
-from commerce.pricing.cart import Cart, CartLine, GiftClaim, GiftMarker
+from commerce.pricing.cart import Cart, CartLine, GiftClaim, GiftMarker, Standing
 from commerce.pricing.money import ZERO, rounded
 from commerce.pricing.order import GiftMessage
 from commerce.pricing.prices import Prices
@@ -36,7 +36,7 @@ class Reservation:
 class Gifts:
     """The gifts of one pricing: claims of the cart, and what each promotion gave."""
 
-    __slots__ = ("_by_promotion", "_order", "_prices", "_removed", "_reservations", "markers", "messages")
+    __slots__ = ("_by_promotion", "_order", "_prices", "_removed", "_reservations", "exchanged", "markers", "messages")
 
     def __init__(self, order: WorkingOrder, prices: Prices, removed: dict[str, int]) -> None:
         self._order = order
@@ -44,6 +44,8 @@ class Gifts:
         self._removed = removed
         self._reservations: list[Reservation] = []
         self._by_promotion: dict[str, list[Reservation]] = {}
+        self.exchanged: dict[str, int] = {}
+        """Per promotion, the units that it gave for what the shopper chooses now, in the place of what was held."""
         self.markers: list[GiftMarker] = []
         self.messages: list[GiftMessage] = []
 
@@ -72,7 +74,7 @@ class Gifts:
         promotion_id = candidate.promotion.promotion_id
         selected = automatic = 0
         taken = self._order.zero
-        for reservation in self._by_promotion.get(promotion_id, ()):
+        for reservation in sorted(self._by_promotion.get(promotion_id, ()), key=_standing):
             line = reservation.line.cart_line
             if not gift.offers(line.product_id, line.sku_id):
                 continue
@@ -82,6 +84,8 @@ class Gifts:
                 selected += units
             else:
                 automatic += units
+            if reservation.claim.standing is Standing.CHOSEN:
+                self.exchanged[promotion_id] = self.exchanged.get(promotion_id, 0) + units
         rest = gift.quantity - selected - automatic
         removed = min(self._removed.get(promotion_id, 0), rest)
         failed = 0
@@ -96,7 +100,7 @@ class Gifts:
             failed = rest - removed
         marker = GiftMarker(
             promotion_id, gift.gift_type, gift.gift_detail, gift.auto_remove, gift.quantity,
-            selected, automatic, selected + automatic, removed, failed,
+            selected, automatic, selected + automatic, removed, failed, option is None, gift.choices > 1,
         )  # fmt: skip
         self.markers.append(marker)
         self.messages.append(GiftMessage("GWPFullFailure" if failed else "GWPQualified", promotion_id))
@@ -111,10 +115,15 @@ class Gifts:
         return [reservation for reservation in self._reservations if reservation.given < reservation.units]
 
     def settle(self) -> None:
-        """Write on each line which of its units are gifts."""
+        """Write on each line which of its units are gifts; from now on they are held."""
+        given: dict[WorkingLine, dict[tuple[str, bool], int]] = {}
         for reservation in self._reservations:
             if reservation.given:
-                reservation.line.gifts += (replace(reservation.claim, quantity=reservation.given),)
+                claim, claims = reservation.claim, given.setdefault(reservation.line, {})
+                kind = claim.promotion_id, claim.chosen
+                claims[kind] = claims.get(kind, 0) + reservation.given
+        for line, claims in given.items():
+            line.gifts = tuple([GiftClaim(name, units, chosen) for (name, chosen), units in claims.items()])
 
     def _keep(self, reservation: Reservation) -> None:
         self._reservations.append(reservation)
@@ -166,52 +175,45 @@ class Gifts:
                 amount += discount
                 left -= units
         reservation.given = most - left
-        if amount:
-            reservation.line.discounts.append((candidate, amount))
+        if reservation.given:
+            _note(reservation.line, candidate, amount)
         return reservation.given, amount
 
 
-def removed_by_shopper(cart: Cart) -> dict[str, int]:
-    """Per promotion, how many of its gifts the shopper has taken out so far."""
-    claimed: dict[str, int] = {}
-    for line in cart.lines:
-        for claim in line.gifts:
-            claimed[claim.promotion_id] = claimed.get(claim.promotion_id, 0) + claim.quantity
-    return {
-        marker.promotion_id: marker.removed
-        + max(marker.selected + marker.automatic - claimed.get(marker.promotion_id, 0), 0)
-        for marker in cart.gift_markers
-    }
+def without(
+    cart: Cart, lines: Sequence[CartLine], unmet: list[Reservation], exchanged: Mapping[str, int]
+) -> list[CartLine]:
+    """The lines without the claims that were not met.
 
-
-def without(cart: Cart, lines: Sequence[CartLine], unmet: list[Reservation]) -> list[CartLine]:
-    """The lines without the claims that were not met: units taken off if the promotion says so, else charged."""
+    Units that were held are taken off, if others were `exchanged` for them or the promotion says so, else charged; any
+    others are ordinary ones.
+    """
     auto_remove = {marker.promotion_id: marker.auto_remove for marker in cart.gift_markers}
     for promotion in cart.promotions:
         if isinstance(promotion.reward, Gift):
             auto_remove[promotion.promotion_id] = promotion.reward.auto_remove
-    by_line: dict[int, list[Reservation]] = {}
+    left = dict(exchanged)
+    result: list[CartLine | None] = list(lines)
     for reservation in unmet:
-        by_line.setdefault(reservation.at, []).append(reservation)
-    result = []
-    for at, line in enumerate(lines):
-        lost = by_line.get(at, [])
-        taken_off = sum(
-            reservation.units - reservation.given
-            for reservation in lost
-            if auto_remove.get(reservation.claim.promotion_id, False)
-        )
-        quantity = line.quantity - taken_off
-        if quantity > 0:
-            result.append(replace(line, quantity=quantity, gifts=_left(line.gifts, lost)) if lost else line)
-    return result
-
-
-def _left(claims: Sequence[GiftClaim], lost: Sequence[Reservation]) -> tuple[GiftClaim, ...]:
-    """The claims but what was lost; of one that was given in part the rest, last."""
-    gone = {id(reservation.claim) for reservation in lost}
-    given = (replace(reservation.claim, quantity=reservation.given) for reservation in lost if reservation.given)
-    return (*(claim for claim in claims if id(claim) not in gone), *given)
+        line = result[reservation.at]
+        if line is None:
+            continue
+        claim, lost = reservation.claim, reservation.units - reservation.given
+        kept = [other for other in line.gifts if other is not claim]
+        if reservation.given:
+            kept.append(replace(claim, quantity=reservation.given))
+        gone = lapsed = 0
+        if claim.standing is Standing.HELD:
+            promotion_id = claim.promotion_id
+            gone = min(lost, left.get(promotion_id, 0))
+            left[promotion_id] = left.get(promotion_id, 0) - gone
+            if auto_remove.get(promotion_id, False):
+                gone = lost
+            lapsed = lost - gone
+        quantity = max(line.quantity - gone, 0)
+        changed = replace(line, quantity=quantity, gifts=tuple(kept), lapsed=line.lapsed + lapsed)
+        result[reservation.at] = changed if quantity else None
+    return [line for line in result if line is not None]
 
 
 def invalidated(cart: Cart, gifts: Gifts) -> list[GiftMessage]:
@@ -225,6 +227,19 @@ def _not_given(marker: GiftMarker) -> Reason:
     if marker.failed:
         return Reason.GIFT_UNAVAILABLE
     return Reason.GIFT_REMOVED if marker.removed else Reason.GIFT_NOT_CHOSEN
+
+
+def _note(line: WorkingLine, candidate: Candidate, amount: Decimal) -> None:
+    """That the promotion took `amount` off the line, once for all of its units, and also where they cost nothing."""
+    for at, (known, before) in enumerate(line.discounts):
+        if known is candidate:
+            line.discounts[at] = candidate, before + amount
+            return
+    line.discounts.append((candidate, amount))
+
+
+def _standing(reservation: Reservation) -> Standing:
+    return reservation.claim.standing
 
 
 def _price(stretch: Stretch) -> Decimal:
