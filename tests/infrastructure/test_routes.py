@@ -8,7 +8,7 @@ import pytest
 
 from commerce.http.routes import PREFIXES, ROUTES, Route
 from local import openapi, wiring
-from local.template import TEMPLATE, parse, resources
+from local.template import TEMPLATE, parse, read_template, resources
 from local.workspace import ROOT
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -46,6 +46,23 @@ def test_each_known_path_has_one_function_for_its_other_verbs() -> None:
     known = {path for route in ROUTES for path in _paths(route.path, route.apis)}
     rest = Counter(path for function in FUNCTIONS.values() for method, path in _events(function) if method == "any")
     assert rest == Counter(known)
+
+
+def test_each_path_that_takes_a_password_has_low_limits_of_its_own() -> None:
+    everywhere, *own = resources("AWS::Serverless::Api")["Api"]["Properties"]["MethodSettings"]
+    assert (everywhere["ResourcePath"], everywhere["HttpMethod"]) == ("/*", "*")
+    assert {(setting["ResourcePath"], setting["HttpMethod"]) for setting in own} == {
+        ("/" + path.replace("/", "~1"), route.method)
+        for route in ROUTES
+        if route.operation in {"login", "mfalogin"}
+        for path in _paths(route.path, route.apis)
+    }
+    for setting in own:
+        assert setting["ThrottlingRateLimit"] == {"Ref": "LoginRateLimit"}
+        assert setting["ThrottlingBurstLimit"] == {"Ref": "LoginBurstLimit"}
+        assert setting["MetricsEnabled"] == everywhere["MetricsEnabled"] == {"Ref": "DetailedMetrics"}
+    parameters = read_template()["Parameters"]
+    assert parameters["LoginRateLimit"]["Default"] * 10 <= parameters["ThrottlingRateLimit"]["Default"]
 
 
 def test_the_fallback_takes_every_verb_of_every_other_path() -> None:

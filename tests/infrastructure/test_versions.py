@@ -76,6 +76,17 @@ def test_a_parameter_s_change_publishes_every_function(versions: Mapping[str, se
     assert versions[name].isdisjoint(versions[""])
 
 
+def test_a_version_goes_when_the_next_is_there() -> None:
+    """Lambda bills SnapStart for every version that there is."""
+    (processed,) = as_deployed(_functions_alone(), [{}])
+    kept = {
+        resource["DeletionPolicy"]
+        for resource in processed["Resources"].values()
+        if resource["Type"] == "AWS::Lambda::Version"
+    }
+    assert kept == {"Delete"}
+
+
 def test_each_setting_s_parameter_was_tried() -> None:
     assert {"LogLevel", "MemorySize", "StoreOrigins", "SnapStart", "Runtime", "Architecture"} <= set(SEEN)
 
