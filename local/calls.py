@@ -1,10 +1,13 @@
 """The calls that `make run` makes, in order: data, to be extended with every endpoint.
 
-Bodies come from docs/contract/examples, so that what a newcomer sees is what the contract documents.
+Most bodies come from docs/contract/examples, so that what a newcomer sees is what the contract documents.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
+
+from commerce.exact_json import JsonObject
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Call:
     user: name in the `sample` of .local/stack.json; a login as that user, whose token is kept under the same name.
     path and headers may name what the sample holds: {organizationId}; a brace of their own is doubled.
     token: name of the kept token that the call is made with.
-    example: file in docs/contract/examples that is the body.
+    example: file in docs/contract/examples that is the body; body: one that the contract has no example of.
     expected: status of a call that went well.
     """
 
@@ -24,9 +27,24 @@ class Call:
     user: str | None = None
     token: str | None = None
     example: str | None = None
+    body: JsonObject | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     expected: int = 200
 
+
+GIFT_OF_CHOICE: Final[JsonObject] = {
+    "shoppingCart": {
+        "items": [
+            {"productId": "xprod1047", "catRefId": "xsku1242", "quantity": 1},
+            {
+                "productId": "camera_1",
+                "catRefId": "camerasku_1_red",
+                "quantity": 1,
+                "giftWithPurchaseSelections": [{"promotionId": "promo10002", "giftWithPurchaseQuantity": 1}],
+            },
+        ]
+    }
+}
 
 CALLS = (
     Call("A shopper logs in", "POST", "/ccstore/v1/login", user="shopper"),
@@ -71,5 +89,12 @@ CALLS = (
         "/ccstore/v1/orders/current",
         token="shopper",  # noqa: S106
         example="update-current-order.request.json",
+    ),
+    Call(
+        "The order has earned a gift of choice: the shopper takes the red camera",
+        "POST",
+        "/ccstore/v1/orders/current",
+        token="shopper",  # noqa: S106
+        body=GIFT_OF_CHOICE,
     ),
 )

@@ -76,6 +76,8 @@ def _request(call: Call, sample: dict[str, Any]) -> tuple[str | None, dict[str, 
     if call.example:
         body = (EXAMPLES / call.example).read_text(encoding="utf-8")
         return body, headers | {"Content-Type": "application/json"}
+    if call.body:
+        return json.dumps(call.body), headers | {"Content-Type": "application/json"}
     return None, headers
 
 
