@@ -82,6 +82,9 @@ def test_markers_of_a_line_are_hopes() -> None:
     assert marked({"data": gift_data("g"), "targetedQuantity": 1, "selectedQuantity": 1}) == (
         GiftClaim("g", 1, True, HOPED_FOR),
     )
+    many = [{"value": "other", "targetedQuantity": 1}] * 100
+    assert marked(*many[1:], {"value": "g", "targetedQuantity": 1}) != ()
+    assert marked(*many, {"value": "g", "targetedQuantity": 1}) == ()
     others: list[Any] = [None, 7, [], {}, {"value": "g"}, {"value": "g", "targetedQuantity": "x"}, {"value": []}]
     assert marked(*others) == ()
 

@@ -32,6 +32,7 @@ from commerce.catalogue import Product
 from commerce.errors import OrderLimitExceeded, OrderUpdateFailed, ProductNotSoldAlone
 from commerce.exact_json import JsonObject
 from commerce.orders.model import Order, OrderLine, StoredMarker, item_info
+from commerce.orders.request import MAX_SELECTIONS_OF_A_LINE
 from commerce.pricing import Gift, GiftClaim, GiftMarker, Occasion, PricedLine, Promotion, Standing
 from commerce.pricing.promotions import ineligible
 from commerce.values import id_text, whole_number
@@ -60,7 +61,8 @@ class OfferedGifts:
         Raises OrderUpdateFailed, without a path: a number of units that is none.
         """
         selections = item.get("giftWithPurchaseSelections") or ()
-        markers = item.get("giftWithPurchaseCommerceItemMarkers") or ()
+        # A line of ours has no more of them than promotions that it could have chosen.
+        markers = (item.get("giftWithPurchaseCommerceItemMarkers") or ())[:MAX_SELECTIONS_OF_A_LINE]
         claims: dict[str, GiftClaim] = {}
         left = quantity
         lost = bool(markers) and self.was_line(id_text(item.get("commerceItemId")) or "")
