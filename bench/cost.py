@@ -20,7 +20,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from bench.stage import Stage, stage
-from local.template import resources
+from local.template import integrations, resources
 from local.workspace import ROOT
 from tests.support.deployment import Clock, Product
 
@@ -164,7 +164,7 @@ def platform_bytes() -> int:
 def by_the_month() -> Iterator[str]:
     """What is billed whatever the calls."""
     functions = resources("AWS::Serverless::Function")
-    methods = sum(len(function["Properties"]["Events"]) for function in functions.values())
+    methods = len(integrations())
     snapshots = len(functions) * MEMORY_MB / 1024 * MONTH_SECONDS * SNAPSHOT_GB_SECONDS / 1e6
     alarms = len(resources("AWS::CloudWatch::Alarm"))
     bytes_besides = f"{platform_bytes():,} bytes"

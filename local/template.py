@@ -3,6 +3,7 @@
 import copy
 import functools
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,18 @@ def write_as_json(template: Path) -> None:
 def resources(kind: str) -> dict[str, dict[str, Any]]:
     """The template's resources of one type, by logical id."""
     return {name: value for name, value in read_template()["Resources"].items() if value["Type"] == kind}
+
+
+def integrations(template: Mapping[str, Any] | None = None) -> list[tuple[str, str, str]]:
+    """Verb in lower case (``any`` for all others), path and logical id of the function, as the API has them."""
+    resources = (template or read_template())["Resources"]
+    found = []
+    for path, verbs in resources["Api"]["Properties"]["DefinitionBody"]["paths"].items():
+        for verb, operation in verbs.items():
+            uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            function = uri.rpartition("/functions/${")[2].partition(".Arn}")[0]
+            found.append(("any" if verb.startswith("x-") else verb, path, function))
+    return found
 
 
 def table_definitions() -> dict[str, dict[str, Any]]:

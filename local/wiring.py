@@ -1,8 +1,8 @@
 """Writes what the route table says into template.yaml: `python -m local.wiring [--check]`.
 
-For each route: its function, the function's events and its log group. A new function gets the permission that each
-caller's token needs; what it may do to which table is for its author to add. `--check` changes nothing, says what is
-missing and fails.
+The API's paths, which functions its role may call, and for each route its function and its log group. A new function
+gets the permission that each caller's token needs; what it may do to which table is for its author to add. `--check`
+changes nothing, says what is missing and fails.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from difflib import ndiff
 
 from commerce.call import BUDGET_SECONDS, Api
 from commerce.http.routes import PREFIXES, ROUTES, Route, routes_beside
 from local.template import TEMPLATE
 
-# Functions whose events follow from no route.
-OTHERS = {"Fallback"}
+FALLBACK = "Fallback"
+# The version of a function that callers get. Written out: what SAM would call it is known to SAM alone.
+ALIAS = "live"
+# Every verb by its name: the local cloud does not import the one that stands for all others.
+VERBS = ("get", "put", "post", "delete", "patch", "options", "head")
+OTHER_VERBS = "x-amazon-apigateway-any-method"
 
-_BLOCK = re.compile(r"^  (\w+)Function:\n(?:(?:   .*)?\n)*", re.MULTILINE)
-_EVENTS = re.compile(r"^      Events:\n(?:        .*\n)*", re.MULTILINE)
+_FUNCTION = re.compile(r"^  (\w+)Function:$", re.MULTILINE)
+_CALLED = re.compile(r"(?<=                Action: lambda:InvokeFunction\n                Resource:\n)(?: {18}- .*\n)*")
+_DEFINITION = re.compile(r"^      DefinitionBody:\n(?:        .*\n)*", re.MULTILINE)
 
 
 def stem(route: Route) -> str:
@@ -42,55 +48,75 @@ def takes_other_verbs(route: Route, api: Api) -> bool:
 
 
 def wired(template: str) -> str:
-    """The template's text with a function for each route, and events as the route table has them."""
+    """The template's text with a function for each route, the API's paths as the route table has them, and its role."""
+    there = _FUNCTION.findall(template)
     for route in ROUTES:
-        block = _block(template, stem(route))
-        if block is None:
+        if stem(route) not in there:
             template = _before_fallback(template, _new_function(route))
-        else:
-            template = template.replace(block, _EVENTS.sub(_events(route), block, count=1))
-    return template
+    template = _CALLED.sub(lambda _: _called(), template, count=1)
+    return _DEFINITION.sub(lambda _: _definition(), template, count=1)
 
 
 def differences(template: str) -> Iterator[str]:
     """What is missing in the template's text, or too much, a line each."""
-    known = {stem(route) for route in ROUTES}
-    for found in _BLOCK.finditer(template):
-        if found[1] not in known | OTHERS:
-            yield f"{found[1]}Function serves no operation of http/routes.py: rename or remove it, and its log group"
-    for route in ROUTES:
-        block = _block(template, stem(route))
-        if block is None:
-            yield f"{stem(route)}Function is missing: python -m local.wiring writes it"
-            continue
-        events = _EVENTS.search(block)
-        there, wanted = set((events[0] if events else "").splitlines()), set(_events(route).splitlines())
-        for line in sorted(wanted - there):
-            yield f"{stem(route)}Function lacks the event {line.strip()}: python -m local.wiring writes it"
-        for line in sorted(there - wanted):
-            yield f"{stem(route)}Function has the event {line.strip()} of no route: python -m local.wiring removes it"
-
-
-def _block(template: str, name: str) -> str | None:
-    return next((found[0] for found in _BLOCK.finditer(template) if found[1] == name), None)
+    there, known = set(_FUNCTION.findall(template)), {*map(stem, ROUTES), FALLBACK}
+    for name in sorted(there - known):
+        yield f"{name}Function serves no operation of http/routes.py: rename or remove it, and its log group"
+    for name in sorted(known - there):
+        yield f"{name}Function is missing: python -m local.wiring writes it"
+    for pattern, wanted in ((_CALLED, _called()), (_DEFINITION, _definition())):
+        found = pattern.search(template)
+        changes = ndiff((found[0] if found else "").splitlines(), wanted.splitlines())
+        changed = next((line for line in changes if line[0] in "+-"), None)
+        if changed:
+            yield f"the API's paths or what its role may call differ, {changed} for one: python -m local.wiring"
 
 
 def _before_fallback(template: str, block: str) -> str:
-    head, separator, tail = template.partition("  FallbackFunction:\n")
+    head, separator, tail = template.partition(f"  {FALLBACK}Function:\n")
     return head + block + "\n" + separator + tail
 
 
-def _events(route: Route) -> str:
-    lines = ["      Events:"]
-    for api in route.apis:
-        for prefix in (prefix for prefix, of in PREFIXES.items() if of is api):
-            path = f"/{prefix}/v1/{route.path}"
-            path = f'"{path}"' if "{" in path else path
-            name = api.name.title().replace("_", "") + ("Ui" if prefix.endswith("ui") else "")
-            for method in (*route.methods, "ANY") if takes_other_verbs(route, api) else route.methods:
-                properties = f"RestApiId: !Ref Api, Path: {path}, Method: {method.lower()}"
-                lines.append(f"        {name}{method.title()}: {{Type: Api, Properties: {{{properties}}}}}")
+def _called() -> str:
+    """What the API's role may call."""
+    names = (*map(stem, ROUTES), FALLBACK)
+    return "".join(f"                  - !Sub ${{{name}Function.Arn}}:{ALIAS}\n" for name in names)
+
+
+def _definition() -> str:
+    """The API's OpenAPI document: each verb of each path, and which function takes it."""
+    paths: dict[str, dict[str, str]] = {place: dict.fromkeys(VERBS, FALLBACK) for place in ("/", "/{proxy+}")}
+    for route in ROUTES:
+        for prefix, api in PREFIXES.items():
+            if api in route.apis:
+                verbs = paths.setdefault(f"/{prefix}/v1/{route.path}", {})
+                verbs |= dict.fromkeys(map(str.lower, route.methods), stem(route))
+                if takes_other_verbs(route, api):
+                    verbs[OTHER_VERBS] = stem(route)
+    lines = [
+        "      DefinitionBody:",
+        "        openapi: 3.0.1",
+        '        info: {title: !Ref AWS::StackName, version: "1"}',
+    ]
+    lines.append("        paths:")
+    anchored = set[str]()
+    for path in sorted(paths):
+        lines.append(f'          "{path}":')
+        for verb, name in paths[path].items():
+            lines.append(f"            {verb}: {f'*{name}' if name in anchored else _integration(name)}")
+            anchored.add(name)
     return "\n".join(lines) + "\n"
+
+
+def _integration(name: str) -> str:
+    lambda_path = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions"
+    return f"""&{name}
+              responses: {{}}
+              x-amazon-apigateway-integration:
+                type: aws_proxy
+                httpMethod: POST
+                credentials: !GetAtt CallingRole.Arn
+                uri: !Sub {lambda_path}/${{{name}Function.Arn}}:{ALIAS}/invocations"""
 
 
 def _new_function(route: Route) -> str:
@@ -113,7 +139,7 @@ def _new_function(route: Route) -> str:
     Properties:
       <<: *function
 {timeout}      LoggingConfig: {{LogFormat: JSON, LogGroup: !Ref {name}LogGroup}}
-{_events(route)}{policies if route.token else ""}
+{policies if route.token else ""}
   {name}LogGroup:
     Type: AWS::Logs::LogGroup
     Properties: {{LogGroupName: !Sub "/aws/lambda/${{AWS::StackName}}-{kebab}", RetentionInDays: !Ref LogRetentionDays}}

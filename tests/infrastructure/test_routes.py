@@ -8,17 +8,11 @@ import pytest
 
 from commerce.http.routes import PREFIXES, ROUTES, Route
 from local import openapi, wiring
-from local.template import TEMPLATE, parse, read_template, resources
+from local.template import TEMPLATE, integrations, parse, read_template, resources
 from local.workspace import ROOT
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 ALL_METHODS = {"get", "put", "post", "delete", "patch", "options", "head"}
-
-
-def _events(function: dict[str, Any]) -> list[tuple[str, str]]:
-    events = [event["Properties"] for event in function["Properties"].get("Events", {}).values()]
-    assert all(event["RestApiId"] == {"Ref": "Api"} for event in events)
-    return [(event["Method"], event["Path"]) for event in events]
 
 
 def _paths(operation_path: str, apis: tuple[Any, ...]) -> set[str]:
@@ -32,20 +26,36 @@ def test_each_route_and_no_other_is_wired_to_the_function_of_its_operation() -> 
         for method in route.methods
         for path in _paths(route.path, route.apis)
     }
-    wired = {
-        (name, method, path)
-        for name, function in FUNCTIONS.items()
-        if name != "FallbackFunction"
-        for method, path in _events(function)
-        if method != "any"
-    }
-    assert wired == expected
+    wired = [
+        (name, method, path) for method, path, name in integrations() if name != "FallbackFunction" and method != "any"
+    ]
+    assert Counter(wired) == Counter(expected)
 
 
 def test_each_known_path_has_one_function_for_its_other_verbs() -> None:
     known = {path for route in ROUTES for path in _paths(route.path, route.apis)}
-    rest = Counter(path for function in FUNCTIONS.values() for method, path in _events(function) if method == "any")
-    assert rest == Counter(known)
+    assert Counter(path for method, path, _ in integrations() if method == "any") == Counter(known)
+
+
+def test_the_api_calls_each_function_by_its_alias_and_nothing_else() -> None:
+    (alias,) = {function["Properties"]["AutoPublishAlias"] for function in FUNCTIONS.values()}
+    role = resources("AWS::IAM::Role")["CallingRole"]["Properties"]
+    (trusted,) = role["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "apigateway.amazonaws.com"}
+    (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert statement["Action"] == "lambda:InvokeFunction"
+    assert Counter(arn["Fn::Sub"] for arn in statement["Resource"]) == Counter(
+        f"${{{name}.Arn}}:{alias}" for name in FUNCTIONS
+    )
+    definition = resources("AWS::Serverless::Api")["Api"]["Properties"]["DefinitionBody"]
+    operations = [operation for verbs in definition["paths"].values() for operation in verbs.values()]
+    calls = [operation["x-amazon-apigateway-integration"] for operation in operations]
+    invocations = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/%s/invocations"
+    assert {call["uri"]["Fn::Sub"] for call in calls} == {invocations % arn["Fn::Sub"] for arn in statement["Resource"]}
+    assert {(call["type"], call["httpMethod"], *call["credentials"]["Fn::GetAtt"]) for call in calls} == {
+        ("aws_proxy", "POST", "CallingRole", "Arn")
+    }
+    assert resources("AWS::Lambda::Permission") == {}
 
 
 def test_each_path_that_takes_a_password_has_low_limits_of_its_own() -> None:
@@ -66,9 +76,8 @@ def test_each_path_that_takes_a_password_has_low_limits_of_its_own() -> None:
 
 
 def test_the_fallback_takes_every_verb_of_every_other_path() -> None:
-    assert set(_events(FUNCTIONS["FallbackFunction"])) == {
-        (method, path) for method in ALL_METHODS for path in ("/", "/{proxy+}")
-    }
+    taken = {(method, path) for method, path, name in integrations() if name == "FallbackFunction"}
+    assert taken == {(method, path) for method in ALL_METHODS for path in ("/", "/{proxy+}")}
 
 
 def test_the_template_lacks_nothing_that_the_route_table_says() -> None:
@@ -78,12 +87,16 @@ def test_the_template_lacks_nothing_that_the_route_table_says() -> None:
 
 def test_what_is_missing_is_named_and_written() -> None:
     whole = TEMPLATE.read_text(encoding="utf-8")
-    event = next(
-        line for line in whole.splitlines(keepends=True) if "/ccstore/v1/profiles/current, Method: put" in line
-    )
-    without_event = whole.replace(event, "")
-    assert "UpdateProfileFunction lacks the event StorePut" in "".join(wiring.differences(without_event))
-    assert wiring.wired(without_event) == wiring.wired(whole) == whole
+    for line in ('          "/ccstore/v1/profiles/current":\n', "            put: *UpdateProfile\n"):
+        assert line in whole
+        assert line.strip() in "".join(wiring.differences(whole.replace(line, "", 1)))
+    callee = "                  - !Sub ${UpdateProfileFunction.Arn}:live\n"
+    assert callee in whole
+    assert callee.strip() in "".join(wiring.differences(whole.replace(callee, "")))
+    assert wiring.wired(whole.replace(callee, "")) == whole
+    without_paths = re.sub(r"(?<=        paths:\n)(          .*\n)+", "", whole)
+    assert "the API's paths" in "".join(wiring.differences(without_paths))
+    assert wiring.wired(without_paths) == wiring.wired(whole) == whole
 
     without_function = re.sub(
         r"^  VerifyFunction:\n.*?(?=^  LogoutFunction:)", "", whole, flags=re.DOTALL | re.MULTILINE
@@ -91,7 +104,8 @@ def test_what_is_missing_is_named_and_written() -> None:
     assert "VerifyFunction is missing" in "".join(wiring.differences(without_function))
     written = wiring.wired(without_function)
     assert list(wiring.differences(written)) == []
-    function, group = (parse(written)["Resources"][name] for name in ("VerifyFunction", "VerifyLogGroup"))
+    made = parse(written)["Resources"]
+    function, group = (made[f"Verify{kind}"] for kind in ("Function", "LogGroup"))
     there = FUNCTIONS["VerifyFunction"]["Properties"]
     assert function["Properties"] | {"Policies": there["Policies"]} == there
     assert function["Properties"]["Policies"][0]["Statement"] == there["Policies"][0]["Statement"][-1:]

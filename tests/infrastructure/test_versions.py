@@ -32,11 +32,11 @@ def _references(node: Any) -> Iterator[str]:
 
 
 def _functions_alone() -> dict[str, Any]:
-    """The template without what no version hangs on: events, policies, aliases, all other resources but the layer."""
+    """The template without what no version hangs on: policies, aliases, all other resources but the layer."""
     template = read_template()
     kept = {name: resource for name, resource in template["Resources"].items() if name in {*FUNCTIONS, "CommerceLayer"}}
     for resource in kept.values():
-        for name in ("Events", "Policies", "ProvisionedConcurrencyConfig"):
+        for name in ("Policies", "ProvisionedConcurrencyConfig"):
             resource["Properties"].pop(name, None)
     return {**template, "Resources": kept, "Outputs": {}}
 

@@ -27,7 +27,7 @@ from commerce.composition import Composition
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
-from local.template import resources, table_definitions, table_variables
+from local.template import integrations, table_definitions, table_variables
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
@@ -195,12 +195,8 @@ def create_secret() -> None:
 
 
 def _routes() -> list[tuple[str, re.Pattern[str], str]]:
-    """Method, path and folder of every event; exact ones first, as the gateway prefers them."""
-    found = []
-    for name, function in resources("AWS::Serverless::Function").items():
-        for event in function["Properties"]["Events"].values():
-            method, path = event["Properties"]["Method"], event["Properties"]["Path"]
-            found.append((path.count("{"), method == "any", path, method, name))
+    """Method, path and folder of all that the API hands on; exact ones first, as the gateway prefers them."""
+    found = [(path.count("{"), method == "any", path, method, name) for method, path, name in integrations()]
     routes = []
     for _, _, path, method, name in sorted(found):
         pattern = re.escape(path).replace(r"\{proxy\+\}", ".*").replace(r"\{id\}", "(?P<id>[^/]+)")
