@@ -208,8 +208,8 @@ def test_a_line_with_children_in_many_groups(send: Callable[..., Answer]) -> Non
         whole = line(quantity=size, commerceItemId="a", childItems=children)
         return text_of({"shoppingCart": {"items": [whole]}, "shippingGroups": groups})
 
-    assert send("order", body(60)).status == 200
-    few, answer = steps(send, "order", body(60))
+    assert send("order", body(40)).status == 200
+    few, answer = steps(send, "order", body(40))
     assert answer.status == 200
     for size in (120, 400):
         many, answer = steps(send, "order", body(size))
