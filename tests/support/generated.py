@@ -82,7 +82,13 @@ _QUERIES: Final = st.dictionaries(
 _IDS: Final = st.text(min_size=1, max_size=20) | st.sampled_from(
     ["user", "280004", "..", "a/b", "%2F", "x" * 3000, "\x00", "😀" * 600]
 )
-_KNOWN_IDS: Final = {"shopperTypes/{id}": ("user",), "organizationAddresses/{id}": ("280004", "280005", "280001")}
+_KNOWN_IDS: Final = {
+    "shopperTypes/{id}": ("user",),
+    "organizationAddresses/{id}": ("280004", "280005", "280001"),
+    "profiles/current/addresses/{id}": ("se-980031", "se-980032"),
+    "orderTypes/{id}": ("order",),
+    "itemTypes/{id}": ("commerceItem", "contactInfo"),
+}
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
