@@ -7,8 +7,9 @@ a context, and an application. FUZZ says how many times as many requests as in `
 import json
 import os
 import sys
+import time
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from local.workspace import STACK_NAME, client_environment, run_step
 from tests.end_to_end.conftest import Answer
 from tests.support.described import description
 
+RENEWAL_SECONDS: Final = 200
 EXAMPLES: Final = 2 * int(os.environ.get("FUZZ", "1"))
 CHECKS: Final = [
     not_a_server_error,
@@ -56,11 +58,30 @@ OPERATIONS: Final = [
 ]
 
 
+class Tokens:
+    """One for each API, renewed in time: the name that the shopper logs in with may have changed meanwhile."""
+
+    def __init__(self, call: Callable[..., Answer], tokens: dict[str, str]) -> None:
+        self._call = call
+        self._tokens = tokens
+        self._renewed = time.monotonic()
+
+    def one_more(self, api: str) -> str:
+        """A token of its own for one test: a logout ends it."""
+        if time.monotonic() - self._renewed > RENEWAL_SECONDS:
+            self._tokens = {each: self._refreshed(each) for each in self._tokens}
+            self._renewed = time.monotonic()
+        return self._refreshed(api)
+
+    def _refreshed(self, api: str) -> str:
+        answer = self._call("POST", f"/{api}/v1/refresh", token=self._tokens[api])
+        assert answer.status == 200, answer.text
+        return str(answer.body["access_token"])
+
+
 @pytest.fixture(scope="module")
-def tokens(
-    deployed: dict[str, Any], call: Callable[..., Answer], tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, str]:
-    """A token for each API, the shopper's after it was put back to what it says above."""
+def tokens(deployed: dict[str, Any], call: Callable[..., Answer], tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+    """For each API, the shopper's after it was put back to what it says above."""
     store = tmp_path_factory.mktemp("store")
     (store / "shoppers.json").write_text(json.dumps([OWN]), encoding="utf-8")
     load: list[str | Path] = [sys.executable, "-m", "backoffice.load", store, "--stack", STACK_NAME]
@@ -74,7 +95,7 @@ def tokens(
     for api in APPLICATIONS:
         form = urllib.parse.urlencode({"grant_type": "client_credentials"})
         found[api] = call("POST", f"/{api}/v1/login", form, headers=headers | key)
-    return {api: str(answer.body["access_token"]) for api, answer in found.items()}
+    return Tokens(call, {api: str(answer.body["access_token"]) for api, answer in found.items()})
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +133,7 @@ def session() -> Iterator[requests.Session]:
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_described(
     deployed: dict[str, Any],
-    call: Callable[..., Answer],
-    tokens: Mapping[str, str],
+    tokens: Tokens,
     stored: Callable[[], Any],
     session: requests.Session,
     path: str,
@@ -122,9 +142,7 @@ def test_described(
 ) -> None:
     operation = SCHEMA[path][method.upper()]
     api = path.split("/")[1]
-    # One of its own: a logout ends it.
-    token = call("POST", f"/{api}/v1/refresh", token=tokens[api]).body["access_token"]
-    sent, before = 0, stored()
+    token, sent, before = tokens.one_more(api), 0, stored()
 
     @seed(0)
     @settings(max_examples=EXAMPLES, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
