@@ -114,6 +114,9 @@ def test_the_default(own: Own, book: Book) -> None:
     assert book.change({"address": {"isDefaultAddress": None}}).body["address"]["isDefaultAddress"] is True
     assert book.change({"address": {"isDefaultAddress": False}}, OTHER).status == 200
     assert own.shown()["shippingAddress"]["repositoryId"] == DEFAULT
+    assert book.change({"address": {"isDefaultAddress": False}}).body["address"]["isDefaultAddress"] is False
+    assert own.shown()["shippingAddress"] is None
+    assert book.change({"address": {"isDefaultAddress": True}}).status == 200
     assert book.call("DELETE", DEFAULT).status == 200
     assert own.shown()["shippingAddress"] is None
 
