@@ -42,7 +42,7 @@ class Unusable(enum.Enum):
 
 
 class TimeBudget:
-    """The seconds a call may still spend; counted from the handler's start (contract: common.md §10)."""
+    """The `seconds` that a call may spend; counted from the handler's start (contract: common.md §10)."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class TimeBudget:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.seconds = seconds
         self._monotonic = monotonic
         self._sleep = sleep
         self._end = monotonic() + seconds

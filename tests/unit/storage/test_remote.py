@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
-from commerce.call import BUDGET_SECONDS, TimeBudget
+from commerce.call import ADMIN_BUDGET_SECONDS, BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
 from commerce.storage import Key, Store, secret_reader
 from commerce.storage.remote import (
@@ -55,6 +55,14 @@ def test_no_try_outlasts_the_budget() -> None:
     assert spent(client, time, time.budget()) <= BUDGET_SECONDS
     assert [read for _, read in client.began] == pytest.approx([READ_SECONDS, READ_SECONDS, client.began[2][1]])
     assert client.began[2][1] < READ_SECONDS
+
+
+def test_who_has_more_time_waits_longer_for_an_answer() -> None:
+    """An administrator's 20 s are no reason to give a slow service up after six."""
+    time = VirtualTime()
+    client = Mute(time)
+    assert 17 < spent(client, time, time.budget(ADMIN_BUDGET_SECONDS)) <= ADMIN_BUDGET_SECONDS
+    assert [read for _, read in client.began] == pytest.approx([5.0, 5.0, 5.0])
 
 
 @pytest.mark.parametrize("left", [1.2, 1.5, 3.0, 3.5, 4.4, 5.0, 20.0])

@@ -126,9 +126,29 @@ def test_retries_wait_longer_each_time_and_end_with_the_budget() -> None:
 
     with pytest.raises(Contention):
         retry_on_lost_write(budget, lose, jitter=lambda: 1.0)
-    assert pauses[:6] == [0.02, 0.04, 0.08, 0.16, 0.32, 0.5]
-    assert set(pauses[6:]) == {0.5}
-    assert 7.4 < sum(pauses) < 8
+    assert pauses == pytest.approx([0.02 * losses for losses in range(1, 28)])
+    assert sum(pauses) + 0.56 >= 8
+
+
+def test_pauses_are_spread_over_as_long_as_attempts_take() -> None:
+    """Slow attempts: rivals keep out of each other's way for longer, up to 2 s."""
+    now, pauses = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        now[0] += seconds
+
+    budget = TimeBudget(20, monotonic=lambda: now[0], sleep=sleep)
+
+    def lose() -> None:
+        now[0] += next(taken)
+        raise WriteLost({})
+
+    taken, draws = itertools.chain([0.04, 0.04], itertools.repeat(0.25)), itertools.cycle([1.0, 0.0, 0.5])
+    with pytest.raises(Contention):
+        retry_on_lost_write(budget, lose, jitter=lambda: next(draws))
+    assert pauses[:6] == pytest.approx([0.08, 0.0, 0.3, 0.8, 0.0, 0.6])
+    assert max(pauses) == 2.0
 
 
 def test_the_first_attempt_that_is_not_lost_counts() -> None:

@@ -10,7 +10,17 @@ from commerce.errors import ShopperTypeTooLarge
 from commerce.exact_json import JsonObject, encoded
 from commerce.locales import language_of, locales_of_text
 from commerce.shopper_types.model import TYPE_ID, LabelledType, ShopperType, read_type, type_document
-from commerce.storage import CachedDocument, Condition, Item, Key, Put, Store, decode_document, encode_document
+from commerce.storage import (
+    CachedDocument,
+    Condition,
+    Item,
+    Key,
+    Put,
+    Store,
+    WriteLost,
+    decode_document,
+    encode_document,
+)
 
 MAX_STORED_BYTES: Final = 380_000
 # A profile shows defaults and labels of every property next to its own values, all in one answer of at most 6 MB.
@@ -73,7 +83,13 @@ class ShopperTypeRepository:
         stored_documents = (write.item.get("document") for write in writes)
         if any(isinstance(document, bytes) and len(document) > MAX_STORED_BYTES for document in stored_documents):
             raise ShopperTypeTooLarge
-        self._store.write(*writes)
+        try:
+            self._store.write(*writes)
+        except WriteLost:
+            # A rival was faster: the next attempt reads its type and labels in one batch.
+            self._content.forget()
+            self._known = None
+            raise
         stored = ShopperType(version, modifier, after.type.properties, label_versions)
         return replace(after, type=stored)
 

@@ -59,6 +59,10 @@ class CachedDocument(Generic[T]):
         self._checked_at = self._monotonic()
         return self._kept[1]
 
+    def forget(self) -> None:
+        """What is kept is behind: the next batch reads all of it."""
+        self._kept = None
+
     def recent(self, max_age: float) -> T:
         """The document, at most `max_age` seconds old: for what is no matter of security."""
         if self._kept and self._monotonic() - self._checked_at < max_age:

@@ -12,12 +12,14 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
 
-from commerce.call import TimeBudget
+from commerce.call import BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
 
 TRIES: Final = 3
 CONNECT_SECONDS: Final = 1.0
-READ_SECONDS: Final = 2.0
+# The part of a call's whole budget that a try may wait for its answer: three of them fit in.
+READ_SHARE: Final = 0.25
+READ_SECONDS: Final = READ_SHARE * BUDGET_SECONDS
 # What a try is worth beginning for: a connection, and an answer that does not keep waiting.
 SHORTEST_TRY_SECONDS: Final = CONNECT_SECONDS + 0.2
 FIRST_PAUSE: Final = 0.05
@@ -111,7 +113,8 @@ class Remote:
         raise AssertionError("the last try returns or raises")
 
     def _tried(self, method: str, parameters: Mapping[str, Any], *, again: bool) -> Mapping[str, Any]:
-        reset = _read_seconds.set(min(READ_SECONDS, self._budget().remaining - CONNECT_SECONDS))
+        budget = self._budget()
+        reset = _read_seconds.set(min(READ_SHARE * budget.seconds, budget.remaining - CONNECT_SECONDS))
         try:
             answer: Mapping[str, Any] = getattr(self._client, method)(**parameters)
         except ClientError as error:

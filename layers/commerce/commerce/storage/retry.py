@@ -11,19 +11,27 @@ from commerce.storage.writes import WriteLost
 
 T = TypeVar("T")
 
-FIRST_PAUSE: Final = 0.02
-LONGEST_PAUSE: Final = 0.5
+# By so many seconds the span of pauses grows with each loss.
+LEAST_GROWTH: Final = 0.02
+MOST_GROWTH: Final = 0.2
+LONGEST_PAUSE: Final = 2.0
 
 
 def retry_on_lost_write(budget: TimeBudget, attempt: Callable[[], T], jitter: Callable[[], float] = random.random) -> T:
     """The result of the first `attempt` (read, decide, write) whose write is not lost.
 
-    Pauses grow from 20 to 500 ms, spread by `jitter` (0 to 1). Raises Contention when the budget is spent.
+    Of rivals that attempt at once one wins, and the others have spent the machine's time for nothing. So the pauses are
+    drawn by `jitter` (0 to 1) from all of a span that grows with each loss, up to 2 s, by twice what the attempt has
+    taken: rivals by the dozen spread out over the time that they need in turn, be the machine fast or slow.
+
+    Raises Contention when the budget is spent.
     """
-    pause = FIRST_PAUSE
+    losses = 0
     while True:
+        begun = budget.remaining
         try:
             return attempt()
         except WriteLost:
-            budget.wait(pause * (0.5 + jitter() / 2))
-            pause = min(pause * 2, LONGEST_PAUSE)
+            losses += 1
+            growth = min(max(2 * (begun - budget.remaining), LEAST_GROWTH), MOST_GROWTH)
+            budget.wait(min(losses * growth, LONGEST_PAUSE) * jitter())
