@@ -88,8 +88,8 @@ def _up(chosen: argparse.Namespace) -> int:
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     """Once: what is to be stopped is stopped then, whatever else is pressed."""
     del number, frame
-    for each in INTERRUPTS:
-        signal.signal(each, signal.SIG_IGN)
+    for interrupt in INTERRUPTS:
+        signal.signal(interrupt, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

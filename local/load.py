@@ -102,7 +102,7 @@ class Run:
     ) -> Answer:
         """One request, counted under its name."""
         text = body if isinstance(body, str) or body is None else json.dumps(body)
-        sent = {each.replace("_", "-"): value for each, value in headers.items()}
+        sent = {header.replace("_", "-"): value for header, value in headers.items()}
         if token:
             sent["Authorization"] = f"Bearer {token}"
         began = time.monotonic()
@@ -212,7 +212,7 @@ class Run:
             expect(f"{shopper} cartName", order.body["cartName"] if order.text else None)
             if not listing:
                 found = self.call("getAddresses", "GET", "/ccstore/v1/organizationAddresses", token=token).body
-                listing = {each["addressType"]: each["address"]["city"] for each in found["secondaryAddresses"]}
+                listing = {entry["addressType"]: entry["address"]["city"] for entry in found["secondaryAddresses"]}
             expect(f"{shopper} city", listing.get(shopper))
         merchant = self.login(**self._merchant, api="ccadmin")
         shown = self.call("getShopperType", "GET", "/ccadmin/v1/shopperTypes/user", token=merchant).body["properties"]
@@ -285,7 +285,7 @@ def report(run: Run, seconds: float, settled: Sequence[Process]) -> None:
     for name, taken in sorted(run.seconds.items()):
         ordered = sorted(taken)
         statuses = ", ".join(
-            f"{count:,} × {status}" for (each, status), count in sorted(run.statuses.items()) if each == name
+            f"{count:,} × {status}" for (call, status), count in sorted(run.statuses.items()) if call == name
         )
         median, late = (1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.5, 0.99))
         print(f"| {name} | {len(taken):,} | {statuses} | {median:.0f} | {late:.0f} |")

@@ -51,7 +51,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says how many requests were generated."""
-    properties = (each for report in terminalreporter.getreports("passed") for each in report.user_properties)
+    properties = (entry for report in terminalreporter.getreports("passed") for entry in report.user_properties)
     sent = sum(int(value) for name, value in properties if name == "requests")
     if sent:
         terminalreporter.write_line(f"{sent:,} generated requests")

@@ -76,11 +76,11 @@ class Sources:
             former = [found.code] if found and found.code and found.code not in official else []
             names = _distinct([name, english] if country in ENGLISH_SPEAKING else [english, name])
             if names == [name] and postal_names_english:
-                names = _distinct([*(each for each in spellings if folded(each) == folded(name)), name])
+                names = _distinct([*(spelling for spelling in spellings if folded(spelling) == folded(name)), name])
             territory = self.territories.get(code) if country == "US" and found and not found.code else None
             also = self.also_written.get(f"{country}-{code}", ())
             shown, *others = _distinct([*names, territory, *spellings, *also])
-            others = [each for each in others if each != code]
+            others = [spelling for spelling in others if spelling != code]
             yield country, code, shown, " ".join(former), *others
 
     def associated(self) -> Iterator[tuple[str, ...]]:

@@ -69,7 +69,7 @@ class Tokens:
     def one_more(self, api: str) -> str:
         """A token of its own for one test: a logout ends it."""
         if time.monotonic() - self._renewed > RENEWAL_SECONDS:
-            self._tokens = {each: self._refreshed(each) for each in self._tokens}
+            self._tokens = {known: self._refreshed(known) for known in self._tokens}
             self._renewed = time.monotonic()
         return self._refreshed(api)
 

@@ -103,7 +103,7 @@ def test_events(
         assert misfit(event["resource"], route.method, status, headers, answer["body"]) == ""
         if status >= 400:
             assert set(written) <= COUNTED, answer["body"]
-        if sent % LONGEST_STATE == 0 or (status == 401 and any(each in str(event) for each in bearers.values())):
+        if sent % LONGEST_STATE == 0 or (status == 401 and any(token in str(event) for token in bearers.values())):
             start_again()
 
     send()

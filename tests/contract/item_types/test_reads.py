@@ -66,7 +66,7 @@ def test_the_type_of_lines(product: Product, clerk: str) -> None:
 
 def test_the_type_of_addresses(product: Product, clerk: str) -> None:
     specifications = read(product, clerk, ADDRESS)["specifications"]
-    assert [(each["id"], each["label"], each["type"], each["length"]) for each in specifications] == [
+    assert [(shown["id"], shown["label"], shown["type"], shown["length"]) for shown in specifications] == [
         ("deliveryNote", "deliveryNote", "shortText", 254),
         ("dockCount", "dockCount", "number", 22),
         ("hasForklift", "hasForklift", "checkbox", 1),

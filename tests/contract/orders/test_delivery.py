@@ -159,7 +159,7 @@ def test_what_groups_may_take_is_no_less_than_what_they_take(
     load(cart.product, "shippingMethods.json", [long])
 
     def items(*quantities: int) -> list[Any]:
-        return [{"commerceItemId": "a", "quantity": each, "preferredPickupDate": WORST} for each in quantities]
+        return [{"commerceItemId": "a", "quantity": quantity, "preferredPickupDate": WORST} for quantity in quantities]
 
     carts: list[tuple[list[Any], dict[str, Any]]] = [
         ([line()], {}),

@@ -35,7 +35,7 @@ def browser(cart: Cart) -> ClassicCart:
 
 
 def marker(body: Any, promotion_id: str = "pSticker") -> dict[str, int]:
-    (shown,) = [each for each in body["giftWithPurchaseOrderMarkers"] if each["value"] == promotion_id]
+    (shown,) = [sent for sent in body["giftWithPurchaseOrderMarkers"] if sent["value"] == promotion_id]
     return {name.removesuffix("Quantity"): value for name, value in shown.items() if name.endswith("Quantity")}
 
 
@@ -301,7 +301,7 @@ def test_only_the_gifts_of_echoed_markers_are_removed(cart: Cart, load: Load) ->
     load(cart.product, "promotions.json", [other])
     body = cart.ok(line(POSTER, 4))
     assert items(body)[1:] == [("skuB", 1, 0), (STICKER_SKU, 1, 0)]
-    by_promotion = {each["value"]: each for each in body["giftWithPurchaseOrderMarkers"]}
+    by_promotion = {shown["value"]: shown for shown in body["giftWithPurchaseOrderMarkers"]}
     body = cart.ok(line(POSTER, 4), giftWithPurchaseOrderMarkers=[by_promotion["pOther"]])
     assert items(body)[1:] == [(STICKER_SKU, 1, 0)]
     assert (marker(body)["removed"], marker(body, "pOther")["removed"]) == (0, 1)

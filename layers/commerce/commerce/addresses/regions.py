@@ -69,7 +69,7 @@ def needs_postal_code(country: str | None) -> bool:
 def folded(text: str) -> str:
     """What tells names apart: not case, accents, blanks, punctuation, a ``the`` in front, nor ``&`` for ``and``."""
     words = unicodedata.normalize("NFKD", text.strip().casefold().replace("&", " and ")).removeprefix("the ")
-    return "".join(each for each in words if each.isalnum())
+    return "".join(sign for sign in words if sign.isalnum())
 
 
 def _code(text: str) -> str:

@@ -78,7 +78,7 @@ def required_members(country: str | None) -> tuple[str, ...]:
 def valid_phone(text: str) -> bool:
     """Up to 40 characters: 3 to 20 digits with blanks, hyphens and ``()+./`` between them, and an extension."""
     match = _PHONE.fullmatch(text) if len(text) <= _MAX_PHONE else None
-    return match is not None and 3 <= sum(each.isdigit() for each in match["number"]) <= 20
+    return match is not None and 3 <= sum(sign.isdigit() for sign in match["number"]) <= 20
 
 
 def _location(country: str, text: str | None, regions: Regions, *, named: bool) -> Location:
