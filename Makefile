@@ -30,6 +30,9 @@ down: $(DEV)  ## stop the local cloud
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
 	PORT=$(PORT) $(BIN)/pytest --numprocesses auto
 
+faults: install  ## every fault at every request of every operation; writes the tables of docs/reliability.md
+	FAULTS=all $(BIN)/pytest --numprocesses 0 tests/faults
+
 test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
 	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test
 	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
@@ -121,4 +124,4 @@ requirements:  ## pin the newest releases that requirements/*.in allow
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test test-on check audit endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down test faults test-on check audit endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

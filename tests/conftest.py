@@ -36,11 +36,13 @@ ROOMS_OF_ONE_PROCESS = {"tests/end_to_end": "deployed", "tests/infrastructure": 
 
 
 class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
-    """A process takes a file at a time, or all files that share what is costly to make; of `tests/fuzz` a test."""
+    """A process takes a file at a time, or all files that share what is costly to make; of `tests/fuzz` and
+    `tests/faults` a test.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if file.startswith("tests/fuzz/"):
+        if file.startswith(("tests/fuzz/", "tests/faults/")):
             return nodeid
         return ROOMS_OF_ONE_PROCESS.get("/".join(file.split("/")[:2]), file)
 

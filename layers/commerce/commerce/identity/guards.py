@@ -45,7 +45,10 @@ class Guess:
         self._counted = False
 
     def count(self) -> None:
-        """Raises RateLimited when the hour's guesses are used up. Counts once, however often it is called."""
+        """Counts once, however often it is called.
+
+        Raises RateLimited when the hour's guesses are used up, and WriteLost beside a rival that decides nothing.
+        """
         if self._counted or not self._guard.limit:
             return
         room = Condition(absent_or_below={"count": self._guard.limit})
@@ -53,6 +56,8 @@ class Guess:
         try:
             self._guard.store.write(Update(self._key, room, expiry, {"count": 1}, mark=self._name))
         except WriteLost as lost:
+            if self._key not in lost.current:
+                raise
             raise RateLimited(3600 - self._now.minute * 60 - self._now.second) from lost
         self._counted = True
 

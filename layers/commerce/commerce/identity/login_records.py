@@ -21,7 +21,17 @@ from commerce.errors import NotAuthenticated
 from commerce.identity.one_time_codes import is_over
 from commerce.identity.passwords import hash_password, is_outdated, verify_password
 from commerce.identity.tokens import CLOCK_TOLERANCE_SECONDS, Claims
-from commerce.storage import Attribute, Condition, Item, Key, Store, Update, WriteLost, decode_document
+from commerce.storage import (
+    Attribute,
+    Condition,
+    Item,
+    Key,
+    Store,
+    Update,
+    WriteLost,
+    decode_document,
+    retry_on_lost_write,
+)
 from commerce.values import without_case
 
 OWNER: Final = "owner"
@@ -192,26 +202,30 @@ class LoginRecords:
         `right`: whether `password`, and the one-time code where one is asked for, are; a right attempt replaces a hash
         made with parameters of earlier days. `code_step`: the time step of a right one-time code, which passes once.
         """
-        record = record or LoginRecord(self.key(NOBODY), {})
-        renewed = _renewed_hash(record, password) if right and not self.lock.locked(record, now) else None
-        while True:
+        met = record or LoginRecord(self.key(NOBODY), {})
+        renewed = _renewed_hash(met, password) if right and not self.lock.locked(met, now) else None
+
+        def settle() -> LoginRecord | None:
+            nonlocal met, renewed
             try:
-                self._store.write(self._attempt(record, right=right, now=now, code_step=code_step, renewed=renewed))
+                self._store.write(self._attempt(met, right=right, now=now, code_step=code_step, renewed=renewed))
             except WriteLost as lost:
-                newest = self._newest(record, lost)
-            else:
-                return record if right else None
-            if newest is None or self.lock.locked(newest, now):
-                return None
-            if newest.password_hash != record.password_hash:
-                # Another password, unless a login beside this one has replaced the hash.
-                if not (right and verify_password(password, newest.password_hash)):
+                newest = self._newest(met, lost)
+                if newest is None or self.lock.locked(newest, now):
                     return None
-                renewed = _renewed_hash(newest, password)
-            if code_step is not None and str(code_step) in newest.item["usedCodes"]:
-                return None
-            # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
-            record = newest
+                if newest.password_hash != met.password_hash:
+                    # Another password, unless a login beside this one has replaced the hash.
+                    if not (right and verify_password(password, newest.password_hash)):
+                        return None
+                    renewed = _renewed_hash(newest, password)
+                if code_step is not None and str(code_step) in newest.item["usedCodes"]:
+                    return None
+                # A transaction under way, or another's attempt after an ended lock, decides nothing about this one.
+                met = newest
+                raise
+            return met if right else None
+
+        return retry_on_lost_write(self._store.budget, settle)
 
     def _newest(self, record: LoginRecord, lost: WriteLost) -> LoginRecord | None:
         """The record as a lost write has met it; read only where that does not tell."""
