@@ -11,6 +11,7 @@ from commerce.dates import parse_date
 from commerce.locales import ALL_LOCALES
 from commerce.values import (
     MAX_CATALOGUE_ID,
+    MAX_TEXT,
     Number,
     is_number,
     possible_card_number,
@@ -27,7 +28,7 @@ def _wrong(text: str) -> PydanticCustomError:
 
 def _id(text: str) -> str:
     if not possible_id(text):
-        raise _wrong("letters, digits and -._~ only, 254 at most")
+        raise _wrong(f"letters, digits and -._~ only, {MAX_TEXT} at most")
     return text
 
 

@@ -20,6 +20,7 @@ from commerce.shopper_types.core_properties import CORE_PROPERTIES
 from commerce.shopper_types.model import LabelledType, new_property
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.rules import same_type, updated_type
+from commerce.values import MAX_TEXT
 
 UNSET: Final = new_property("unset", "shortText").attributes
 
@@ -28,7 +29,7 @@ class PropertyRecord(TypedDict, total=False):
     """Attributes as updateShopperType takes them, but `labels` (locale → text) instead of one locale's `label`."""
 
     type: str
-    labels: dict[str, Annotated[str, MaxLen(254)]]
+    labels: dict[str, Annotated[str, MaxLen(MAX_TEXT)]]
     default: Any
     required: bool
     internalOnly: bool

@@ -5,17 +5,31 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
-from commerce.call import Call, FinishedAnswer
+from commerce.call import Call, FinishedAnswer, TimeBudget
 from commerce.dates import epoch_seconds
 from commerce.delivery import AnswerTooLarge
-from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused
+from commerce.errors import Contention, IdempotencyKeyInUse, IdempotencyKeyMalformed, IdempotencyKeyReused
 from commerce.exact_json import JsonValue, canonical
-from commerce.storage import Attribute, Condition, Item, Key, Put, Store, WriteLost, decode_text, encode_text
+from commerce.storage import (
+    Attribute,
+    Condition,
+    Item,
+    Key,
+    Put,
+    Store,
+    WriteLost,
+    decode_text,
+    encode_text,
+    retry_on_lost_write,
+)
+
+T = TypeVar("T")
 
 LIFE: Final = timedelta(hours=24)
 PART_BYTES: Final = 360_000
@@ -120,9 +134,32 @@ class KeptAnswers:
         return key.check(self._store.get([key.head]).get(key.head), now)
 
 
-def held_by_rival(key: IdempotencyKey | None, lost: WriteLost) -> bool:
-    """Whether a write was lost to another request under the same key."""
-    return key is not None and key.head in lost.current.keys() | lost.busy
+@dataclass(slots=True)
+class Attempts:
+    """What a call remembers of its attempts so far. `rival_holds_key`: the last write was lost under the same key."""
+
+    rival_holds_key: bool = False
+
+    def until_saved(self, budget: TimeBudget, attempt: Callable[[], T]) -> T:
+        """The result of the first `attempt` whose write is not lost.
+
+        Raises Contention when the budget is spent, IdempotencyKeyInUse where it went to a rival under the same key.
+        """
+        try:
+            return retry_on_lost_write(budget, attempt)
+        except Contention:
+            if self.rival_holds_key:
+                raise IdempotencyKeyInUse from None
+            raise
+
+    @contextmanager
+    def writing(self, key: IdempotencyKey | None) -> Iterator[None]:
+        """Around the write of an attempt; what it raises goes on."""
+        try:
+            yield
+        except WriteLost as lost:
+            self.rival_holds_key = key is not None and key.head in lost.current.keys() | lost.busy
+            raise
 
 
 def _scope(sent: str, site: str) -> str:

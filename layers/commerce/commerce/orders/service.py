@@ -18,15 +18,8 @@ from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock
 from commerce.deferred import Deferred
 from commerce.delivery import AnswerTooLarge
-from commerce.errors import (
-    Contention,
-    IdempotencyKeyInUse,
-    NoCurrentOrder,
-    OrderDeleteFailed,
-    OrderUpdateFailed,
-    StaleTag,
-)
-from commerce.idempotency import KeptAnswers, held_by_rival
+from commerce.errors import NoCurrentOrder, OrderDeleteFailed, OrderUpdateFailed, StaleTag
+from commerce.idempotency import Attempts, KeptAnswers
 from commerce.identity.authentication import authenticate, shopper_of
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Claims, Tokens
@@ -49,11 +42,8 @@ from commerce.storage import StorageFailure, Store, Write, WriteLost, retry_on_l
 
 
 @dataclass(slots=True)
-class _Attempts:
-    """What one call remembers of its attempts so far."""
-
+class _Attempts(Attempts):
     tag_matched: bool = False
-    rival_holds_key: bool = False
 
     def check_tag(self, call: Call, order: Order | None) -> None:
         """Raises StaleTag. A tag that matched once is final: what a rival made of the order is not what it names."""
@@ -110,12 +100,7 @@ class OrderService:
         """
         claims = authenticate(call, self._tokens)
         attempts = _Attempts()
-        try:
-            return retry_on_lost_write(call.budget, lambda: self._update(call, claims, attempts))
-        except Contention:
-            if attempts.rival_holds_key:
-                raise IdempotencyKeyInUse from None
-            raise
+        return attempts.until_saved(call.budget, lambda: self._update(call, claims, attempts))
 
     def get(self, call: Call) -> Outcome:
         """GET: the current order, priced anew; no content without one. Fails for no line, coupon or card.
@@ -260,11 +245,8 @@ class OrderService:
                 writes += key.puts(answer, buyer.now)
             except AnswerTooLarge as error:
                 raise OrderUpdateFailed from error
-        try:
+        with attempts.writing(key):
             self._orders.write(writes)
-        except WriteLost as lost:
-            attempts.rival_holds_key = held_by_rival(key, lost)
-            raise
 
 
 def _entity(order: Order, buyer: Buyer) -> EntityVersion:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from commerce.addresses.regions import Regions
 from commerce.call import Api, Call, EntityVersion, Outcome
 from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock
-from commerce.errors import Contention, IdempotencyKeyInUse, StaleTag, TooManyAccountAddresses
-from commerce.idempotency import KeptAnswers, held_by_rival
+from commerce.errors import StaleTag, TooManyAccountAddresses
+from commerce.idempotency import Attempts, KeptAnswers
 from commerce.identity.callers import InternalCallers
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Tokens
@@ -32,13 +32,6 @@ from commerce.organizations.rules import (
 )
 from commerce.settings import Settings
 from commerce.storage import Store, WriteLost, retry_on_lost_write
-
-
-@dataclass(slots=True)
-class _Attempts:
-    """What a call remembers of its attempts so far."""
-
-    rival_holds_key: bool = False
 
 
 class OrganizationAddressService:
@@ -101,13 +94,8 @@ class OrganizationAddressService:
         Raises as `rules.changed_content`, TooManyAccountAddresses, IdempotencyKeyMalformed, IdempotencyKeyReused,
         IdempotencyKeyInUse, Contention.
         """
-        attempts = _Attempts()
-        try:
-            return retry_on_lost_write(call.budget, lambda: self._create(call, attempts))
-        except Contention:
-            if attempts.rival_holds_key:
-                raise IdempotencyKeyInUse from None
-            raise
+        attempts = Attempts()
+        return attempts.until_saved(call.budget, lambda: self._create(call, attempts))
 
     def update(self, call: Call) -> Outcome:
         """A partial update, re-applied on the newest state when a rival was faster.
@@ -121,7 +109,7 @@ class OrganizationAddressService:
         """Remove an own address; the collection without it. Raises StaleTag, Contention."""
         return retry_on_lost_write(call.budget, lambda: self._delete(call))
 
-    def _create(self, call: Call, attempts: _Attempts) -> Outcome:
+    def _create(self, call: Call, attempts: Attempts) -> Outcome:
         now = self._clock()
         reading = self._reader.for_create(call, self._kept_answers, now)
         if reading.kept_answer is not None:
@@ -136,11 +124,8 @@ class OrganizationAddressService:
         defaults = moved_defaults(organization.defaults, change.flags, address.id)
         answer = call.finish(self._view(call, acting).named_address(address), None)
         puts = reading.key.puts(answer, now) if reading.key else []
-        try:
+        with attempts.writing(reading.key):
             self._organizations.create(organization, address, defaults, puts)
-        except WriteLost as lost:
-            attempts.rival_holds_key = held_by_rival(reading.key, lost)
-            raise
         return Outcome(answer, facts=acting.facts)
 
     def _update(self, call: Call) -> Outcome:

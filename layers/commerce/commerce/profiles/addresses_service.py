@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from commerce.accounts.member import Member
 from commerce.accounts.repository import DirectoryRepository
 from commerce.call import Call, Outcome
 from commerce.dates import Clock
 from commerce.deferred import Deferred
-from commerce.errors import Contention, IdempotencyKeyInUse
 from commerce.exact_json import JsonObject
-from commerce.idempotency import KeptAnswers, held_by_rival
+from commerce.idempotency import Attempts, KeptAnswers
 from commerce.identity.authentication import authenticate
 from commerce.identity.tokens import Claims, Tokens
 from commerce.listing import address_page
@@ -27,14 +25,7 @@ from commerce.profiles.parts import (
     without_address,
 )
 from commerce.profiles.presentation import shown_named_address
-from commerce.storage import Key, WriteLost, retry_on_lost_write
-
-
-@dataclass(slots=True)
-class _Attempts:
-    """What a call remembers of its attempts so far."""
-
-    rival_holds_key: bool = False
+from commerce.storage import Key, retry_on_lost_write
 
 
 class ProfileAddressService:
@@ -68,13 +59,8 @@ class ProfileAddressService:
         Raises OwnAddressesNotManaged, IdempotencyKeyMalformed, IdempotencyKeyReused, IdempotencyKeyInUse,
         ProfileAddressIncomplete, PropertyErrors, ProfileSaveFailed, Contention.
         """
-        claims, attempts = authenticate(call, self._tokens), _Attempts()
-        try:
-            return retry_on_lost_write(call.budget, lambda: self._create(call, claims, attempts))
-        except Contention:
-            if attempts.rival_holds_key:
-                raise IdempotencyKeyInUse from None
-            raise
+        claims, attempts = authenticate(call, self._tokens), Attempts()
+        return attempts.until_saved(call.budget, lambda: self._create(call, claims, attempts))
 
     def update(self, call: Call) -> Outcome:
         """A partial update. Raises as `create`, and ProfileAddressUnknown, StaleTag."""
@@ -86,7 +72,7 @@ class ProfileAddressService:
         claims = authenticate(call, self._tokens)
         return retry_on_lost_write(call.budget, lambda: self._delete(call, claims))
 
-    def _create(self, call: Call, claims: Claims, attempts: _Attempts) -> Outcome:
+    def _create(self, call: Call, claims: Claims, attempts: Attempts) -> Outcome:
         now = self._clock()
         sent_key = Deferred(lambda: self._kept_answers.key(call, claims.profile_id or "", call.site or ""))
         known = sent_key.peek()
@@ -99,11 +85,8 @@ class ProfileAddressService:
         draft, address = with_address(reading.profile, sent, self._own.context(reading, now))
         answer = call.finish(shown_named_address(address, draft.document.get("defaultAddress")), None)
         puts = key.puts(answer, now) if key else []
-        try:
+        with attempts.writing(key):
             self._own.save(reading, draft, strict=False, beside=puts)
-        except WriteLost as lost:
-            attempts.rival_holds_key = held_by_rival(key, lost)
-            raise
         return Outcome(answer)
 
     def _update(self, call: Call, claims: Claims) -> Outcome:

@@ -31,6 +31,7 @@ from commerce.profiles.repository import ProfileRepository, saving
 from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
 from commerce.settings import Settings
 from commerce.storage import Key, Store, retry_on_lost_write
+from commerce.values import MAX_TEXT
 
 
 class ProfileService:
@@ -111,7 +112,7 @@ class ProfileService:
             wanted += [("email", email), ("login", email)]
         if isinstance(login, str) and login:
             wanted.append(("login", login))
-        return [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= 254]
+        return [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= MAX_TEXT]
 
     def _context(self, reading: Reading, now: datetime, guessed: list[Key]) -> UpdateContext:
         """`guessed`: gathers the identifiers that may be somebody else's."""
