@@ -8,10 +8,23 @@ PORT ?= 4566
 PYTHON ?= python3
 RUNTIME ?= 3.13
 BIN := .venv/bin
-DEV := .venv/.ready
-CLOUD := .local/venvs/ministack/.ready
-SAM := .local/venvs/sam/.ready
-AUDIT := .local/venvs/audit/.ready
+# Of another interpreter than the one that was named, .venv is made anew.
+RUN := @exec sh local/until_interrupted.sh
+INSTALL := $(RUN) $(PYTHON) local/install.py $(if $(filter file,$(origin PYTHON)),,--chosen)
+# What starts programs in the background besides.
+GUARD := $(RUN) $(BIN)/python -m local.guard
+DEV := install-dev
+SAM := install-sam
+AUDIT := install-audit
+# Stopping and removing need no more than a Python; on a fresh clone there is no other.
+ANY_PYTHON = $(shell test -x $(BIN)/python && echo $(BIN)/python || echo "$(PYTHON)")
+
+ifeq ($(OS),Windows_NT)
+$(error Emulator and SAM need Linux or macOS. On Windows, work in WSL 2, in a folder of its own file system)
+endif
+
+# The layer's and the functions' builds take it from here.
+export PYTHON
 
 .DEFAULT_GOAL := help
 
@@ -19,16 +32,16 @@ help:  ## print this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: install  ## bring the local cloud up, make the product's calls, stay until Ctrl-C (PORT=4566, VERBOSE=1, HTTPS=1)
-	@$(BIN)/python -m local run --port "$(PORT)" $(if $(ONCE),--once) $(if $(VERBOSE),--verbose) $(if $(HTTPS),--https)
+	$(RUN) $(BIN)/python -m local run --port "$(PORT)" $(if $(ONCE),--once) $(if $(VERBOSE),--verbose) $(if $(HTTPS),--https)
 
 up: install  ## start the local cloud, deploy the template, load the sample store; again: update in place
-	@$(BIN)/python -m local up --port "$(PORT)" $(if $(HTTPS),--https)
+	$(RUN) $(BIN)/python -m local up --port "$(PORT)" $(if $(HTTPS),--https)
 
-down: $(DEV)  ## stop the local cloud
-	@$(BIN)/python -m local down
+down:  ## stop the local cloud
+	@$(ANY_PYTHON) -m local down
 
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
-	PORT=$(PORT) $(BIN)/pytest --numprocesses auto
+	$(GUARD) env PORT="$(PORT)" $(BIN)/pytest --numprocesses auto
 
 faults: install  ## every fault at every request of every operation; writes the tables of docs/reliability.md
 	FAULTS=all $(BIN)/pytest --numprocesses 0 tests/faults
@@ -36,7 +49,7 @@ faults: install  ## every fault at every request of every operation; writes the 
 test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
 	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test
 	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
-	.local/venvs/under-test/bin/python -m pytest --numprocesses auto tests/unit tests/property tests/contract
+	$(GUARD) .local/venvs/under-test/bin/python -m pytest --numprocesses auto tests/unit tests/property tests/contract
 
 check: $(DEV) $(SAM)  ## format, lint, types, security, walls between packages, template, generated documents
 	$(BIN)/ruff format --check .
@@ -61,66 +74,42 @@ endpoints: $(DEV)  ## write what the route table says into template.yaml and doc
 	@$(BIN)/python -m local.openapi
 
 bench: install  ## measure against a plain handler and three frameworks; writes docs/performance.md (QUICK=1: a look)
-	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick)
-	PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick)
+	$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick)
+	$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick)
 
 fuzz: install  ## 100,000 generated requests: over HTTP on the local cloud, and gateway events in-process (FUZZ=48)
-	FUZZ=$(or $(FUZZ),48) PORT=$(PORT) $(BIN)/pytest --numprocesses auto tests/end_to_end/test_described.py tests/fuzz
+	$(GUARD) env FUZZ=$(or $(FUZZ),48) PORT="$(PORT)" $(BIN)/pytest --numprocesses auto tests/end_to_end/test_described.py tests/fuzz
 
 load: install  ## the five calls by many shoppers on the local cloud (MINUTES=3)
-	$(BIN)/python -m local.load --port $(PORT) --minutes $(or $(MINUTES),3)
+	$(GUARD) $(BIN)/python -m local.load --port "$(PORT)" --minutes $(or $(MINUTES),3)
 
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
-	RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
+	$(GUARD) env RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
 engine: $(DEV)  ## start a container engine for sam-local where there is none (Linux, root; INSTALL=1, RUNTIME=3.13)
 	@$(BIN)/python -m tools.container_engine up $(RUNTIME) $(if $(INSTALL),--install)
 
-engine-down: $(DEV)  ## stop it
-	@$(BIN)/python -m tools.container_engine down
+engine-down:  ## stop it
+	@$(ANY_PYTHON) -m tools.container_engine down
 
 deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=name CONFIG=prod PARAMETERS="LogLevel=DEBUG")
 	@$(if $(STACK),,$(error Which stack? make deploy STACK=commerce [CONFIG=prod] [PARAMETERS="Name=value …"]))
 	@$(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS"
 
-clean: $(DEV)  ## stop the local cloud and remove everything that was installed or built
-	@$(BIN)/python -m local down
-	@$(BIN)/python -m tools.container_engine down
+clean:  ## stop the local cloud and remove everything that was installed or built
+	@$(ANY_PYTHON) -m local down
+	@$(ANY_PYTHON) -m tools.container_engine down
 	rm -rf .local .aws-sam .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-install: $(DEV) $(CLOUD) $(SAM)  ## install what the targets need, once
+install:  ## install what the targets need, once (PYTHON=python3.13)
+	$(INSTALL)
 
-# A virtual environment is ready when its requirements, as pinned now, are in it.
-$(DEV): requirements/dev.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; $(PYTHON) is " + sys.version.split()[0])'
-	@echo "[install] .venv"
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.txt
-	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/tools.txt requirements/dev.txt
-	@$(BIN)/python -c 'import os, sysconfig; site = sysconfig.get_path("purelib"); print(os.path.relpath("layers/commerce", site), file=open(os.path.join(site, "commerce.pth"), "w"))'
-	@touch $@
-
-$(CLOUD): requirements/local.txt | $(DEV)
-	@echo "[install] .local/venvs/ministack"
-	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .local/venvs/ministack
-	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/ministack/bin/python $<
-	@touch $@
-
-$(SAM): requirements/sam.txt | $(DEV)
-	@echo "[install] .local/venvs/sam"
-	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .local/venvs/sam
-	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/sam/bin/python $<
-	@touch $@
-
-$(AUDIT): requirements/audit.txt | $(DEV)
-	@echo "[install] .local/venvs/audit"
-	@$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .local/venvs/audit
-	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/audit/bin/python $<
-	@touch $@
+install-%:
+	$(INSTALL) $*
 
 requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam bench runtime audit; do \
-		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@for group in tools layer dev local sam bench runtime audit pages; do \
+		$(BIN)/uv pip compile --quiet $$(test $$group != pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from local import stack
-from local.__main__ import DEFAULT_PORT
 from local.cloud import LOCAL_CLOUD
 from local.stop import down
 from local.workspace import STACK_NAME, StepFailedError, client_environment, run_step, say
@@ -305,14 +304,14 @@ def growth(processes: Sequence[Process]) -> float:
 def main() -> int:
     """The program; returns its exit code: 1 when something failed, was lost, or grew."""
     parser = argparse.ArgumentParser(prog="python -m local.load", description=__doc__)
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    parser.add_argument("--port", default="")
     parser.add_argument("--minutes", type=float, default=3.0)
     parser.add_argument("--shoppers", type=int, default=60)
     parser.add_argument("--at-once", type=int, default=6)
     chosen = parser.parse_args()
     was_running = LOCAL_CLOUD.is_running()
     try:
-        deployed = stack.up(chosen.port)
+        deployed = stack.up(stack.read_port(chosen.port))
         run = Run(deployed, chosen.shoppers, chosen.at_once)
         load_shoppers(run, deployed["endpointUrl"])
         began = time.monotonic()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.interrupts import postponed
 from local.workspace import STATE, StepFailedError, read_json, write_json
 
 LOOPBACK = "127.0.0.1"
@@ -50,18 +51,16 @@ class Background:
         Raises StepFailedError with the end of its log when it does not come up.
         """
         STATE.mkdir(parents=True, exist_ok=True)
-        with self.log.open("w", encoding="utf-8") as log:
-            process = subprocess.Popen(
+        with self.log.open("w", encoding="utf-8") as log, postponed():
+            process = begin(
                 [str(part) for part in command],
                 cwd=STATE,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
-        _children[process.pid] = process
-        write_json(self._file, {**facts, "pid": process.pid})
+            write_json(self._file, {**facts, "pid": process.pid, "mark": self.mark})
         self.wait_until(answers)
 
     def wait_until(self, answers: Callable[[], bool]) -> None:
@@ -82,18 +81,7 @@ class Background:
         self._file.unlink(missing_ok=True)
         if not known:
             return False
-        group = int(known["pid"])
-        os.killpg(group, signal.SIGTERM)
-        until = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < until:
-            _reap(group)
-            try:
-                os.killpg(group, 0)
-            except ProcessLookupError:
-                return True
-            time.sleep(0.1)
-        os.killpg(group, signal.SIGKILL)
-        _reap(group)
+        end_group(int(known["pid"]))
         return True
 
     def instance(self) -> str:
@@ -109,6 +97,35 @@ class Background:
     @property
     def _file(self) -> Path:
         return STATE / f"{self.name}.json"
+
+
+def running() -> list[Background]:
+    """All programs that were started in the background from this folder and are up."""
+    known = {file.stem: read_json(file) or {} for file in STATE.glob("*.json")}
+    started = [Background(name, name, facts["mark"]) for name, facts in known.items() if "mark" in facts]
+    return [program for program in started if program.facts()]
+
+
+def begin(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+    """Starts a process group of its own, to be ended by `end_group`."""
+    process: subprocess.Popen[bytes] = subprocess.Popen(command, start_new_session=True, **options)
+    _children[process.pid] = process
+    return process
+
+
+def end_group(group: int) -> None:
+    """Ends the processes of a group: asks first."""
+    for asked in (signal.SIGTERM, signal.SIGKILL):
+        until = time.monotonic() + STOP_SECONDS
+        sent: int = asked
+        while time.monotonic() < until:
+            _reap(group)
+            try:
+                os.killpg(group, sent)
+            except ProcessLookupError:
+                return
+            sent = 0
+            time.sleep(0.05)
 
 
 def free_port(host: str = LOOPBACK) -> int:

@@ -31,6 +31,8 @@ from local.workspace import (
 
 ANSWER_SECONDS = 30
 TABLE_OUTPUT = "TableName"
+DEFAULT_PORT = 4566
+HIGHEST_PORT = 65535
 SAMPLE_APPLICATION = "sample-application"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
@@ -81,6 +83,14 @@ def tell(stack: Mapping[str, Any]) -> None:
     base_url = stack["baseUrl"]
     say(f"the API        {base_url}/ccstore/v1/…")
     say(f"AWS CLI        . {ENVIRONMENT_FILE.relative_to(ROOT)}")
+
+
+def read_port(text: str, *, https: bool = False) -> int:
+    """A port as `PORT` gives it; the usual one for an empty text. Raises StepFailedError for what is none."""
+    highest = HIGHEST_PORT - https
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= highest) and text:
+        raise StepFailedError(f"PORT={text}: a port is a whole number from 1 to {highest}.")
+    return int(text or DEFAULT_PORT)
 
 
 def read_origins(text: str) -> list[str]:

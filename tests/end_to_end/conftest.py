@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import pytest
 
 from local import stack
-from local.__main__ import DEFAULT_PORT
 from local.cloud import LOCAL_CLOUD
 from local.stop import down
 
@@ -65,7 +64,7 @@ def deployed() -> Iterator[dict[str, Any]]:
     """What .local/stack.json holds. A cloud that was not running before is stopped afterwards."""
     was_running = LOCAL_CLOUD.is_running()
     try:
-        yield stack.up(int(os.environ.get("PORT", DEFAULT_PORT)))
+        yield stack.up(stack.read_port(os.environ.get("PORT", "")))
     finally:
         if not was_running:
             down()

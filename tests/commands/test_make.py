@@ -1,0 +1,237 @@
+"""What newcomers do to the commands: a folder with a blank, odd ports, a Python that is gone, Ctrl-C at any moment."""
+
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from local import stack
+from local.process import LOOPBACK
+from local.workspace import ROOT, StepFailedError
+
+PARTS = ("functions", "layer_build", "layers", "local", "requirements", "sample_store", "tools")
+FILES = ("Makefile", "samconfig.toml", "template.yaml")
+PORT = "48566"
+LIMIT_SECONDS = 120
+
+
+def copied(folder: Path) -> Path:
+    """A fresh copy of what the commands begin with."""
+    for part in PARTS:
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in FILES:
+        shutil.copy(ROOT / file, folder / file)
+    return folder
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """One in which nothing is installed; its path has a blank."""
+    (folder := tmp_path / "fresh copy").mkdir()
+    return copied(folder)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One with the virtual environments of this folder."""
+    folder = copied(tmp_path_factory.mktemp("installed copy"))
+    (folder / ".local").mkdir()
+    for name in (".venv", ".local/venvs"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def environment(**own: str) -> dict[str, str]:
+    """That of a person's shell, not of the make that runs these tests."""
+    kept = ("PATH", "HOME", "LANG", "PIP_CONFIG_FILE", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL")
+    return {name: os.environ[name] for name in kept if name in os.environ} | own
+
+
+def make(folder: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def pressing(moments: list[float], folder: Path, *command: str, after: bytes = b"") -> tuple[int, list[str]]:
+    """Runs a command at a terminal where Ctrl-C is pressed so many seconds after its start, or its word; its lines."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(folder)
+        os.execvpe(command[0], list(command), environment())  # noqa: S606
+    began, shown, left = time.monotonic(), b"", list(moments)
+    until = began + LIMIT_SECONDS
+    while True:
+        assert time.monotonic() < until, shown
+        if after not in shown:
+            began = time.monotonic()
+        if left and after in shown and time.monotonic() - began >= left[0]:
+            left.pop(0)
+            os.write(terminal, b"\x03")
+        if select.select([terminal], [], [], 0.01)[0]:
+            try:
+                read = os.read(terminal, 65536)
+            except OSError:  # the terminal's last program has ended
+                break
+            if not read:
+                break
+            shown += read
+    os.close(terminal)
+    _, status = os.waitpid(process, 0)
+    lines = shown.decode().replace("^C", "").split("\r\n")
+    return os.waitstatus_to_exitcode(status), [line for line in lines if line]
+
+
+def test_stopping_and_cleaning_install_nothing(clone: Path) -> None:
+    assert make(clone, "down") == (0, "[local] no cloud was running\n")
+    assert make(clone, "engine-down") == (0, "[local] no container engine was started here\n")
+    assert not (clone / ".venv").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "80000", "65536", "abc", "-1", "4566 4567", "٤٥٦٦"])
+def test_odd_ports(port: str) -> None:
+    with pytest.raises(StepFailedError, match=f"^PORT={port}: a port is a whole number from 1 to 65535.$"):
+        stack.read_port(port)
+
+
+def test_ports() -> None:
+    assert (stack.read_port("65535"), stack.read_port("")) == (65535, 4566)
+    with pytest.raises(StepFailedError, match="from 1 to 65534"):
+        stack.read_port("65535", https=True)
+
+
+@pytest.mark.parametrize("text", ["shop.example", "https://shop.example/", "ftp://shop.example", "*"])
+def test_what_is_no_origin(text: str) -> None:
+    with pytest.raises(StepFailedError, match=re.escape(f"STORE_ORIGINS: {text} is no origin.")):
+        stack.read_origins(f"https://a.example {text}")
+
+
+def test_origins() -> None:
+    assert stack.read_origins("https://a.example, http://b.example:8080 http://[::1]:3000") == [
+        "https://a.example",
+        "http://b.example:8080",
+        "http://[::1]:3000",
+    ]
+
+
+def test_what_cannot_be_is_said_in_a_line(installed: Path) -> None:
+    expected = (1, "PORT=80000: a port is a whole number from 1 to 65535.")
+    assert local(installed, "run", "--port", "80000") == expected
+    with socket.create_server((LOOPBACK, 0)) as server:
+        taken = server.getsockname()[1]
+        code, said = local(installed, "up", "--port", str(taken))
+    assert (code, said) == (1, f"Port {taken} is in use by another program. Choose one: PORT={taken + 2}.")
+
+
+def local(folder: Path, *arguments: str, **own: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "local", *arguments],
+        cwd=folder,
+        env=environment(**own),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout.strip()
+
+
+@pytest.mark.parametrize("moments", [[0.03], [0.6, 0.65, 0.8]], ids=str)
+def test_ctrl_c_while_it_installs(clone: Path, moments: list[float]) -> None:
+    code, lines = pressing(moments, clone, "make", "install", f"PYTHON={Path(sys.executable).resolve()}")
+    assert code == -signal.SIGINT
+    if lines[:1] == ["[install] .venv"]:
+        lines.pop(0)
+    # make's own word or none, where it had not come further than to the shell.
+    assert re.fullmatch(r"|stopped|\[install\] stopped; .*|make: \*\*\* \[.*\] Interrupt", "\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    ("after", "moments"), [(b"", [0.4]), (b"sam build", [0.0, 0.02, 0.3])], ids=["starting", "building"]
+)
+def test_ctrl_c_while_it_comes_up(installed: Path, after: bytes, moments: list[float]) -> None:
+    program = [sys.executable, "-m", "local", "run", "--port", PORT]
+    code, lines = pressing(moments, installed, "sh", "local/until_interrupted.sh", *program, after=after)
+    assert code == 0
+    told = [line for line in lines if not line.startswith(("[local] cloud started", "[local] sam build"))]
+    assert told in (["stopped"], ["[local] cloud stopped"])
+    assert not (installed / ".local" / "ministack.json").exists()
+    with socket.socket() as probe:
+        assert probe.connect_ex((LOOPBACK, int(PORT))) != 0
+
+
+def test_ctrl_c_ends_what_a_guarded_command_started(installed: Path) -> None:
+    starts = (
+        f"import sys; sys.path.insert(0, '.'); from local.cloud import Cloud; Cloud('guarded', 'sts').start({PORT}); "
+    )
+    starts += "print('started', flush=True); import time; time.sleep(60)"
+    program = [sys.executable, "-m", "local.guard", sys.executable, "-c", starts]
+    code, lines = pressing([0.0], installed, "sh", "local/until_interrupted.sh", *program, after=b"started\r")
+    assert (code, lines[-2:]) == (0, ["started", "[local] stopped"])
+    with socket.socket() as probe:
+        assert probe.connect_ex((LOOPBACK, int(PORT))) != 0
+
+
+def test_two_at_once_come_one_after_the_other(installed: Path) -> None:
+    wait = "from local.workspace import alone\nwith alone():\n    print('in', flush=True); input(); print('out')"
+    command = [sys.executable, "-c", wait]
+    with subprocess.Popen(command, cwd=installed, stdin=-1, stdout=-1, text=True) as first:
+        assert line_of(first) == "in"
+        with subprocess.Popen(command, cwd=installed, stdin=-1, stdout=-1, text=True) as second:
+            assert line_of(second) == "[local] another command is changing the local cloud; waiting for it"
+            first.communicate("\n")
+            assert line_of(second) == "in"
+            second.communicate("\n")
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from local import install
+
+    made: list[str] = []
+    environment = install.Environment(tmp_path / ".venv", ("tools.txt",))
+    monkeypatch.setattr(install, "DEVELOPMENT", environment)
+    monkeypatch.setattr(install, "PYTHON", environment.python)
+    monkeypatch.setattr(install, "_make_development", lambda: made.append("new"))
+    monkeypatch.setattr(install, "_sync_development", lambda: made.append("synchronized"))
+    environment.python.parent.mkdir(parents=True)
+
+    def run(*, chosen: bool = False) -> list[str]:
+        made.clear()
+        install.install([], chosen=chosen)
+        return list(made)
+
+    environment.python.symlink_to(sys.executable)
+    assert run() == ["new"], "nothing says that it was finished"
+    assert run() == []
+    environment.stamp.write_text("{}")
+    assert run() == ["synchronized"]
+    environment.python.unlink()
+    environment.python.symlink_to("/nowhere/python3.9")
+    assert run() == ["new"]
+    environment.python.unlink()
+    environment.python.write_text("#!/bin/sh\necho /usr 3.9\n")
+    environment.python.chmod(0o755)
+    assert run(chosen=True) == ["new"], "another interpreter was asked for"
