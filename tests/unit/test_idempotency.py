@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from commerce.call import Api, Call, FinishedAnswer
-from commerce.errors import IdempotencyKeyMalformed, IdempotencyKeyReused
+from commerce.call import Api, Call, FinishedAnswer, TimeBudget
+from commerce.errors import Contention, IdempotencyKeyInUse, IdempotencyKeyMalformed, IdempotencyKeyReused
 from commerce.exact_json import canonical, dumps, loads
-from commerce.idempotency import KeptAnswers
-from commerce.storage import Store
+from commerce.idempotency import Attempts, KeptAnswers
+from commerce.storage import Key, Store, WriteLost
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
@@ -66,3 +66,42 @@ def test_answers_come_back_exactly() -> None:
     kept = key({})
     rows = {put.key: dict(put.item) for put in kept.puts(FinishedAnswer(dumps(body), '"tag"'), NOW)}
     assert kept.answer(rows) == FinishedAnswer(dumps(body), '"tag"')
+
+
+ELSEWHERE = Key("t", "entity", "content")
+
+
+@pytest.mark.parametrize(
+    ("sent", "lost", "error"),
+    [
+        ("k", WriteLost({}, frozenset({key({}).head})), IdempotencyKeyInUse),
+        ("k", WriteLost({key({}).head: {}}), IdempotencyKeyInUse),
+        ("k", WriteLost({ELSEWHERE: {}}, frozenset({ELSEWHERE})), Contention),
+        ("k", WriteLost({}), Contention),
+        (None, WriteLost({}, frozenset({ELSEWHERE})), Contention),
+    ],
+    ids=["a rival under the key", "its answer", "a rival under none", "nobody knows", "no key"],
+)
+def test_who_stood_in_the_way_until_time_was_up(sent: str | None, lost: WriteLost, error: type[Exception]) -> None:
+    attempts = Attempts()
+
+    def attempt() -> None:
+        with attempts.writing(key({}, sent=sent)):
+            raise lost
+
+    with pytest.raises(error) as raised:
+        attempts.until_saved(TimeBudget(0), attempt)
+    assert type(raised.value) is error
+
+
+def test_a_rival_that_has_given_up_stands_in_no_ones_way() -> None:
+    attempts, losses = Attempts(), [WriteLost({}, frozenset({key({}).head})), WriteLost({}, frozenset({ELSEWHERE}))]
+
+    def attempt() -> str:
+        with attempts.writing(key({})):
+            if losses:
+                raise losses.pop(0)
+        return "saved"
+
+    assert attempts.until_saved(TimeBudget(sleep=lambda _: None), attempt) == "saved"
+    assert not attempts.rival_holds_key

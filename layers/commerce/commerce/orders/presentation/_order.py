@@ -24,7 +24,8 @@ GROUPS: Final = "shippingGroups"
 # More than what one group or one of its items shows of its own: members of an address, dates, names of members.
 _GROUP_BYTES: Final = 131_072
 _ITEM_BYTES: Final = 4_096
-_MOST_BYTES_OF_A_CHARACTER: Final = 12
+# Of a text that is no JSON yet.
+_MOST_BYTES_OF_A_RAW_CHARACTER: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class OrderView:
         view, priced = self._group_view, self.priced.groups
         characters = sum(view.catalogue_length(group) for group in self.order.groups)
         items = sum(len(group.items) for group in priced)
-        own = len(priced) * _GROUP_BYTES + items * _ITEM_BYTES + characters * _MOST_BYTES_OF_A_CHARACTER
+        own = len(priced) * _GROUP_BYTES + items * _ITEM_BYTES + characters * _MOST_BYTES_OF_A_RAW_CHARACTER
         return len(priced) * 3 * rest + own
 
     def _payments(self) -> list[JsonObject]:
