@@ -16,6 +16,7 @@ GUARD := $(RUN) $(BIN)/python -m local.guard
 DEV := install-dev
 SAM := install-sam
 AUDIT := install-audit
+MUTANTS := install-mutants
 # Stopping and removing need no more than a Python; on a fresh clone there is no other.
 ANY_PYTHON = $(shell test -x $(BIN)/python && echo $(BIN)/python || echo "$(PYTHON)")
 
@@ -69,6 +70,9 @@ audit: $(AUDIT)  ## look up known vulnerabilities of every pinned package (needs
 		.local/venvs/audit/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip --requirement requirements/$$pinned.txt || exit 1; \
 	done
 
+mutants: $(DEV) $(MUTANTS)  ## change what decides at one spot at a time, see which test notices; writes docs/reliability.md (ROOMS="pricing storage")
+	$(GUARD) $(BIN)/python -m tools.mutants $(ROOMS)
+
 endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
 	@$(BIN)/python -m local.wiring
 	@$(BIN)/python -m local.openapi
@@ -108,9 +112,9 @@ install-%:
 	$(INSTALL) $*
 
 requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam bench runtime audit pages; do \
+	@for group in tools layer dev local sam bench runtime audit mutants pages; do \
 		$(BIN)/uv pip compile --quiet $$(test $$group != pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test faults test-on check audit endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down test faults test-on check audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

@@ -1,7 +1,7 @@
 """Installs what the targets need, once per set of requirements: `python local/install.py [NAME ...]`.
 
 dev: `.venv`, where everything of the project runs. cloud, sam: programs that pin releases of their own. pages: files.
-audit: what looks up vulnerabilities.
+audit: what looks up vulnerabilities. mutants: what tries changes of the code.
 Without names, what running and testing need.
 
 A program of the plain interpreter that the Makefile is given, before anything else is there; it is to be understood by
@@ -68,6 +68,7 @@ OTHERS = {
     "cloud": Environment(STATE / "venvs" / "ministack", ("local.txt",)),
     "sam": Environment(STATE / "venvs" / "sam", ("sam.txt",)),
     "audit": Environment(STATE / "venvs" / "audit", ("audit.txt",)),
+    "mutants": Environment(STATE / "venvs" / "mutants", ("mutants.txt",)),
     "pages": Environment(STATE / "pages", ("pages.txt",), is_virtual=False),
 }
 

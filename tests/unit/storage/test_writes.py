@@ -19,10 +19,21 @@ from commerce.storage import (
     encode_document,
     retry_on_lost_write,
 )
-from commerce.storage.items import from_wire, to_wire
-from commerce.storage.writes import request_of
+from commerce.storage.items import Item, from_wire, to_wire
+from commerce.storage.writes import bears, request_of
 
 KEY = Key("T", "p", "s")
+
+
+def spelled(parameters: dict[str, Any], expression: str) -> str:
+    """An expression with the names and values that its placeholders stand for."""
+    text = str(parameters[expression])
+    values = {
+        sign: str(next(iter(value.values()))) for sign, value in parameters.get("ExpressionAttributeValues", {}).items()
+    }
+    for placeholder, meant in sorted({**parameters["ExpressionAttributeNames"], **values}.items(), reverse=True):
+        text = text.replace(placeholder, meant)
+    return text
 
 
 def test_every_condition_in_one_expression() -> None:
@@ -32,19 +43,15 @@ def test_every_condition_in_one_expression() -> None:
         absent=["gone"],
         absent_or_below={"failed": 6},
         absent_or_equal={"account": "a"},
+        present=["there"],
+        smaller={"revoked": 64},
     )
     kind, parameters = request_of(Put(KEY, {"version": 4}, condition))
     assert kind == "Put"
-    names = parameters["ExpressionAttributeNames"]
-    values = parameters["ExpressionAttributeValues"]
-    text = parameters["ConditionExpression"]
-    for placeholder in sorted(names, key=len, reverse=True):
-        text = text.replace(placeholder, names[placeholder])
-    for placeholder in sorted(values, key=len, reverse=True):
-        text = text.replace(placeholder, str(next(iter(values[placeholder].values()))))
-    assert text == (
-        "attribute_exists(pk) AND version = 3 AND attribute_not_exists(gone) AND "
-        "(attribute_not_exists(failed) OR failed < 6) AND (attribute_not_exists(account) OR account = a)"
+    assert spelled(parameters, "ConditionExpression") == (
+        "attribute_exists(pk) AND version = 3 AND attribute_not_exists(gone) AND attribute_exists(there) AND "
+        "(attribute_not_exists(failed) OR failed < 6) AND (attribute_not_exists(account) OR account = a) AND "
+        "size(revoked) < 64"
     )
     assert parameters["Item"] == {**KEY.wire(), "version": {"N": "4"}}
     assert parameters["ReturnValuesOnConditionCheckFailure"] == "ALL_OLD"
@@ -56,13 +63,43 @@ def test_the_version_that_does_not_exist_is_zero() -> None:
 
 
 def test_an_update_with_paths_into_a_map() -> None:
-    update = Update(KEY, Condition(exists=True), {"revoked.a.b": 1}, {"failed": 1}, ["revoked.old"])
+    changes, additions = {"revoked.a.b": 1, "x": 2}, {"failed": 1, "counts.day": 3}
+    update = Update(KEY, Condition(exists=True), changes, additions, ["revoked.old", "gone"])
     _, parameters = request_of(update)
     names = parameters["ExpressionAttributeNames"]
-    assert set(names.values()) == {"pk", "revoked", "a.b", "failed", "old"}
-    assert parameters["UpdateExpression"].split()[0] == "SET"
-    assert " ADD " in parameters["UpdateExpression"]
-    assert " REMOVE " in parameters["UpdateExpression"]
+    assert set(names.values()) == {"pk", "revoked", "a.b", "x", "failed", "counts", "day", "old", "gone"}
+    assert spelled(parameters, "UpdateExpression") == (
+        "SET revoked.a.b = 1, x = 2 ADD failed 1, counts.day 3 REMOVE revoked.old, gone"
+    )
+    assert [parameters["UpdateExpression"].count(sign) for sign in "#:"] == [9, 4]
+
+
+def test_a_mark_keeps_additions_from_being_made_twice() -> None:
+    update = Update(KEY, Condition(exists=True), additions={"failed": 1}, mark="marks.of")
+    _, parameters = request_of(update, "m1 m0")
+    assert spelled(parameters, "ConditionExpression") == (
+        "attribute_exists(pk) AND (attribute_not_exists(marks.of) OR marks.of <> m1 m0)"
+    )
+    assert spelled(parameters, "UpdateExpression") == "SET marks.of = m1 m0 ADD failed 1"
+    assert "ConditionExpression" in request_of(Update(KEY, Condition(exists=True), {"a": 1}), "m1")[1]
+
+
+def test_an_item_bears_the_marks_that_it_names() -> None:
+    put, update = Put(KEY, {}, Condition()), Update(KEY, Condition(), mark="marks.a.b")
+    assert bears({"mark": "m3 m2 m1"}, put, "m2 m0 m9")
+    assert not bears({"mark": "m3 m2 m1"}, put, "m0 m1 m2")
+    assert bears({"marks": {"a.b": "m1"}}, update, "m1")
+    others: list[Item] = [{}, {"mark": "m1"}, {"marks": {"a": {"b": "m1"}}}, {"marks": "m1"}, {"marks": {}}]
+    for item in others:
+        for mark in ("m1", "None", "XXXX"):
+            assert not bears(item, update, mark), item
+
+
+def test_a_lost_write_says_so() -> None:
+    lost = WriteLost({KEY: {"version": 1}}, frozenset([KEY]))
+    assert str(lost) == "the stored state is not the one the write was decided on"
+    assert (lost.current, lost.busy) == ({KEY: {"version": 1}}, {KEY})
+    assert WriteLost({}).busy == frozenset()
 
 
 @pytest.mark.parametrize("value", ["text", 7, -(10**37), True, False, b"bytes", {"a": {"b": 1}, "c": True}])

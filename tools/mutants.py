@@ -1,0 +1,252 @@
+"""Mutation testing of the rooms that decide: ``python -m tools.mutants [ROOM …]`` (``make mutants``), with mutmut.
+
+Every room's mutants are tried by its unit tests, and what survives those by its property tests and the contract tests
+of its rules. mutmut finds a package in ``src`` alone, so it works on a copy of the repository in ``.local/mutants``. A
+survivor that changes nothing a test could see is explained in ``mutants.toml``. A run of all rooms writes the score and
+the survivors into ``docs/reliability.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+from local.workspace import ROOT
+
+WORKSHOP: Final = ROOT / ".local" / "mutants"
+MUTMUT: Final = ROOT / ".local" / "venvs" / "mutants" / "bin" / "mutmut"
+EXPLAINED: Final = Path(__file__).with_suffix(".toml")
+REPORT: Final = ROOT / "docs" / "reliability.md"
+START: Final = "<!-- mutants: written by `make mutants` -->"
+END: Final = "<!-- end of mutants -->"
+SURVIVED, NO_TESTS = 0, 33  # mutmut's exit codes; all others but None mean that a test failed or never ended
+GOAL: Final = 90
+
+
+@dataclass(frozen=True)
+class Room:
+    """`files` of the package `commerce`; `quick` tests are tried first, `slow` ones on what those let through."""
+
+    files: Sequence[str]
+    quick: Sequence[str]
+    slow: Sequence[str]
+
+
+ROOMS: Final = {
+    "pricing": Room(["pricing/*"], ["tests/unit/pricing"], ["tests/property/pricing"]),
+    "orders": Room(
+        ["orders/rules.py"], ["tests/unit/orders"], ["tests/property/orders", "tests/contract/orders/test_lines.py"]
+    ),
+    "organizations": Room(
+        ["organizations/rules.py"],
+        ["tests/unit/organizations"],
+        ["tests/property/organizations", "tests/contract/organizations/test_update.py"],
+    ),
+    "profiles": Room(
+        ["profiles/rules.py"],
+        ["tests/unit/profiles"],
+        ["tests/property/profiles", "tests/contract/profiles/test_members.py"],
+    ),
+    "shopper_types": Room(["shopper_types/rules.py"], ["tests/unit/shopper_types"], ["tests/property/shopper_types"]),
+    "addresses": Room(["addresses/rules.py"], ["tests/unit/addresses"], ["tests/unit/profiles", "tests/unit/orders"]),
+    "visitors": Room(["visitors/rules.py"], ["tests/unit/visitors", "tests/contract/visitors"], []),
+    "identity": Room(
+        ["identity/*"],
+        ["tests/unit/identity", "tests/contract/auth"],
+        ["tests/contract/profiles/test_guard.py", "tests/contract/profiles/test_passwords.py"],
+    ),
+    "storage": Room(
+        ["storage/writes.py", "storage/retry.py"],
+        ["tests/unit/storage"],
+        ["tests/concurrency/test_orders.py", "tests/concurrency/test_profiles.py"],
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """A mutant that no test noticed: the function, its line as it is and as the mutant has it."""
+
+    function: str
+    line: str
+    mutant: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`explained`: survivors that change nothing, by the reason."""
+
+    mutants: int
+    survivors: Sequence[Survivor]
+    explained: Sequence[tuple[Survivor, str]] = field(default_factory=list)
+
+    @property
+    def killed(self) -> int:
+        return self.mutants - len(self.survivors) - len(self.explained)
+
+    @property
+    def score(self) -> float:
+        """Killed or explained, in percent."""
+        return 100 * (self.mutants - len(self.survivors)) / self.mutants
+
+
+def tried(room: Room, workshop: Path) -> Outcome:
+    """Run all mutants of a room, in a folder that is made anew."""
+    shutil.rmtree(workshop, ignore_errors=True)
+    _copy(workshop)
+    _run(room, workshop, room.quick, [])
+    left = _survivors(room, workshop)
+    if left and room.slow:
+        _run(room, workshop, [*room.quick, *room.slow], left)
+    codes = _codes(room, workshop)
+    pairs = [(each, _reason(each)) for each in (_survivor(name, workshop) for name in _survivors(room, workshop))]
+    return Outcome(
+        len(codes),
+        [each for each, reason in pairs if reason is None],
+        [(each, reason) for each, reason in pairs if reason is not None],
+    )
+
+
+def _copy(workshop: Path) -> None:
+    """What git knows of, with the package where mutmut looks for it."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (workshop / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, workshop / name)
+    shutil.copytree(workshop / "layers" / "commerce" / "commerce", workshop / "src" / "commerce")
+
+
+def _run(room: Room, workshop: Path, tests: Sequence[str], names: Sequence[str]) -> None:
+    """Try the named mutants, all when none is named. Raises SystemExit when mutmut could not."""
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    text = text.replace('pythonpath = ["layers/commerce", "."]', 'pythonpath = ["src", "."]')
+    text = text.replace(', "--no-loadscope-reorder"', "")  # xdist's, which mutmut's processes stand in for
+    copied = sorted(path.name for path in workshop.iterdir() if path.name not in ("src", "mutants", "tests"))
+    settings = {
+        "source_paths": ["src"],
+        "only_mutate": [f"src/commerce/{pattern}" for pattern in room.files],
+        "also_copy": copied,
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-x"],
+        "pytest_add_cli_args_test_selection": list(tests),
+        "use_git_change_detection": False,
+        "timeout_constant": 5.0,
+    }
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    (workshop / "pyproject.toml").write_text(text + "\n[tool.mutmut]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    for kept in (workshop / "mutants").glob("mutmut-*.json"):
+        kept.unlink()  # which tests run through which function is found out anew
+    done = subprocess.run([MUTMUT, "run", *names], cwd=workshop, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
+
+
+def _codes(room: Room, workshop: Path) -> dict[str, int | None]:
+    """Mutant → how its tests ended."""
+    codes = {}
+    source = workshop / "mutants" / "src" / "commerce"
+    for file in sorted(source.rglob("*.py.meta")):
+        name = str(file.relative_to(source)).removesuffix(".meta")
+        if any(fnmatch(name, pattern) for pattern in room.files):
+            codes.update(json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"])
+    return codes
+
+
+def _survivors(room: Room, workshop: Path) -> list[str]:
+    return [name for name, code in _codes(room, workshop).items() if code in (SURVIVED, NO_TESTS, None)]
+
+
+def _survivor(name: str, workshop: Path) -> Survivor:
+    shown = subprocess.run([MUTMUT, "show", name], cwd=workshop, capture_output=True, text=True, check=True).stdout
+    changes = {sign: re.search(rf"^\{sign}(?!\{sign})\s*(.*)$", shown, re.MULTILINE) for sign in "-+"}
+    function = re.sub(r"\.x[_ǁ]|ǁ", ".", name.partition("__mutmut_")[0])
+    line, mutant = (found[1] if found else "" for found in changes.values())
+    return Survivor(function, line, mutant)
+
+
+def _reason(survivor: Survivor) -> str | None:
+    """Why no test can see the mutant, None where nothing is known of it."""
+    known = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
+    for entry in known["unseen"]:
+        if (entry["function"], entry["line"]) == (survivor.function, survivor.line) and survivor.mutant in entry[
+            "mutants"
+        ]:
+            return str(entry["because"])
+    for rule in known["anywhere"]:
+        lines = [re.sub(r",\s*\)", ")", re.sub(rule["without"], "", text)) for text in (survivor.line, survivor.mutant)]
+        if lines[0] == lines[1]:
+            return str(rule["because"])
+    return None
+
+
+def report(outcomes: dict[str, Outcome]) -> str:
+    """Markdown: the table, then what survived and why the rest of it cannot be seen."""
+    rows = [
+        f"| {name} | {outcome.mutants} | {outcome.killed} | {len(outcome.explained)} | {len(outcome.survivors)} "
+        f"| {outcome.score:.1f} % |"
+        for name, outcome in outcomes.items()
+    ]
+    whole = Outcome(
+        sum(outcome.mutants for outcome in outcomes.values()),
+        [each for outcome in outcomes.values() for each in outcome.survivors],
+        [each for outcome in outcomes.values() for each in outcome.explained],
+    )
+    rows.append(
+        f"| **all** | {whole.mutants} | {whole.killed} | {len(whole.explained)} | {len(whole.survivors)} "
+        f"| {whole.score:.1f} % |"
+    )
+    return "\n".join(
+        [
+            "| Room | mutants | killed | explained | survived | killed or explained |",
+            "|---|---|---|---|---|---|",
+            *rows,
+            "",
+            "Survivors, and why others cannot be seen:",
+            "",
+            *_listed([(each, "") for each in whole.survivors] + list(whole.explained)),
+        ]
+    )
+
+
+def _listed(survivors: Iterable[tuple[Survivor, str]]) -> list[str]:
+    return [
+        f"- `{each.function}`: `{each.line}` → `{each.mutant}`" + (f": {reason}" if reason else "")
+        for each, reason in survivors
+    ]
+
+
+def main() -> None:
+    """Try the rooms; a run of all writes the report."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all if none is named")
+    chosen = parser.parse_args().rooms or list(ROOMS)
+    if unknown := set(chosen) - ROOMS.keys():
+        parser.error(f"there is no room {', '.join(sorted(unknown))}")
+    outcomes = {}
+    for name in chosen:
+        outcomes[name] = tried(ROOMS[name], WORKSHOP / name)
+        print(f"{name}: {outcomes[name].mutants} mutants, {outcomes[name].score:.1f} % killed or explained", flush=True)
+        print("\n".join(_listed((each, "") for each in outcomes[name].survivors)), flush=True)
+    if outcomes.keys() == ROOMS.keys():
+        text = REPORT.read_text(encoding="utf-8")
+        before, after = text.partition(START)[0], text.partition(END)[2]
+        REPORT.write_text(f"{before}{START}\n\n{report(outcomes)}\n\n{END}{after}", encoding="utf-8")
+    if any(outcome.score < GOAL for outcome in outcomes.values()):
+        sys.exit(f"fewer than {GOAL} % of a room's mutants are killed or explained")
+
+
+if __name__ == "__main__":
+    main()
