@@ -70,8 +70,8 @@ def _hint(*, verbose: bool) -> str:
 def _request(call: Call, sample: dict[str, Any]) -> tuple[str | None, dict[str, str]]:
     headers = {name: value.format_map(sample) for name, value in call.headers.items()}
     if call.user:
-        account = sample[call.user]
-        form = {"grant_type": "password", "username": account["username"], "password": account["password"]}
+        user = sample[call.user]
+        form = {"grant_type": "password", "username": user["username"], "password": user["password"]}
         return urllib.parse.urlencode(form), headers | {"Content-Type": "application/x-www-form-urlencoded"}
     if call.example:
         body = (EXAMPLES / call.example).read_text(encoding="utf-8")
