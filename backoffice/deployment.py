@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import math
 import os
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -28,6 +30,7 @@ class Deployment:
     client: DynamoDBClient
     store: Store
     clock: Clock
+    is_local: bool  # what is written stays on this machine
 
     @property
     def tables(self) -> Tables:
@@ -64,7 +67,15 @@ def deployment_of(settings: Settings, clock: Clock = utc_now) -> Deployment:
     client = boto3.client("dynamodb")
     store = Store(client)
     store.begin(TimeBudget(math.inf))  # no caller waits for a command
-    return Deployment(settings, client, store, clock)
+    return Deployment(settings, client, store, clock, _on_this_machine(client.meta.endpoint_url))
+
+
+def _on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _pascal(name: str) -> str:

@@ -18,13 +18,17 @@ from commerce.values import typed_code
 
 
 class GiftCardRecord(TypedDict, total=False):
-    """One card. Only a hash of `pin` is stored; a card without one is used by its number alone."""
+    """One card. Only a hash of `pin` is stored; a card without one is used by its number alone.
+
+    `sample`: the number is published, see backoffice/samples.py.
+    """
 
     number: Required[CardNumber]
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     balance: Required[Amount]
     currencyCode: Required[CurrencyCode]
     active: bool
+    sample: bool
 
 
 def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
@@ -38,6 +42,7 @@ def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int],
 
     def row(record: Record) -> Row:
         card = dict(record.value)
+        card.pop("sample", None)
         key, pin = card_key(table, card.pop("number")), typed_code(card.pop("pin", ""))
         return key, card_item(card, pin, version)
 

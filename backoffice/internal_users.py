@@ -17,7 +17,10 @@ USER = "user"
 
 
 class InternalUserRecord(TypedDict, total=False):
-    """One internal user. `roles`: ids such as ``adminRole``. `totpSecret`: Base32, if an authenticator is enrolled."""
+    """One internal user. `roles`: ids such as ``adminRole``. `totpSecret`: Base32, if an authenticator is enrolled.
+
+    `sample`: the secrets are published, see backoffice/samples.py.
+    """
 
     id: Required[Id]
     login: Required[str]
@@ -25,6 +28,7 @@ class InternalUserRecord(TypedDict, total=False):
     active: bool
     roles: Required[list[str]]
     totpSecret: str
+    sample: bool
 
 
 def load_internal_users(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:

@@ -1,7 +1,8 @@
 """Load a store's data into a stack: ``python -m backoffice.load DIRECTORY --stack NAME``.
 
 The directory holds the files of `sample_store`, each optional. Loading is idempotent: what the files name is put back
-to what they say, anything else in the tables stays. Nothing of a file is written before all of it has been checked.
+to what they say, anything else in the tables stays. Nothing of a file is written before all of it has been checked, and
+nothing at all where a file has logins or gift cards that are marked as samples and the stack is not on this machine.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from backoffice.organizations import load_organizations
 from backoffice.products import load_prices, load_products
 from backoffice.promotions import load_promotions
 from backoffice.records import BadData, count_records
+from backoffice.samples import refuse_samples
 from backoffice.selling import (
     load_locations,
     load_order_properties,
@@ -59,6 +61,8 @@ LOADERS: Final[Sequence[tuple[str, Loader]]] = (
 
 def load_store(directory: Path, deployment: Deployment, *, progress: bool = False) -> dict[str, int]:
     """Load every file that is there; the number of records of each. Raises BadData."""
+    if not deployment.is_local:
+        refuse_samples(directory)
     counts = {}
     for name, load in LOADERS:
         file = directory / name

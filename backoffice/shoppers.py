@@ -55,7 +55,7 @@ class RoleRecord(TypedDict, total=False):
 
 
 class ShopperRecord(TypedDict, total=False):
-    """One shopper. Without `password` nobody can log in as this shopper."""
+    """One shopper. Without `password` nobody can log in as this shopper; `sample`: see backoffice/samples.py."""
 
     id: Required[Id]
     login: Required[str]
@@ -96,6 +96,7 @@ class ShopperRecord(TypedDict, total=False):
     addresses: list[AddressRecord]
     defaultAddress: str
     custom: dict[str, Any]
+    sample: bool
 
 
 def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
@@ -180,6 +181,7 @@ def _person(record: Record) -> Person:
     shopper = dict(record.value)
     profile_id, login = shopper.pop("id"), shopper.pop("login")
     password, active = shopper.pop("password", None), shopper.pop("active", True)
+    shopper.pop("sample", None)
     document = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
     # No shopper made this version: nobody's login goes out with its tag.
     document["modifiedBy"] = ""

@@ -10,7 +10,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -77,7 +77,8 @@ class Product:
 
     @property
     def deployment(self) -> Deployment:
-        return deployment_of(read_settings(self.environment), self.clock)
+        # Moto answers for AWS's own address, and inside this process.
+        return replace(deployment_of(read_settings(self.environment), self.clock), is_local=True)
 
     def app(self, function: str) -> ModuleType:
         """The handler module of a function (`update_profile`)."""
