@@ -11,6 +11,7 @@ The emulator is part of it, so that a call passes through no second process.
 import argparse
 import asyncio
 import json
+import os
 import re
 import resource
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -32,6 +33,10 @@ SIGNED_QUERY = re.compile(rb"(^|&)X-Amz-(Signature|Credential)=", re.IGNORECASE)
 LOCAL_ORIGIN = re.compile(rb"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 DEPLOYED_ORIGIN = b"http://localhost"
 KEEP_ALIVE_SECONDS = 75
+# Each call under way has a process of its own, for which the emulator unpacks the layer while it should answer others:
+# a script's hundred calls at once would keep a small machine busy for minutes, and tables and secrets silent for longer
+# than any call has time. Calls beyond these wait for their turn, and find processes that are up.
+CALLS_UNDER_WAY = max(8, 2 * (os.cpu_count() or 1))
 
 
 class Front:
@@ -40,12 +45,14 @@ class Front:
     def __init__(self, stage_file: Path) -> None:
         self._stage_file = stage_file
         self._stage = (0, "")
+        self._turns = asyncio.Semaphore(CALLS_UNDER_WAY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _is_for_emulator(scope):
             await emulator(scope, receive, send)
         elif stage := self._stage_path():
-            await _call_api(stage, scope, receive, send)
+            async with self._turns:
+                await _call_api(stage, scope, receive, send)
         else:
             await _say_nothing_is_deployed(send)
 
