@@ -38,6 +38,8 @@ CALLS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "login": ("POST", "/ccstore/v1/login", "", {}),
 }
 PASSWORDS = {"shopper": "Shopper-2026", "merchant": "Merchant-2026", "agent": "Agent-2026"}
+# Made once: the clock stands still, the keys stay, and each test finds the sample store as it was.
+TOKENS: dict[str, str] = {}
 APIS = {"shopper": "ccstore", "merchant": "ccadmin", "agent": "ccagent"}
 
 
@@ -181,11 +183,12 @@ def steps(send: Callable[..., Answer], *call: Any, **options: Any) -> tuple[int,
 @pytest.fixture
 def send(product: Product) -> Callable[..., Answer]:
     """`send("order", body)`: one of the five calls, or a login."""
-    tokens = {name: product.login(name, password, APIS[name]) for name, password in PASSWORDS.items()}
+    if not TOKENS:
+        TOKENS.update({name: product.login(name, password, APIS[name]) for name, password in PASSWORDS.items()})
 
     def call(operation: str, body: str, query: str = "", method: str | None = None) -> Answer:
         usual, path, user, headers = CALLS[operation]
-        return product.call(method or usual, path + query, body, token=tokens.get(user), headers=headers)
+        return product.call(method or usual, path + query, body, token=TOKENS.get(user), headers=headers)
 
     return call
 
