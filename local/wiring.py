@@ -138,7 +138,7 @@ def _new_function(route: Route) -> str:
     Metadata: {{BuildMethod: makefile}}
     Properties:
       <<: *function
-{timeout}      LoggingConfig: {{LogFormat: JSON, LogGroup: !Ref {name}LogGroup}}
+{timeout}      LoggingConfig: {{<<: *logging, LogGroup: !Ref {name}LogGroup}}
 {policies if route.token else ""}
   {name}LogGroup:
     Type: AWS::Logs::LogGroup

@@ -1,20 +1,25 @@
 """What holds for every call: common.md §1 to §5, §9, §11, §13, §15."""
 
 import json
+import re
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from commerce.call import Api
+from commerce.errors import DependencyDown
 from commerce.http.routes import PREFIXES, ROUTES
+from commerce.storage import Store
 from tests.support.deployment import Answer, Product, gateway_event
 
 PROFILE = "/ccstore/v1/profiles/current"
 VISITOR = "/ccstore/v1/visitorInfo/current"
 NAME = "xda1c1PRD_siteUS"
 MEBIBYTE = 1024 * 1024
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}(Z|[+-]\d\d:\d\d)")
 
 
 def error(answer: Answer, status: int, code: str) -> None:
@@ -378,20 +383,45 @@ def test_logs_hold_neither_secrets_nor_personal_data(product: Product, printed: 
         assert secret not in lines, secret
 
 
+@pytest.mark.parametrize(("level", "passes_as"), [("WARNING", "WARN"), ("ERROR", "ERROR")])
 def test_metrics_are_told_where_requests_are_not_logged(
-    product: Product, token: str, printed: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    product: Product, token: str, printed: Callable[[], str], level: str, passes_as: str
 ) -> None:
+    """Lambda's filter takes a line without a level, or whose time is not of RFC 3339, for INFO."""
     product.call("PUT", PROFILE, {"firstName": "Pat"}, token=token)
     printed()
     logger, _ = import_module("commerce.http.endpoint")._telemetry()
     before = logger.log_level
-    logger.setLevel("ERROR")
+    logger.setLevel(level)
     try:
         product.call("PUT", PROFILE, {"gender": "x"}, token=token)
     finally:
         logger.setLevel(before)
     (line,) = (json.loads(line) for line in printed().splitlines())
     assert ("message" in line, line["Refused"], line["operation"]) == (False, [1.0], "updateProfile")
+    assert line["level"] == passes_as
+    assert RFC_3339.fullmatch(line["timestamp"])
+
+
+@pytest.mark.parametrize("level", ["INFO", "WARNING", "ERROR"])
+@pytest.mark.parametrize("status", [500, 503])
+def test_every_failure_is_logged_as_an_error_whatever_else_is(
+    product: Product, token: str, printed: Callable[[], str], monkeypatch: pytest.MonkeyPatch, level: str, status: int
+) -> None:
+    product.call("PUT", PROFILE, {"firstName": "Pat"}, token=token)
+    printed()
+    logger, _ = import_module("commerce.http.endpoint")._telemetry()
+    before = logger.log_level
+    errors = {500: RuntimeError("broken"), 503: DependencyDown()}
+    monkeypatch.setattr(Store, "get", Mock(side_effect=errors[status]))
+    logger.setLevel(level)
+    try:
+        assert product.call("PUT", PROFILE, {"firstName": "Kim"}, token=token).status == status
+    finally:
+        logger.setLevel(before)
+    (line,) = (json.loads(line) for line in printed().splitlines())
+    assert (line["level"], line["message"], line["status"], line["Failed"]) == ("ERROR", "request", status, [1.0])
+    assert RFC_3339.fullmatch(line["timestamp"])
 
 
 def test_one_line_a_request_says_what_it_cost(product: Product, token: str, printed: Callable[[], str]) -> None:

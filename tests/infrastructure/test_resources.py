@@ -111,6 +111,25 @@ def test_each_function_logs_to_a_group_that_forgets() -> None:
     assert set(used) < set(groups)
 
 
+def test_lambda_filters_each_function_s_log_by_the_parameter() -> None:
+    """In Lambda's own words for the levels, which it knows for lines of JSON only."""
+    levels = {"Fn::If": ["LogsWarnings", "WARN", {"Ref": "LogLevel"}]}
+    for name, function in FUNCTIONS.items():
+        logging = function["Properties"]["LoggingConfig"]
+        assert (logging["LogFormat"], logging["ApplicationLogLevel"]) == ("JSON", levels), name
+    template = read_template()
+    assert template["Conditions"]["LogsWarnings"] == {"Fn::Equals": [{"Ref": "LogLevel"}, "WARNING"]}
+    assert set(template["Parameters"]["LogLevel"]["AllowedValues"]) - {"WARNING"} < {"DEBUG", "INFO", "ERROR", "FATAL"}
+
+
+def test_access_logs_tell_where_a_call_came_from() -> None:
+    """What a caller chooses stands before all else: a JSON reader takes the last of two members of a name."""
+    stage_log = read_template()["Resources"]["Api"]["Properties"]["AccessLogSetting"]["Format"]
+    members = json.loads(stage_log)
+    assert next(iter(members.items())) == ("userAgent", "$context.identity.userAgent")
+    assert members["sourceIp"] == "$context.identity.sourceIp"
+
+
 def test_all_functions_have_the_same_environment() -> None:
     """Written once, with the first (template.yaml)."""
     assert all(
