@@ -87,6 +87,9 @@ fuzz: install  ## 100,000 generated requests: over HTTP on the local cloud, and 
 load: install  ## the five calls by many shoppers on the local cloud (MINUTES=3)
 	$(GUARD) $(BIN)/python -m local.load --port "$(PORT)" --minutes $(or $(MINUTES),3)
 
+pages: install install-browser  ## the local cloud's pages in a headless browser; needs Chromium and its driver
+	$(GUARD) env PYTHONPATH=.local/browser PORT="$(PORT)" $(BIN)/pytest tests/pages
+
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
 	$(GUARD) env RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
@@ -112,9 +115,9 @@ install-%:
 	$(INSTALL) $*
 
 requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam bench runtime audit mutants pages; do \
+	@for group in tools layer dev local sam bench runtime audit mutants browser pages; do \
 		$(BIN)/uv pip compile --quiet $$(test $$group != pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
 
-.PHONY: help run up down test faults test-on check audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down pages test faults test-on check audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

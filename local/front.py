@@ -4,7 +4,7 @@ A program of the emulator's virtual environment, started by local/cloud.py; noth
 The emulator is part of it, so that a call passes through no second process.
 
 - What is signed for AWS, or lies at one of the emulator's own paths, is the emulator's.
-- A browser that navigates to a place outside the APIs sees the pages (`Pages`).
+- A browser that navigates to a place outside the APIs sees the pages.
 - All else is the deployed API's: the gateway's stage is put before the path.
 """
 
@@ -20,7 +20,13 @@ from typing import Any
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from markdown_it import MarkdownIt
 from ministack.app import app as emulator
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -37,6 +43,14 @@ KEEP_ALIVE_SECONDS = 75
 # a script's hundred calls at once would keep a small machine busy for minutes, and tables and secrets silent for longer
 # than any call has time. Calls beyond these wait for their turn, and find processes that are up.
 CALLS_UNDER_WAY = max(8, 2 * (os.cpu_count() or 1))
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = ROOT / "local" / "pages"
+CONTRACT = ROOT / "docs" / "contract"
+SCALAR = ROOT / ".local" / "pages" / "flask_openapi_scalar" / "templates" / "scalar" / "js" / "scalar.standalone.js"
+# A page asks nobody but this cloud for anything.
+POLICY = "default-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'"
+API_PATH = re.compile(r"/cc[a-z]+/")
+HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>")
 
 
 class Front:
@@ -50,6 +64,8 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _is_for_emulator(scope):
             await emulator(scope, receive, send)
+        elif _is_for_pages(scope):
+            await pages(scope, receive, send)
         elif stage := self._stage_path():
             async with self._turns:
                 await _call_api(stage, scope, receive, send)
@@ -74,6 +90,60 @@ def _is_for_emulator(scope: Scope) -> bool:
         or authorization.startswith((b"AWS4-", b"AWS "))
         or SIGNED_QUERY.search(scope["query_string"]) is not None
     )
+
+
+def _is_for_pages(scope: Scope) -> bool:
+    """What a browser navigates to outside the APIs, and what such a page consists of."""
+    path: str = scope["path"]
+    navigates = scope["method"] == "GET" and b"text/html" in _header(scope, b"accept") and not API_PATH.match(path)
+    return navigates or path.startswith("/_pages/")
+
+
+async def _contract(request: Request) -> Response:
+    """A document of the contract, as a page; an example as it is."""
+    file = (CONTRACT / request.path_params["name"]).resolve()
+    if not (file.is_relative_to(CONTRACT) and file.is_file()):
+        return PlainTextResponse("There is no such document.", status_code=404)
+    if file.suffix != ".md":
+        return PlainTextResponse(file.read_text(encoding="utf-8"))
+    body = MarkdownIt("commonmark").enable("table").render(file.read_text(encoding="utf-8"))
+    page = (PAGES / "contract.html").read_text(encoding="utf-8")
+    return HTMLResponse(page.replace("{body}", HEADING.sub(_with_anchor, body)))
+
+
+def _with_anchor(heading: re.Match[str]) -> str:
+    text = re.sub(r"<[^>]+>", "", heading[2]).lower()
+    anchor = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+    return f'<h{heading[1]} id="{anchor}">{heading[2]}</h{heading[1]}>'
+
+
+def _file(file: Path) -> Callable[[Request], Response]:
+    return lambda _: FileResponse(file)
+
+
+_pages = Starlette(
+    routes=[
+        Route("/", _file(PAGES / "reference.html")),
+        Route("/cart", _file(PAGES / "cart.html")),
+        Route("/contract/{name:path}", _contract),
+        Route("/_pages/openapi.json", _file(ROOT / "docs" / "openapi.json")),
+        Route("/_pages/sample.json", _file(ROOT / "sample_store" / "sample.json")),
+        Route("/_pages/scalar.js", _file(SCALAR)),
+        Mount("/_pages", StaticFiles(directory=PAGES)),
+    ]
+)
+
+
+async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+    """The reference, a cart explained, the contract."""
+
+    async def answer(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            added = [(b"content-security-policy", POLICY.encode()), (b"cache-control", b"no-cache")]
+            message["headers"] = [*message["headers"], *added]
+        await send(message)
+
+    await _pages(scope, receive, answer)
 
 
 async def _call_api(stage: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -69,6 +69,7 @@ OTHERS = {
     "sam": Environment(STATE / "venvs" / "sam", ("sam.txt",)),
     "audit": Environment(STATE / "venvs" / "audit", ("audit.txt",)),
     "mutants": Environment(STATE / "venvs" / "mutants", ("mutants.txt",)),
+    "browser": Environment(STATE / "browser", ("browser.txt",), is_virtual=False),
     "pages": Environment(STATE / "pages", ("pages.txt",), is_virtual=False),
 }
 

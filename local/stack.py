@@ -82,6 +82,7 @@ def tell(stack: Mapping[str, Any]) -> None:
     """Where everything is, in a few lines."""
     base_url = stack["baseUrl"]
     say(f"the API        {base_url}/ccstore/v1/…")
+    say(f"pages          {base_url}/ (reference), {base_url}/cart (a cart, explained)")
     say(f"AWS CLI        . {ENVIRONMENT_FILE.relative_to(ROOT)}")
 
 
