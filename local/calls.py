@@ -97,4 +97,12 @@ CALLS = (
         token="shopper",  # noqa: S106
         body=GIFT_OF_CHOICE,
     ),
+    Call("An account's shopper logs in", "POST", "/ccstore/v1/login", user="accountAdministrator"),
+    Call(
+        "The profile says which account the shopper speaks for, and in which roles",
+        "GET",
+        "/ccstore/v1/profiles/current?fields=login,currentOrganization",
+        token="accountAdministrator",  # noqa: S106
+        headers={"X-CCOrganization": "{organizationId}"},
+    ),
 )
