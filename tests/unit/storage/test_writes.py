@@ -59,6 +59,8 @@ def test_every_condition_in_one_expression() -> None:
 
 def test_the_version_that_does_not_exist_is_zero() -> None:
     assert Condition.version(0) == Condition(exists=False)
+    _, parameters = request_of(Put(KEY, {}, Condition.version(0)))
+    assert spelled(parameters, "ConditionExpression") == "attribute_not_exists(pk)"
     assert Condition.version(2) == Condition(equal={"version": 2})
 
 
