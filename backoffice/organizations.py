@@ -40,7 +40,8 @@ class AddressRecord(AddressForm, total=False):
 
 
 class OrganizationRecord(TypedDict, total=False):
-    """One organization; without `parent` it is a root. The defaults name own addresses or those of ancestors.
+    """One organization; without `parent` it is a root, without `active` active. The defaults name own addresses or
+    those of ancestors. Addresses, defaults and other members that a record leaves out stay as they are stored.
 
     `sites`: where its members may order, everywhere when absent. `priceListGroup`: what they pay there.
     """
@@ -60,14 +61,18 @@ class OrganizationRecord(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """One organization as the file says; versions are not known yet."""
+    """One organization as the file says; versions are not known yet. `addresses`: None = it names none."""
 
     organization: Organization
-    addresses: Sequence[Address]
+    addresses: Sequence[Address] | None
 
 
-def load_organizations(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+def load_organizations(
+    file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
+) -> int:
     """Put every organization of the file back to what it says, the whole tree at the end.
+
+    What a record leaves out stays, unless `replace`: its addresses, one by one its defaults and other members.
 
     Raises BadData, nothing is written then.
     """
@@ -83,10 +88,16 @@ def load_organizations(file: Path, deployment: Deployment, advance: Callable[[in
         raise records[0].bad(str(error)) from error
     schema = AddressSchema(deployment.regions, _address_properties(deployment))
     loaded = [_checked(record, schema) for record in records]
-    _check_defaults(records, loaded, directory)
+
+    def is_kept(names: Sequence[str], address: str) -> bool:
+        keys = [repository.address_key(name, address) for name in names if not (replace and name in places)]
+        return bool(deployment.store.get(keys))
+
+    _check_defaults(records, loaded, directory, is_kept)
 
     for checked in loaded:
-        restored = partial(repository.restore, checked.organization, checked.addresses)
+        addresses = checked.addresses or [] if replace else checked.addresses
+        restored = partial(repository.restore, checked.organization, addresses, replace_all=replace)
         write_in_turn(f"the rows of {checked.organization.id}", restored)
         advance(1)
     write_in_turn("the organizations", lambda: tree.arrange(places))
@@ -117,13 +128,13 @@ def _checked(record: Record, schema: AddressSchema) -> _Loaded:
     value = record.value
     addresses = [
         Address(value["id"], address["repositoryId"], 0, position, _content(record, address, schema), Modifier())
-        for position, address in enumerate(value.get("addresses", []), start=1)
+        for position, address in enumerate(value.get("addresses", ()), start=1)
     ]
     document: JsonObject = {name: value[name] for name in STORED if name in value}
     defaults = {kind.attribute: value[kind.attribute] for kind in KINDS if kind.attribute in value}
     return _Loaded(
         Organization(value["id"], 0, document, defaults, len(addresses), len(addresses)),
-        addresses,
+        addresses if "addresses" in value else None,
     )
 
 
@@ -143,10 +154,21 @@ def _content(record: Record, address: Mapping[str, Any], schema: AddressSchema) 
     return AddressContent(content.members, address.get("addressType"))
 
 
-def _check_defaults(records: Sequence[Record], loaded: Sequence[_Loaded], directory: Directory) -> None:
-    own = {checked.organization.id: {address.id for address in checked.addresses} for checked in loaded}
+def _check_defaults(
+    records: Sequence[Record],
+    loaded: Sequence[_Loaded],
+    directory: Directory,
+    is_kept: Callable[[Sequence[str], str], bool],
+) -> None:
+    """`is_kept`: whether one of the organizations, of which the file names no addresses, has this one stored."""
+    own = {
+        checked.organization.id: {address.id for address in checked.addresses}
+        for checked in loaded
+        if checked.addresses is not None
+    }
     for record, checked in zip(records, loaded, strict=True):
         line = (checked.organization.id, *directory.ancestors(checked.organization.id))
+        silent = [name for name in line if name not in own]
         for attribute, address in checked.organization.defaults.items():
-            if not any(address in own.get(name, ()) for name in line):
+            if not any(address in own.get(name, ()) for name in line) and not is_kept(silent, address):
                 raise record.bad(f"{attribute}: {address} is no address of it or of those above it")

@@ -26,7 +26,10 @@ UNSET: Final = new_property("unset", "shortText").attributes
 
 
 class PropertyRecord(TypedDict, total=False):
-    """Attributes as updateShopperType takes them, but `labels` (locale → text) instead of one locale's `label`."""
+    """Attributes as updateShopperType takes them, but `labels` (locale → text) instead of one locale's `label`.
+
+    Attributes and labels that a record leaves out stay as they are stored.
+    """
 
     type: str
     labels: dict[str, Annotated[str, MaxLen(MAX_TEXT)]]
@@ -56,8 +59,13 @@ class ShopperTypeRecord(TypedDict, total=False):
     propertiesOrder: list[str]
 
 
-def load_shopper_type(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the properties of the file back to what it says. Raises BadData, nothing is written then."""
+def load_shopper_type(
+    file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
+) -> int:
+    """Put the properties of the file back to what it says; what it leaves out of one stays, unless `replace`.
+
+    Raises BadData, nothing is written then.
+    """
     record = read_object(file)
     record.check(ShopperTypeRecord)
     properties = record.value.get("properties", {})
@@ -67,7 +75,7 @@ def load_shopper_type(file: Path, deployment: Deployment, advance: Callable[[int
     def current(locale: str) -> LabelledType:
         return types.current(deployment.store.get(types.keys(locale)), locale)
 
-    updates = list(_updates(record, deployment))
+    updates = list(_updates(record, deployment, replace=replace))
     stored = current(default_locale)
     for _, body in updates:
         try:
@@ -88,7 +96,7 @@ def load_shopper_type(file: Path, deployment: Deployment, advance: Callable[[int
     return len(properties)
 
 
-def _updates(record: Record, deployment: Deployment) -> Iterator[tuple[str, JsonObject]]:
+def _updates(record: Record, deployment: Deployment, *, replace: bool) -> Iterator[tuple[str, JsonObject]]:
     """One update for each locale: the default one brings the attributes, all others their labels alone."""
     properties, settings = record.value.get("properties", {}), deployment.settings
     locales = {locale for declared in properties.values() for locale in declared.get("labels", {})}
@@ -97,8 +105,8 @@ def _updates(record: Record, deployment: Deployment) -> Iterator[tuple[str, Json
         raise record.bad(f"labels: {unsupported[0]} is no locale of the store")
     for locale in (settings.default_locale, *sorted(locales - {settings.default_locale})):
         sent = {
-            name: {"label": declared.get("labels", {}).get(locale)}
-            | (_attributes(name, declared) if locale == settings.default_locale else {})
+            name: _label(declared, locale, replace=replace)
+            | (_attributes(name, declared, replace=replace) if locale == settings.default_locale else {})
             for name, declared in properties.items()
         }
         body: JsonObject = {"properties": sent}
@@ -108,7 +116,12 @@ def _updates(record: Record, deployment: Deployment) -> Iterator[tuple[str, Json
             yield locale, body
 
 
-def _attributes(name: str, record: JsonObject) -> JsonObject:
-    """What the file says; of a custom property what it leaves out is unset."""
+def _label(record: JsonObject, locale: str, *, replace: bool) -> JsonObject:
+    labels = record.get("labels", {})
+    return {"label": labels.get(locale)} if replace or locale in labels else {}
+
+
+def _attributes(name: str, record: JsonObject, *, replace: bool) -> JsonObject:
+    """What the file says; of a custom property, what it leaves out is unset when its record is to `replace` it."""
     said = {attribute: value for attribute, value in record.items() if attribute != "labels"}
-    return said if name in CORE_PROPERTIES else UNSET | said
+    return UNSET | said if replace and name not in CORE_PROPERTIES else said

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from backoffice.deployment import Deployment
 from backoffice.members import Amount, Date, Id
-from backoffice.people import Person, identifier_key, put_person
+from backoffice.people import Person, check_identifiers, put_person
 from backoffice.records import Record, read_records
 from commerce.addresses.model import AddressForm, set_members
 from commerce.addresses.regions import Regions
@@ -55,7 +55,10 @@ class RoleRecord(TypedDict, total=False):
 
 
 class ShopperRecord(TypedDict, total=False):
-    """One shopper. Without `password` nobody can log in as this shopper; `sample`: see backoffice/samples.py."""
+    """One shopper. Without `password` the stored one stays; nobody can log in as a new shopper.
+
+    `sample`: see backoffice/samples.py.
+    """
 
     id: Required[Id]
     login: Required[str]
@@ -99,14 +102,20 @@ class ShopperRecord(TypedDict, total=False):
     sample: bool
 
 
-def load_shoppers(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put every shopper of the file back to what it says. Raises BadData, nothing is written then."""
+def load_shoppers(
+    file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
+) -> int:
+    """Put every shopper of the file back to what it says; members that a record leaves out stay, unless `replace`.
+
+    Raises BadData, nothing is written then.
+    """
     records = list(_checked(file, deployment.regions))
     _convert_custom(records, deployment)
     table = deployment.tables.profiles
-    _check_identifiers(records, deployment, table)
+    check_identifiers(deployment, table, records, ("login", "email"))
+    ids = {record.value["id"] for record in records}
     for record in records:
-        put_person(deployment, table, PROFILE, _person(record), {})
+        put_person(deployment, table, PROFILE, _person(record), {}, others=ids, replace=replace)
         advance(1)
     return len(records)
 
@@ -143,22 +152,7 @@ def _convert_custom(records: list[Record], deployment: Deployment) -> None:
                 kept[name] = stored_value(declared, value)
             except PropertyError as error:
                 raise record.bad(f"custom: {name}: no value of the type {declared.type}") from error
-        record.value["custom"] = {name: value for name, value in kept.items() if value is not None}
-
-
-def _check_identifiers(records: list[Record], deployment: Deployment, table: str) -> None:
-    """An identifier may belong to nobody else than a shopper of the file."""
-    ids = {record.value["id"] for record in records}
-    owners = {
-        identifier_key(table, kind, record.value[kind]): (record, kind)
-        for record in records
-        for kind in ("login", "email")
-        if record.value.get(kind)
-    }
-    for key, row in deployment.store.get(owners).items():
-        if row["account"] not in ids:
-            record, kind = owners[key]
-            raise record.bad(f"{kind}: belongs to the profile {row['account']} already")
+        record.value["custom"] = kept
 
 
 def _read_addresses(record: Record, regions: Regions) -> None:
@@ -180,7 +174,7 @@ def _read_addresses(record: Record, regions: Regions) -> None:
 def _person(record: Record) -> Person:
     shopper = dict(record.value)
     profile_id, login = shopper.pop("id"), shopper.pop("login")
-    password, active = shopper.pop("password", None), shopper.pop("active", True)
+    password, active = shopper.pop("password", None), shopper.pop("active", None)
     shopper.pop("sample", None)
     document = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
     # No shopper made this version: nobody's login goes out with its tag.

@@ -72,9 +72,14 @@ def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
     return stack
 
 
-def load_sample_store(endpoint: str) -> None:
-    """Every row of the sample store as its files have it; rows made since then stay. Raises StepFailedError."""
+def load_sample_store(endpoint: str, *, replace: bool = False) -> None:
+    """What the sample store's files say is put back, all else stays; `replace`: other records alone.
+
+    Raises StepFailedError.
+    """
     load: list[str | Path] = [sys.executable, "-m", "backoffice.load", SAMPLE_STORE, "--stack", STACK_NAME]
+    if replace:
+        load.append("--replace")
     run_step("load sample store", load, client_environment(endpoint))
 
 

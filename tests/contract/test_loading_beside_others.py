@@ -104,7 +104,7 @@ def test_what_a_shopper_saves_meanwhile_is_put_back_and_its_tag_is_not_used_agai
         assert answer.status == 200
         seen.append(answer.headers["etag"])
 
-    load(save, **{"shoppers.json": [SHOPPER]})
+    load(save, **{"shoppers.json": [SHOPPER | {"lastName": "New"}]})
     answer = product.call("GET", PROFILE, token=product.login("p1", "Different-1"))
     assert (answer.body["firstName"], answer.body["login"]) == ("Kim", "p1")
     assert answer.headers["etag"] not in seen

@@ -13,7 +13,7 @@ STATUS = re.compile(r"HTTP/1\.1 (\d{3}) ")
 
 
 def test_the_calls_with_curl(deployed: dict[str, Any]) -> None:
-    load_sample_store(deployed["endpointUrl"])  # they are for a cloud that has just come up
+    load_sample_store(deployed["endpointUrl"], replace=True)  # they are for a cloud that has just come up
     printed = SECTION.search((ROOT / "README.md").read_text(encoding="utf-8"))
     assert printed
     bare = {"PATH": os.environ["PATH"]}

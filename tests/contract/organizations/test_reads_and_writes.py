@@ -157,10 +157,10 @@ def test_a_thousand_addresses(agent: Desk, product: Product) -> None:
 # --- loading
 
 
-def load(product: Product, folder: Path, records: Any) -> int:
+def load(product: Product, folder: Path, records: Any, *, replace: bool = False) -> int:
     file = folder / "organizations.json"
     file.write_text(json.dumps(records), encoding="utf-8")
-    return load_organizations(file, product.deployment, lambda _: None)
+    return load_organizations(file, product.deployment, lambda _: None, replace=replace)
 
 
 RECORD = {"id": "200", "name": "New", "addresses": [{**COMPLETE, "repositoryId": "a1", "addressType": "A"}]}
@@ -174,10 +174,30 @@ def test_loading_puts_an_organization_back(agent: Desk, product: Product, tmp_pa
     agent.post(NEW)
     agent.delete(OTHER_OWN)
     arrange(product, o100002=Place(None, active=False))
-    assert load(product, tmp_path, sample) == len(sample)
+    assert load(product, tmp_path, sample, replace=True) == len(sample)
     assert agent.list() == before
     assert agent.get(OTHER_OWN).headers["etag"] == tag
     assert agent.get(OWN).body["addressType"] == "Montgomery Office Address"
+
+
+def test_loading_keeps_what_a_record_leaves_out(agent: Desk, product: Product, tmp_path: Path) -> None:
+    agent.put({"address": {"isDefaultBillingAddress": True}, "addressType": "Mine"})
+    agent.post(NEW)
+    before = agent.list()
+    created = next(
+        entry["address"]["repositoryId"] for entry in before["secondaryAddresses"] if entry["addressType"] == "New"
+    )
+    silent = {"id": before["id"], "name": before["name"], "parent": PARENT}
+    load(product, tmp_path, [silent])
+    assert agent.list() == before
+    load(product, tmp_path, [silent | {"defaultShipping": created}])
+    assert agent.list()["shippingAddress"]["repositoryId"] == created
+    with pytest.raises(BadData, match="defaultShipping"):
+        load(product, tmp_path, [silent | {"defaultShipping": created}], replace=True)
+    load(product, tmp_path, [silent | {"addresses": [{**COMPLETE, "repositoryId": "a1"}]}])
+    after = agent.list()
+    assert (after["billingAddress"], after["shippingAddress"]) == (None, None)
+    assert created not in str(after)
 
 
 def test_an_address_without_a_nickname_shows_its_id(agent: Desk, product: Product, tmp_path: Path) -> None:

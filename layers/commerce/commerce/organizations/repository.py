@@ -122,15 +122,26 @@ class OrganizationRepository:
             self._organization_update(organization, defaults, {"addressCount": organization.address_count - 1}),
         )
 
-    def restore(self, organization: Organization, addresses: Sequence[Address]) -> None:
+    def restore(
+        self, organization: Organization, addresses: Sequence[Address] | None, *, replace_all: bool = True
+    ) -> None:
         """Make a partition hold just this, for loading a store; versions go on counting, equal rows stay as they are.
+
+        `addresses`: None = those that are stored. Unless `replace_all`, so do members and defaults stay that
+        `organization` leaves out, but no default that names an address which goes.
 
         The organization's row is written last, so that a rival who creates or deletes an address is noticed.
         Raises WriteLost, some addresses may be written then.
         """
         rows = {item["sk"]: item for item in self._store.query(self._table, organization.id)}
         writes: list[Write] = []
-        for address in addresses:
+        row = rows.pop(ORGANIZATION, None)
+        former = _organization(row) if row else None
+        if addresses is None:
+            count, position = (former.address_count, former.last_position) if former else (0, 0)
+            organization = replace(organization, address_count=count, last_position=position)
+            rows.clear()
+        for address in addresses or ():
             item = rows.pop(ADDRESS + address.id, None)
             stored = _address(item) if item else None
             if stored is None or (stored.content, stored.position) != (address.content, address.position):
@@ -138,12 +149,19 @@ class OrganizationRepository:
                 key = self.address_key(organization.id, address.id)
                 put = address_item(replace(address, version=version + 1))
                 writes.append(Put(key, put, Condition.version(version)))
-        row = rows.pop(ORGANIZATION, None)
         for sk, item in rows.items():
             writes.append(Delete(Key(self._table, organization.id, sk), Condition.version(item["version"])))
-        version = row["version"] if row else 0
-        put = organization_item(replace(organization, version=version + 1))
-        writes.append(Put(self.organization_key(organization.id), put, Condition.version(version)))
+        if former and not replace_all:
+            kept = {kind: name for kind, name in former.defaults.items() if ADDRESS + name not in rows}
+            organization = replace(
+                organization,
+                document=former.document | organization.document,
+                defaults={**kept, **organization.defaults},
+            )
+        version = former.version if former else 0
+        if writes or former != replace(organization, version=version):
+            put = organization_item(replace(organization, version=version + 1))
+            writes.append(Put(self.organization_key(organization.id), put, Condition.version(version)))
         for start in range(0, len(writes), TRANSACTION_SIZE):
             self._store.write(*writes[start : start + TRANSACTION_SIZE])
 
