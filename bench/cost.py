@@ -40,7 +40,9 @@ LAMBDA_GB_SECONDS: Final = 13.3334  # arm64
 LOG_GB: Final = 0.50
 TRACES: Final = 5.00
 METRIC: Final = 0.30  # a metric and month
-ALARM: Final = 0.10
+ALARM: Final = 0.10  # a metric that one watches
+COMPOSITE_ALARM: Final = 0.50
+QUERIED: Final = 7  # of a table, at most: metrics by operation, TransactWriteItems among them
 SNAPSHOT_GB_SECONDS: Final = 1.5046  # kept for SnapStart
 RESTORED_GB: Final = 139.7998  # a million times
 MONTH_SECONDS: Final = 30 * 24 * 3600
@@ -166,14 +168,21 @@ def by_the_month() -> Iterator[str]:
     functions = resources("AWS::Serverless::Function")
     methods = len(integrations())
     snapshots = len(functions) * MEMORY_MB / 1024 * MONTH_SECONDS * SNAPSHOT_GB_SECONDS / 1e6
-    alarms = len(resources("AWS::CloudWatch::Alarm"))
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    # Each metric that an expression takes is billed as an alarm.
+    watched = sum("MetricStat" in entry for alarm in alarms for entry in alarm["Properties"]["Metrics"])
+    queries = sum("MetricStat" not in alarm["Properties"]["Metrics"][0] for alarm in alarms)
+    composites = len(resources("AWS::CloudWatch::CompositeAlarm"))
     bytes_besides = f"{platform_bytes():,} bytes"
     yield f"Of a call's log {bytes_besides} are lines of Lambda (start, report) and of the gateway (access log)."
     yield ""
     yield from _head("Whatever the calls", "how many", "USD a month, at most")
     own, detailed = len(functions) * OWN_METRICS, methods * METHOD_METRICS
     yield f"| the functions' own metrics | {len(functions)} operations × {OWN_METRICS} | {own * METRIC:.2f} |"
-    yield f"| alarms | {alarms} | {alarms * ALARM:.2f} |"
+    yield f"| `Alarms`: metrics that they watch | {watched} | {watched * ALARM:.2f} |"
+    read = queries * QUERIED
+    yield f"| … by queries | {queries} tables × {QUERIED} operations | {read * ALARM:.2f} |"
+    yield f"| … the one over all | {composites} | {composites * COMPOSITE_ALARM:.2f} |"
     yield f"| with `DetailedMetrics` | {methods} methods × {METHOD_METRICS} | {detailed * METRIC:.2f} |"
     yield f"| with `SnapStart`, one version of each function | {len(functions)} | {snapshots:.2f} |"
     yield ""

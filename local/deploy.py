@@ -101,6 +101,7 @@ def _parameters(minor: str, base_url: str, origins: Sequence[str]) -> dict[str, 
         "Runtime": f"python{minor}",
         "Architecture": _architecture(),
         "DeletionProtection": "false",
+        "Alarms": "false",  # the emulator knows no metric math
         "PublicBaseUrl": base_url,
         "StoreOrigins": json.dumps(dict.fromkeys(sites, allowed)),
         "AdminOrigins": json.dumps(allowed),

@@ -1,6 +1,7 @@
 """Writes what the route table says into template.yaml: `python -m local.wiring [--check]`.
 
-The API's paths, which functions its role may call, and for each route its function and its log group. A new function
+The API's paths, which functions its role may call, alarms and dashboard, and for each route its function and its log
+group. A new function
 gets the permission that each caller's token needs; what it may do to which table is for its author to add. `--check`
 changes nothing, says what is missing and fails.
 """
@@ -14,17 +15,22 @@ from difflib import ndiff
 
 from commerce.call import BUDGET_SECONDS, Api
 from commerce.http.routes import PREFIXES, ROUTES, Route, routes_beside
+from local import watching
 from local.template import TEMPLATE
 
 FALLBACK = "Fallback"
 # The version of a function that callers get. Written out: what SAM would call it is known to SAM alone.
 ALIAS = "live"
+# What a function has beyond its calls' time budget.
+SPARE_SECONDS = 4
 # Every verb by its name: the local cloud does not import the one that stands for all others.
 VERBS = ("get", "put", "post", "delete", "patch", "options", "head")
 OTHER_VERBS = "x-amazon-apigateway-any-method"
 
 _FUNCTION = re.compile(r"^  (\w+)Function:$", re.MULTILINE)
 _CALLED = re.compile(r"(?<=                Action: lambda:InvokeFunction\n                Resource:\n)(?: {18}- .*\n)*")
+_TABLE = re.compile(r"^  (\w+Table):$", re.MULTILINE)
+_WATCHED = re.compile(rf"^{re.escape(watching.BEGIN)}.*?(?={re.escape(watching.END)})", re.MULTILINE | re.DOTALL)
 _DEFINITION = re.compile(r"^      DefinitionBody:\n(?:        .*\n)*", re.MULTILINE)
 
 
@@ -54,6 +60,7 @@ def wired(template: str) -> str:
         if stem(route) not in there:
             template = _before_fallback(template, _new_function(route))
     template = _CALLED.sub(lambda _: _called(), template, count=1)
+    template = _WATCHED.sub(lambda _: _watched(template), template, count=1)
     return _DEFINITION.sub(lambda _: _definition(), template, count=1)
 
 
@@ -64,12 +71,12 @@ def differences(template: str) -> Iterator[str]:
         yield f"{name}Function serves no operation of http/routes.py: rename or remove it, and its log group"
     for name in sorted(known - there):
         yield f"{name}Function is missing: python -m local.wiring writes it"
-    for pattern, wanted in ((_CALLED, _called()), (_DEFINITION, _definition())):
+    for pattern, wanted in ((_CALLED, _called()), (_WATCHED, _watched(template)), (_DEFINITION, _definition())):
         found = pattern.search(template)
         changes = ndiff((found[0] if found else "").splitlines(), wanted.splitlines())
         changed = next((line for line in changes if line[0] in "+-"), None)
         if changed:
-            yield f"the API's paths or what its role may call differ, {changed} for one: python -m local.wiring"
+            yield f"the API's paths, what its role calls or what is watched differ, {changed}: `make endpoints`"
 
 
 def _before_fallback(template: str, block: str) -> str:
@@ -81,6 +88,17 @@ def _called() -> str:
     """What the API's role may call."""
     names = (*map(stem, ROUTES), FALLBACK)
     return "".join(f"                  - !Sub ${{{name}Function.Arn}}:{ALIAS}\n" for name in names)
+
+
+def _watched(template: str) -> str:
+    """Alarms and dashboard."""
+    functions = {f"{stem(route)}Function": (route.operation, _timeout(route)) for route in ROUTES}
+    functions[f"{FALLBACK}Function"] = ("fallback", int(BUDGET_SECONDS) + SPARE_SECONDS)
+    return watching.watched(functions, _TABLE.findall(template))
+
+
+def _timeout(route: Route) -> int:
+    return int(max(api.budget_seconds for api in route.apis)) + SPARE_SECONDS
 
 
 def _definition() -> str:
@@ -130,7 +148,7 @@ def _new_function(route: Route) -> str:
               Resource: !GetAtt SigningKeys.Id
 """
     budget = int(max(api.budget_seconds for api in route.apis))
-    longer = f"      Timeout: {budget + 4}  # the admin API's budget is {budget} s\n"
+    longer = f"      Timeout: {budget + SPARE_SECONDS}  # the admin API's budget is {budget} s\n"
     timeout = longer if budget > BUDGET_SECONDS else ""
     return f"""\
   {name}Function:
