@@ -75,6 +75,9 @@ def pressing(moments: list[float], folder: Path, *command: str, after: bytes = b
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(folder)
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # a shell's background jobs ignore it, and so would what they start
         os.execvpe(command[0], list(command), environment())  # noqa: S606
     began, shown, left = time.monotonic(), b"", list(moments)
     until = began + LIMIT_SECONDS

@@ -158,7 +158,7 @@ def test_503_where_waiting_helps_and_a_line_for_the_alarm_where_it_does_not(
     assert (answer.status, answer.code) == (status, f"00000{status}")
     assert answer.headers.get("retry-after") == ("1" if status == 503 else None)
     (line,) = (json.loads(line) for line in printed().splitlines() if '"operation":"login"' in line)
-    assert line["level"] == ("INFO" if status == 503 else "ERROR")
+    assert line["level"] == "ERROR"
     assert line.get("code") == (None if status == 503 else "AccessDeniedException")
 
 

@@ -121,9 +121,9 @@ def load(tmp_path: Path) -> Callable[..., None]:
     """`load(product, "coupons.json", records)`: what an operator loads while the service runs."""
     from backoffice.load import load_store
 
-    def load_file(product: Product, name: str, value: Any) -> None:
+    def load_file(product: Product, name: str, value: Any, *, replace: bool = False) -> None:
         (tmp_path / name).write_text(json.dumps(value), encoding="utf-8")
-        load_store(tmp_path, product.deployment)
+        load_store(tmp_path, product.deployment, replace=replace)
         (tmp_path / name).unlink()
 
     return load_file

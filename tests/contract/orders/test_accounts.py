@@ -98,7 +98,8 @@ def test_the_first_active_organization_counts(two: Cart) -> None:
 
 def test_an_order_of_an_organization_that_was_left(two: Cart, load: Callable[..., None]) -> None:
     parts = two.ok(line())["orderId"]
-    load(two.product, "shoppers.json", [{"id": "two", "login": "two", "password": "Shopper-2026"}])
+    left = {"id": "two", "login": "two", "password": "Shopper-2026"}
+    load(two.product, "shoppers.json", [left], replace=True)
     two.token = two.product.login("two")
     assert two.get().status == 204
     assert two.post(line(), id=parts).code == "100097"
