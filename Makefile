@@ -10,7 +10,7 @@ RUNTIME ?= 3.13
 BIN := .venv/bin
 # Of another interpreter than the one that was named, .venv is made anew.
 RUN := @exec sh local/until_interrupted.sh
-INSTALL := $(RUN) $(PYTHON) local/install.py $(if $(filter file,$(origin PYTHON)),,--chosen)
+INSTALLER := $(RUN) $(PYTHON) local/install.py $(if $(filter file,$(origin PYTHON)),,--chosen)
 # What starts programs in the background besides.
 GUARD := $(RUN) $(BIN)/python -m local.guard
 DEV := install-dev
@@ -109,10 +109,10 @@ clean:  ## stop the local cloud and remove everything that was installed or buil
 	rm -rf .local .aws-sam .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 install:  ## install what the targets need, once (PYTHON=python3.13)
-	$(INSTALL)
+	$(INSTALLER)
 
 install-%:
-	$(INSTALL) $*
+	$(INSTALLER) $*
 
 requirements:  ## pin the newest releases that requirements/*.in allow
 	@for group in tools layer dev local sam bench runtime audit mutants browser pages; do \

@@ -108,6 +108,12 @@ def test_stopping_and_cleaning_install_nothing(clone: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
+@pytest.mark.parametrize("asked", [[], ["INSTALL=1"]])
+def test_installing_an_engine_is_asked_for(clone: Path, asked: list[str]) -> None:
+    code, told = make(clone, "--dry-run", "engine", *asked)
+    assert (code, "local/install.py  dev" in told, "--install" in told) == (0, True, bool(asked))
+
+
 @pytest.mark.parametrize("port", ["0", "80000", "65536", "abc", "-1", "4566 4567", "٤٥٦٦"])
 def test_odd_ports(port: str) -> None:
     with pytest.raises(StepFailedError, match=f"^PORT={port}: a port is a whole number from 1 to 65535.$"):
