@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.end_to_end.clients.classic_cart import ClassicCart
 from tests.end_to_end.clients.storefront import Storefront
 from tests.end_to_end.conftest import Answer, at_once
 from tests.unit.addresses.test_addresses_of_the_world import ADDRESSES, sent
@@ -34,11 +35,14 @@ def test_a_private_shopper_on_two_sites(session: Callable[[str], Storefront], de
         for storefront.site in sites:
             assert storefront.ask("getCurrentProfile")["receiveEmail"] == answer
     storefront.site = None
-    line = {"productId": "prodA", "catRefId": "skuA", "quantity": 2}
-    order = storefront.ask("updateCurrentProfileOrder", {"shoppingCart": {"items": [line]}})
+    cart = ClassicCart(lambda body: storefront.ask("updateCurrentProfileOrder", body))
+    cart.add("poster_1", "poster_1_sku", 2)
+    cart.add("prodA", "skuA")
+    assert cart.gift_skus() == ["sticker_1_sku"]
     shown = storefront.ask("getIncompleteOrder")
-    assert shown["orderId"] == order["orderId"]
-    assert [item["quantity"] for group in shown["shippingGroups"] for item in group["items"]] == [2]
+    assert shown["orderId"] == cart.answer["orderId"]
+    travelling = [(item["catRefId"], item["quantity"]) for group in shown["shippingGroups"] for item in group["items"]]
+    assert sorted(travelling) == [("poster_1_sku", 2), ("skuA", 1), ("sticker_1_sku", 1)]
     storefront.ask("removeCurrentProfileIncompleteOrder")
 
 
@@ -78,3 +82,16 @@ def test_fifty_addresses_through_the_form_of_accounts(session: Callable[[str], S
         return made["country"], made["state"]
 
     assert at_once(add, range(len(ADDRESSES))) == [(row.code, row.region) for row in ADDRESSES]
+
+
+def test_fifty_addresses_through_the_form_of_orders(session: Callable[[str], Storefront]) -> None:
+    storefront = session("accountBuyer")
+    line = {"productId": "prodA", "catRefId": "skuA"}
+    groups = [{"shippingAddress": sent(row), "items": [{**line, "quantity": 1}]} for row in ADDRESSES]
+    cart = {"items": [{**line, "quantity": len(ADDRESSES)}]}
+    storefront.ask("updateCurrentProfileOrder", {"shoppingCart": cart, "shippingGroups": groups})
+    shown = [group["shippingAddress"] for group in storefront.ask("getIncompleteOrder")["shippingGroups"]]
+    storefront.ask("removeCurrentProfileIncompleteOrder")
+    assert [(address["country"], address["state"]) for address in shown] == [
+        (row.code, row.region) for row in ADDRESSES
+    ]
