@@ -6,7 +6,7 @@ import platform
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,9 @@ def emulator(engine: Engine) -> Iterator["Emulator"]:
             create_secret()
             clock = Clock()
             clock.now = LOADED
-            load_store(ROOT / "sample_store", deployment_of(read_settings(variables), clock))
+            # The bridge to the containers is an address of this machine, though not a loopback one.
+            deployment = replace(deployment_of(read_settings(variables), clock), is_local=True)
+            load_store(ROOT / "sample_store", deployment)
             client = boto3.client("dynamodb", endpoint_url=endpoint)
             items = {table: client.scan(TableName=table)["Items"] for table in table_definitions()}
         yield Emulator(endpoint, port, variables, client, items)
