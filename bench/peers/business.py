@@ -205,8 +205,11 @@ def shown(row, document, site, properties, labels, rights):
         entry["isDefaultAddress"] = address["repositoryId"] == default
         entry["types"] = [{"id": name} for name in address["types"]]
         addresses.append(entry)
-    hidden = ("alias", "regionName", "isDefaultAddress")
-    answer["shippingAddress"] = next((address for address in addresses if address["isDefaultAddress"]), None)
+    hidden = ("alias", "regionName", "countryName", "isDefaultAddress")
+    default_address = next((address for address in addresses if address["isDefaultAddress"]), None)
+    if default_address is not None:
+        default_address = {name: value for name, value in default_address.items() if name not in hidden[1:]}
+    answer["shippingAddress"] = answer["contactShippingAddress"] = default_address
     answer["shippingAddresses"] = addresses
     answer["secondaryAddresses"] = {
         address["alias"]: {name: value for name, value in address.items() if name not in hidden}
