@@ -61,6 +61,18 @@ def test_each_text_was_compiled_as_python_does(built_layer: Path) -> None:
             assert [name for name in indexes if name] == sorted(names, key=names.__getitem__)
 
 
+def printed(built_layer: Path, program: str) -> str:
+    """What a program prints that starts with the layer alone."""
+    done = subprocess.run(
+        [sys.executable, "-S", "-B", "-c", program],
+        env={"PYTHONPATH": str(built_layer / "python")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
 def test_the_functions_take_texts_from_it(built_layer: Path) -> None:
     program = (
         "import sys, re, builtins, dataclasses; compiled = []\n"
@@ -73,15 +85,9 @@ def test_the_functions_take_texts_from_it(built_layer: Path) -> None:
         "import commerce.profiles.service, commerce.orders.service, botocore.session\n"
         "print(len(compiled))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-S", "-B", "-c", program],
-        env={"PYTHONPATH": str(built_layer / "python")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    said = printed(built_layer, program)
     # One of PyJWT's is joined from a set: its text differs from process to process.
-    assert int(done.stdout) <= 1
+    assert int(said) <= 1
 
 
 def test_each_name_that_is_set_in_the_standard_library_is_one_that_it_calls(built_layer: Path) -> None:
@@ -98,14 +104,8 @@ def test_each_name_that_is_set_in_the_standard_library_is_one_that_it_calls(buil
         "import commerce.profiles.service, commerce.orders.service, botocore.session\n"
         "print(*sorted(called))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-S", "-B", "-c", program],
-        env={"PYTHONPATH": str(built_layer / "python")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == sorted(f"{module.__name__}.{name}" for module, name, _ in PATCHED)
+    said = printed(built_layer, program)
+    assert said.split() == sorted(f"{module.__name__}.{name}" for module, name, _ in PATCHED)
 
 
 def test_each_shape_has_its_schema(built_layer: Path) -> None:
