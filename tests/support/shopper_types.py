@@ -17,6 +17,45 @@ from local.workspace import ROOT
 
 NOW: Final = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
 
+# A property's security attributes, and all attributes of a short text, where an update named none.
+SECURITY = {
+    "readRole": None,
+    "writeRole": None,
+    "readAccessRight": None,
+    "writeAccessRight": None,
+    "readSecurityLevel": None,
+    "writeSecurityLevel": None,
+    "securityMaskingValue": None,
+    "shopperReadable": None,
+    "shopperWriteable": None,
+}
+CUSTOM = {
+    "uiEditorType": "shortText",
+    "default": None,
+    "required": False,
+    "length": 254,
+    "localizable": False,
+    "writable": True,
+    "internalOnly": False,
+    "searchable": False,
+    "textSearchable": False,
+    "dimension": False,
+    "multiSelect": None,
+    "audienceVisibility": None,
+    "editableAttributes": [
+        "textSearchable",
+        "multiSelect",
+        "dimension",
+        "internalOnly",
+        "default",
+        "label",
+        "required",
+        "audienceVisibility",
+        "searchable",
+    ],
+    **SECURITY,
+}
+
 
 class StoredType:
     """The type with all its labels; at first the core properties alone."""

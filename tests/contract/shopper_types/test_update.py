@@ -14,50 +14,13 @@ from commerce.profiles.model import ProfileChanges
 from commerce.shopper_types.rules import RESERVED_IDS
 from tests.contract.shopper_types.conftest import PATH, Put
 from tests.support.deployment import Product
+from tests.support.shopper_types import CUSTOM
 
 EXAMPLES = Path(__file__).parents[3] / "docs" / "contract" / "examples"
 REQUEST = json.loads((EXAMPLES / "update-shopper-type.request.json").read_text(encoding="utf-8"))
 RESPONSE = json.loads((EXAMPLES / "update-shopper-type.response.json").read_text(encoding="utf-8"))
 
 Get = Callable[..., Mapping[str, Any]]
-
-SECURITY = {
-    "readRole": None,
-    "writeRole": None,
-    "readAccessRight": None,
-    "writeAccessRight": None,
-    "readSecurityLevel": None,
-    "writeSecurityLevel": None,
-    "securityMaskingValue": None,
-    "shopperReadable": None,
-    "shopperWriteable": None,
-}
-CUSTOM = {
-    "uiEditorType": "shortText",
-    "default": None,
-    "required": False,
-    "length": 254,
-    "localizable": False,
-    "writable": True,
-    "internalOnly": False,
-    "searchable": False,
-    "textSearchable": False,
-    "dimension": False,
-    "multiSelect": None,
-    "audienceVisibility": None,
-    "editableAttributes": [
-        "textSearchable",
-        "multiSelect",
-        "dimension",
-        "internalOnly",
-        "default",
-        "label",
-        "required",
-        "audienceVisibility",
-        "searchable",
-    ],
-    **SECURITY,
-}
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------

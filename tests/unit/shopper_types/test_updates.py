@@ -8,7 +8,7 @@ import pytest
 
 from commerce.errors import RequiredWithoutDefault
 from local.workspace import ROOT
-from tests.support.shopper_types import NOW, StoredType, sample_type
+from tests.support.shopper_types import CUSTOM, NOW, SECURITY, StoredType, sample_type
 
 EXAMPLES = ROOT / "docs" / "contract" / "examples"
 RESPONSE = json.loads((EXAMPLES / "update-shopper-type.response.json").read_text(encoding="utf-8"))
@@ -30,43 +30,6 @@ ATTRIBUTES = {
     "multiSelect",
     "audienceVisibility",
     "editableAttributes",
-}
-SECURITY = {
-    "readRole": None,
-    "writeRole": None,
-    "readAccessRight": None,
-    "writeAccessRight": None,
-    "readSecurityLevel": None,
-    "writeSecurityLevel": None,
-    "securityMaskingValue": None,
-    "shopperReadable": None,
-    "shopperWriteable": None,
-}
-CUSTOM = {
-    "uiEditorType": "shortText",
-    "default": None,
-    "required": False,
-    "length": 254,
-    "localizable": False,
-    "writable": True,
-    "internalOnly": False,
-    "searchable": False,
-    "textSearchable": False,
-    "dimension": False,
-    "multiSelect": None,
-    "audienceVisibility": None,
-    "editableAttributes": [
-        "textSearchable",
-        "multiSelect",
-        "dimension",
-        "internalOnly",
-        "default",
-        "label",
-        "required",
-        "audienceVisibility",
-        "searchable",
-    ],
-    **SECURITY,
 }
 
 
