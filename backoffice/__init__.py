@@ -1,1 +1,1 @@
-"""The operator's commands: loading a store, users, application keys, signing keys. Run one with ``--help``."""
+"""What an operator does to a store: ``python -m backoffice --help``."""

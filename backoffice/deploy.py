@@ -39,9 +39,9 @@ NEXT_STEPS = """
 {stack} answers at {url}
 
 A new stack is empty. To fill it (docs/operations.md):
-  .venv/bin/python -m backoffice.load FOLDER --stack {stack}
-  .venv/bin/python -m backoffice.users create-internal --stack {stack} --roles adminRole NAME
-  .venv/bin/python -m backoffice.keys create --stack {stack} --name "order import"
+  .venv/bin/python -m backoffice load FOLDER --stack {stack}
+  .venv/bin/python -m backoffice users create-internal --stack {stack} --roles adminRole NAME
+  .venv/bin/python -m backoffice keys create --stack {stack} --name "order import"
 """
 
 

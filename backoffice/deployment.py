@@ -1,36 +1,59 @@
-"""The stack that a command works on: its tables, found by the stack's name."""
+"""The stack that a command works on: its tables and settings, found by the stack's name."""
 
 from __future__ import annotations
 
-import argparse
 import ipaddress
 import math
 import os
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
+from botocore.exceptions import ClientError
 
 from commerce.addresses.regions import Regions
 from commerce.call import TimeBudget
 from commerce.dates import Clock, utc_now
-from commerce.settings import Settings, Tables, read_settings
+from commerce.settings import Settings, SettingsError, Tables, read_settings
 from commerce.storage import Store
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+
+class StackError(Exception):
+    """Why there is no stack to work on, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """How AWS is reached; what is None is found as any AWS tool finds it: environment, profile, defaults."""
+
+    region: str | None = None
+    profile: str | None = None
+    endpoint_url: str | None = None
+
+    def client(self, service: str) -> Any:
+        """A client of the service. Raises BotoCoreError: no such profile, no region."""
+        maker: Any = boto3.Session(profile_name=self.profile) if self.profile else boto3
+        # boto3 reads AWS_DEFAULT_REGION alone.
+        region = self.region or os.environ.get("AWS_REGION")
+        return maker.client(service, region_name=region, endpoint_url=self.endpoint_url)
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """Tables and secret of one stack, and a client to write with; region, credentials, endpoint as for any AWS tool."""
+    """Tables and secret of one stack, and a client to write with."""
 
     settings: Settings
     client: DynamoDBClient
     store: Store
     clock: Clock
     is_local: bool  # what is written stays on this machine
+    connection: Connection = field(default_factory=Connection)
 
     @property
     def tables(self) -> Tables:
@@ -41,33 +64,39 @@ class Deployment:
         """Any country: which ones shoppers may send is no matter of what stands there already."""
         return Regions(with_regions=self.settings.region_countries)
 
+    def secrets(self) -> SecretsManagerClient:
+        client: SecretsManagerClient = self.connection.client("secretsmanager")
+        return client
 
-def stack_argument(parser: argparse.ArgumentParser) -> None:
-    """Adds `--stack`."""
-    parser.add_argument("--stack", required=True, help="name of the CloudFormation stack")
 
-
-def find_deployment(stack: str) -> Deployment:
-    """The deployment of a stack's outputs. Raises SystemExit with a sentence when there is no such stack."""
-    cloudformation = boto3.client("cloudformation")
+def find_deployment(stack: str, connection: Connection | None = None) -> Deployment:
+    """The deployment of a stack's outputs, with the settings that its parameters give. Raises StackError."""
+    connection = connection or Connection()
     try:
-        description = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
-    except cloudformation.exceptions.ClientError as error:
-        raise SystemExit(f"{stack}: {error}") from error
+        description = connection.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        raise StackError(f"{stack}: {error.response['Error'].get('Message', error)}") from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
-    names = {table.name: outputs[f"{_pascal(table.name)}TableName"] for table in fields(Tables)}
-    environment = {f"{name.upper()}_TABLE": value for name, value in names.items()}
-    settings = read_settings(environment | {"SIGNING_KEYS_SECRET": outputs["SigningKeysSecret"]})
-    return deployment_of(settings)
+    names = {f"{table.name.upper()}_TABLE": f"{_pascal(table.name)}TableName" for table in fields(Tables)}
+    wanted = names | {"SIGNING_KEYS_SECRET": "SigningKeysSecret"}
+    if missing := sorted(set(wanted.values()) - outputs.keys()):
+        state = description.get("StackStatus", "")
+        raise StackError(f"{stack} ({state}) has no output {missing[0]}: it is no stack of this product, or unfinished")
+    given = {_variable(one["ParameterKey"]): one["ParameterValue"] for one in description.get("Parameters", [])}
+    try:
+        settings = read_settings(given | {variable: outputs[output] for variable, output in wanted.items()})
+    except SettingsError as error:
+        raise StackError(f"{stack}: {error}") from error
+    return deployment_of(settings, connection=connection)
 
 
-def deployment_of(settings: Settings, clock: Clock = utc_now) -> Deployment:
+def deployment_of(settings: Settings, clock: Clock = utc_now, connection: Connection | None = None) -> Deployment:
     """A deployment whose names are known."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
-    client = boto3.client("dynamodb")
+    connection = connection or Connection()
+    client: DynamoDBClient = connection.client("dynamodb")
     store = Store(client)
     store.begin(TimeBudget(math.inf))  # no caller waits for a command
-    return Deployment(settings, client, store, clock, _on_this_machine(client.meta.endpoint_url))
+    return Deployment(settings, client, store, clock, _on_this_machine(client.meta.endpoint_url), connection)
 
 
 def _on_this_machine(url: str) -> bool:
@@ -80,3 +109,8 @@ def _on_this_machine(url: str) -> bool:
 
 def _pascal(name: str) -> str:
     return "".join(word.title() for word in name.split("_"))
+
+
+def _variable(parameter: str) -> str:
+    """``UniqueEmails`` → ``UNIQUE_EMAILS``: what the template calls the variable that a parameter goes to."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", parameter).upper()

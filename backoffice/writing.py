@@ -18,10 +18,14 @@ THROTTLED: Final = frozenset({"ProvisionedThroughputExceededException", "Request
 T = TypeVar("T")
 
 
+class PutOff(BadData):
+    """Nothing is wrong with the data: others were quicker, or the table takes no more writes, for too long."""
+
+
 def write_in_turn(what: str, attempt: Callable[[], T]) -> T:
     """The result of the first `attempt` (read, decide, write) that no rival and no throttled table stops.
 
-    `what` is written, in the plural, for people. Raises BadData when that takes too long.
+    `what` is written, in the plural, for people. Raises PutOff when that takes too long.
     """
 
     def once() -> T:
@@ -37,6 +41,6 @@ def write_in_turn(what: str, attempt: Callable[[], T]) -> T:
     try:
         return retry_on_lost_write(TimeBudget(PATIENCE_SECONDS), once)
     except Contention as error:
-        raise BadData(
+        raise PutOff(
             f"{what} are being changed by others, or their table takes no more writes; try again later"
         ) from error

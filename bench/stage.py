@@ -12,7 +12,7 @@ from unittest.mock import patch
 import boto3
 
 from backoffice.deployment import deployment_of
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from commerce.exact_json import dumps
 from commerce.settings import read_settings
 from commerce.storage import decode_document

@@ -274,7 +274,7 @@ def load_shoppers(run: Run, endpoint: str) -> None:
     ]
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "shoppers.json").write_text(json.dumps(records), encoding="utf-8")
-        command: list[str | Path] = [sys.executable, "-m", "backoffice.load", folder, "--stack", STACK_NAME]
+        command: list[str | Path] = [sys.executable, "-m", "backoffice", "load", folder, "--stack", STACK_NAME]
         run_step("load shoppers", command, client_environment(endpoint))
 
 

@@ -77,7 +77,7 @@ def load_sample_store(endpoint: str, *, replace: bool = False) -> None:
 
     Raises StepFailedError.
     """
-    load: list[str | Path] = [sys.executable, "-m", "backoffice.load", SAMPLE_STORE, "--stack", STACK_NAME]
+    load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", SAMPLE_STORE, "--stack", STACK_NAME]
     if replace:
         load.append("--replace")
     run_step("load sample store", load, client_environment(endpoint))
@@ -123,7 +123,7 @@ def _write_environment(endpoint: str, base_url: str) -> None:
 
 def _new_application_key(environment: Mapping[str, str]) -> str:
     """A key for the sample application, whose former key ends. It goes to no log."""
-    command = [sys.executable, "-m", "backoffice.keys", "create", "--stack", STACK_NAME]
+    command = [sys.executable, "-m", "backoffice", "keys", "create", "--stack", STACK_NAME]
     command += ["--id", SAMPLE_APPLICATION, "--name", "Sample application", "--days", "0"]
     made = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False)
     if made.returncode:

@@ -18,7 +18,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 from xdist.scheduler import LoadScopeScheduling
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from commerce.identity import passwords
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables

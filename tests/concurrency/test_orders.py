@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from commerce.errors import Contention
 from commerce.storage import Store, WriteLost
 from tests.contract.orders.conftest import ORDER, Cart, group, line

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from backoffice.deployment import deployment_of
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from commerce.call import Api, Call, FinishedAnswer, Outcome, TimeBudget
 from commerce.composition import Composition
 from commerce.errors import PropertyErrors

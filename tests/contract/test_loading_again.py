@@ -11,9 +11,9 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from backoffice import load as command
-from backoffice import users
-from backoffice.load import load_store
+from backoffice import logins
+from backoffice.commands import run
+from backoffice.loading import load_store
 from backoffice.records import BadData
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Product
@@ -140,7 +140,7 @@ def test_writes_that_are_put_off_now_and_then_are_all_made(undisturbed: dict[str
 def test_a_stopped_load_says_what_is_written(
     empty: Product, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command, "find_deployment", lambda _: empty.deployment)
+    monkeypatch.setattr("backoffice.commands.running.find_deployment", lambda *_: empty.deployment)
 
     def happen(number: int, _name: str, _request: Any, carry_out: Carry) -> Any:
         if number == 3:
@@ -148,12 +148,12 @@ def test_a_stopped_load_says_what_is_written(
         return carry_out()
 
     with meeting(happen):
-        assert command.main([str(SAMPLE_STORE), "--stack", "any"]) == 1
+        assert run(["load", str(SAMPLE_STORE), "--stack", "any"]) == 3
     groups = len(json.loads((SAMPLE_STORE / "priceListGroups.json").read_text(encoding="utf-8")))
     told = capsys.readouterr().err
     assert told.startswith("stopped: KeyboardInterrupt")
     assert f"Written for certain: configuration.json: 1, priceListGroups.json: {groups}. Load again" in told
-    assert command.main([str(SAMPLE_STORE), "--stack", "any"]) == 0
+    assert run(["load", str(SAMPLE_STORE), "--stack", "any"]) == 0
     assert empty.login()
 
 
@@ -223,8 +223,8 @@ def test_a_logout_beside_a_load_stays(load: Callable[..., None], product: Produc
 def test_what_an_operator_has_set_stays(load: Callable[..., None], product: Product) -> None:
     deployment = product.deployment
     agent = {"id": "in-100002", "login": "agent", "roles": ["csAgentRole"]}
-    users.set_active(deployment, "agent", internal=True, active=False)
-    users.enroll_authenticator(deployment, "agent")
+    logins.set_active(deployment, "agent", internal=True, active=False)
+    logins.enroll_authenticator(deployment, "agent")
     row = "IdentitiesTable in-100002 user"
     before = rows(product, ())
     load("users.json", agent)
@@ -263,7 +263,7 @@ def test_an_address_is_not_taken_from_one_of_the_file_who_keeps_it(load: Callabl
 def test_a_login_that_is_taken_during_the_load_is_not_taken_back(load: Callable[..., None], product: Product) -> None:
     def happen(number: int, _name: str, _request: Any, carry_out: Carry) -> Any:
         if number == 1:
-            users.create_shopper(product.deployment, "p1", None, "Different-2")
+            logins.create_shopper(product.deployment, "p1", None, "Different-2")
         return carry_out()
 
     with meeting(happen), pytest.raises(BadData, match="p1: login: belongs to somebody else"):

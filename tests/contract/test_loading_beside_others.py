@@ -9,10 +9,10 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from backoffice import keys, users
-from backoffice.load import load_store
+from backoffice import credentials, logins
+from backoffice.loading import load_store
+from backoffice.logins import UserError
 from backoffice.records import BadData
-from backoffice.users import UserError
 from commerce.identity.applications import OPEN_APIS, Applications
 from commerce.storage import WriteLost
 from commerce.storage.remote import TRIES
@@ -84,7 +84,7 @@ def test_rows_of_a_person_that_the_table_puts_off_are_written_in_the_end(
     load(**{"shoppers.json": [SHOPPER]})
     assert product.login("P1", "Different-1")
     with pytest.raises(UserError, match="the email belongs to another user"):
-        users.create_shopper(product.deployment, "p2", "p1@example.com", "Different-1")
+        logins.create_shopper(product.deployment, "p2", "p1@example.com", "Different-1")
 
 
 @pytest.mark.usefixtures("impatient")
@@ -108,7 +108,7 @@ def test_what_a_shopper_saves_meanwhile_is_put_back_and_its_tag_is_not_used_agai
     answer = product.call("GET", PROFILE, token=product.login("p1", "Different-1"))
     assert (answer.body["firstName"], answer.body["login"]) == ("Kim", "p1")
     assert answer.headers["etag"] not in seen
-    assert users.create_shopper(product.deployment, "p9", None, "Different-1")
+    assert logins.create_shopper(product.deployment, "p9", None, "Different-1")
 
 
 def test_identifiers_change_hands_within_a_file(load: Load, product: Product) -> None:
@@ -133,7 +133,7 @@ def test_a_login_that_somebody_takes_while_a_user_is_created(load: Load, product
         rival_before_method(deployment.store, "write", lambda: rename(product, "wanted")),
         pytest.raises(UserError, match="the login belongs to another user"),
     ):
-        users.create_shopper(deployment, "Wanted", None, "Different-2")
+        logins.create_shopper(deployment, "Wanted", None, "Different-2")
     assert product.login("wanted", "Different-1")
 
 
@@ -157,7 +157,7 @@ def test_a_lost_write_is_decided_again(load: Load, turn: int, writes: int, name:
 def test_a_key_is_given_beside_a_rival(product: Product) -> None:
     deployment = product.deployment
     with rival_before_method(deployment.store, "write", lose) as calls:
-        key = keys.create(deployment, "importer", "Order import", OPEN_APIS, 365)
+        key = credentials.create(deployment, "importer", "Order import", OPEN_APIS, 365)
     assert len(calls) == 2
     assert Applications(deployment.store, deployment.tables.identities).load("importer") is not None
     answer = product.call(
@@ -169,5 +169,5 @@ def test_a_key_is_given_beside_a_rival(product: Product) -> None:
 def test_an_operator_changes_a_user_beside_a_rival(product: Product) -> None:
     deployment = product.deployment
     with rival_before_method(deployment.store, "write", lose) as calls:
-        users.set_active(deployment, "agent", internal=True, active=False)
+        logins.set_active(deployment, "agent", internal=True, active=False)
     assert len(calls) == 2

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from backoffice.deployment import deployment_of
-from backoffice.load import LOADERS, load_store
+from backoffice.loading import LOADERS, load_store
 from backoffice.records import BadData, read_records
 from backoffice.samples import FILES
 from commerce.catalogue.gift_cards import card_key

@@ -84,7 +84,7 @@ def tokens(deployed: dict[str, Any], call: Callable[..., Answer], tmp_path_facto
     """For each API, the shopper's after it was put back to what it says above."""
     store = tmp_path_factory.mktemp("store")
     (store / "shoppers.json").write_text(json.dumps([OWN]), encoding="utf-8")
-    load: list[str | Path] = [sys.executable, "-m", "backoffice.load", store, "--stack", STACK_NAME]
+    load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", store, "--stack", STACK_NAME]
     run_step("load a shopper", load, client_environment(deployed["endpointUrl"]))
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     found = {}

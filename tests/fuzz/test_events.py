@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from backoffice import keys
+from backoffice import credentials
 from commerce.call import Api
 from commerce.http.routes import ROUTES, Route
 from commerce.identity.applications import OPEN_APIS
@@ -52,7 +52,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def bearers_of(product: Product) -> dict[Api, str]:
     """A token for each API: of an account's administrator, a merchandiser, an agent, an application."""
-    key = keys.create(product.deployment, "fuzz", "Fuzz", OPEN_APIS, 365)
+    key = credentials.create(product.deployment, "fuzz", "Fuzz", OPEN_APIS, 365)
     path, headers = "/ccadmin/v1/login?grant_type=client_credentials", {"Authorization": f"Bearer {key}"}
     application = product.call("POST", path, "", headers=headers).body["access_token"]
     return {

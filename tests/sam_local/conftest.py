@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from backoffice.deployment import deployment_of
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from commerce.settings import read_settings
 from local.cloud import Cloud
 from local.deploy import SAM_CONFIG

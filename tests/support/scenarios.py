@@ -9,7 +9,7 @@ from typing import Any
 
 import pyotp
 
-from backoffice import keys
+from backoffice import credentials
 from commerce.dates import epoch_seconds
 from commerce.identity.applications import OPEN_APIS
 from commerce.identity.login_records import MOST_REVOKED
@@ -106,7 +106,7 @@ def password_login(username: str, password: str, api: str = "ccstore") -> Callab
 
 
 def key_login(product: Product) -> Sent:
-    key = keys.create(product.deployment, "importer", "Order import", OPEN_APIS, 365)
+    key = credentials.create(product.deployment, "importer", "Order import", OPEN_APIS, 365)
     headers = {"Authorization": f"Bearer {key}"}
     return Sent("POST", "/ccadmin/v1/login", "grant_type=client_credentials", headers=headers)
 

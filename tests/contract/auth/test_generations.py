@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from backoffice import keys, users
+from backoffice import credentials, logins
 from commerce.identity.applications import OPEN_APIS
 from commerce.identity.login_records import MOST_REVOKED
 from tests.contract.profiles.conftest import PROFILE, Own
@@ -118,7 +118,7 @@ def test_two_changes_at_once_end_what_came_between(product: Product, own: Own) -
     """An operator's reset beside the shopper's own change: the later one is decided on the earlier one's password."""
 
     def reset() -> None:
-        users.set_password(product.deployment, "shopper", "Operators-1", internal=False)
+        logins.set_password(product.deployment, "shopper", "Operators-1", internal=False)
 
     with rival_before_method(product.app("update_profile").parts.store, "write", reset):
         answer = own.put(CHANGE)
@@ -129,20 +129,20 @@ def test_two_changes_at_once_end_what_came_between(product: Product, own: Own) -
 def test_deactivation_ends_tokens_for_good(product: Product) -> None:
     token = product.login("agent", "Agent-2026", "ccagent")
     for active in (False, True):
-        users.set_active(product.deployment, "agent", internal=True, active=active)
+        logins.set_active(product.deployment, "agent", internal=True, active=active)
         assert session(product, "verify", token, "ccagent").status == 401
     assert session(product, "verify", product.login("agent", "Agent-2026", "ccagent"), "ccagent").status == 200
 
 
 def test_an_application_that_comes_back_under_its_id_has_no_tokens(product: Product) -> None:
     def token() -> str:
-        key = keys.create(product.deployment, "importer", "Order import", OPEN_APIS, 365)
+        key = credentials.create(product.deployment, "importer", "Order import", OPEN_APIS, 365)
         headers = {"Authorization": f"Bearer {key}"}
         answer = product.call("POST", "/ccadmin/v1/login", "grant_type=client_credentials", headers=headers)
         return str(answer.body["access_token"])
 
     first = token()
-    keys.revoke(product.deployment, "importer")
+    credentials.revoke(product.deployment, "importer")
     second = token()
     assert [session(product, "verify", token, "ccadmin").status for token in (first, second)] == [401, 200]
 

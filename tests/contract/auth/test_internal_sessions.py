@@ -10,8 +10,8 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from backoffice import keys, users
-from backoffice.users import UserError
+from backoffice import credentials, logins
+from backoffice.logins import UserError
 from commerce.call import Api
 from commerce.identity.applications import OPEN_APIS
 from commerce.storage import Condition, Update
@@ -25,7 +25,7 @@ APIS = ("ccstore", "ccadmin", "ccagent", "ccapp", "ccappagent")
 
 @pytest.fixture
 def key(product: Product) -> str:
-    return keys.create(product.deployment, "importer", "Order import", OPEN_APIS, 365)
+    return credentials.create(product.deployment, "importer", "Order import", OPEN_APIS, 365)
 
 
 def key_login(product: Product, key: str, path: str = "/ccadmin/v1/login") -> Answer:
@@ -94,7 +94,7 @@ def test_tokens_of_people_open_their_own_api(product: Product) -> None:
 
 
 def test_a_key_registered_for_one_api(product: Product) -> None:
-    key = keys.create(product.deployment, "limited", "Limited", [Api.ADMIN], 1)
+    key = credentials.create(product.deployment, "limited", "Limited", [Api.ADMIN], 1)
     token = key_login(product, key).body["access_token"]
     assert verified(product, token) == [401, 200, 403, 403, 403]
     refused(key_login(product, key, "/ccapp/v1/login"), "invalid_client")
@@ -111,12 +111,12 @@ def test_a_key_that_is_over(product: Product, key: str) -> None:
 def test_a_reset_and_a_removal_end_key_and_tokens(product: Product, key: str) -> None:
     token = key_login(product, key).body["access_token"]
     product.clock.move(seconds=5)
-    newer = keys.create(product.deployment, "importer", "Order import", OPEN_APIS, None)
+    newer = credentials.create(product.deployment, "importer", "Order import", OPEN_APIS, None)
     refused(key_login(product, key), "invalid_client")
     assert verified(product, token)[1] == 401
     token = key_login(product, newer).body["access_token"]
     assert verified(product, token)[1] == 200
-    keys.revoke(product.deployment, "importer")
+    credentials.revoke(product.deployment, "importer")
     refused(key_login(product, newer), "invalid_client")
     assert verified(product, token)[1] == 401
 
@@ -132,7 +132,7 @@ def test_an_application_s_refreshes_never_end(product: Product, key: str) -> Non
 
 def test_a_rotation_of_the_signing_key_ends_nothing(product: Product, key: str) -> None:
     token = key_login(product, key).body["access_token"]
-    assert keys.rotate_signing_key(product.deployment) == "k2"
+    assert credentials.rotate_signing_key(product.deployment) == "k2"
     try:
         assert verified(product, token)[1] == 200
         assert key_login(product, key).status == 200
@@ -155,7 +155,7 @@ def test_an_enrolled_authenticator_must_be_used(product: Product) -> None:
     refused(product.call("POST", "/ccadmin/v1/login", form(username=WITH_CODE, password=PASSWORD)), "invalid_grant")
     for bad in (None, "", "000000", "abc", code_at(product, 2), code_at(product, -2)):
         refused(code_login(product, bad), "invalid_grant")
-        users.unlock(product.deployment, WITH_CODE, internal=True)
+        logins.unlock(product.deployment, WITH_CODE, internal=True)
     refused(code_login(product, code_at(product), "wrong"), "invalid_grant")
     assert code_login(product, code_at(product)).status == 200
     plain = form(username="merchant", password=PASSWORD, totp_code=code_at(product))
@@ -199,7 +199,7 @@ def test_internal_passwords_expire_after_ninety_days(product: Product) -> None:
 
 
 def test_a_generated_password_must_be_changed(product: Product) -> None:
-    users.set_password(product.deployment, "agent", "made-up-1", internal=True, generated=True)
+    logins.set_password(product.deployment, "agent", "made-up-1", internal=True, generated=True)
     answer = product.call("POST", "/ccagent/v1/login", form(username="agent", password="made-up-1"))
     refused(answer, "password_generated")
 
@@ -211,24 +211,24 @@ def test_many_logins_in_a_row(product: Product, key: str) -> None:
 
 def test_an_inactive_user_is_refused_at_once(product: Product) -> None:
     token = product.login("agent", "Agent-2026", "ccagent")
-    users.set_active(product.deployment, "agent", internal=True, active=False)
+    logins.set_active(product.deployment, "agent", internal=True, active=False)
     assert verified(product, token) == [401] * 5
     refused(product.call("POST", "/ccagent/v1/login", form(username="agent", password="Agent-2026")), "invalid_grant")
-    users.set_active(product.deployment, "agent", internal=True, active=True)
+    logins.set_active(product.deployment, "agent", internal=True, active=True)
     assert verified(product, product.login("agent", "Agent-2026", "ccagent"))[2] == 200
 
 
 def test_the_operator_s_users(product: Product) -> None:
     deployment = product.deployment
-    shopper = users.create_shopper(deployment, "New.Shopper", "new@example.com", "Long-enough-1")
+    shopper = logins.create_shopper(deployment, "New.Shopper", "new@example.com", "Long-enough-1")
     assert claims(product.login("new.shopper", "Long-enough-1"))["occs.admin.profileId"] == shopper
-    users.create_internal_user(deployment, "new-merchant", ["adminRole"], "Long-enough-2")
+    logins.create_internal_user(deployment, "new-merchant", ["adminRole"], "Long-enough-2")
     assert product.login("new-merchant", "Long-enough-2", "ccadmin")
     for taken in (
-        lambda: users.create_shopper(deployment, "NEW.shopper", None, "x"),
-        lambda: users.create_shopper(deployment, "another", "NEW@example.com", "x"),
-        lambda: users.create_internal_user(deployment, "Merchant", [], "x"),
-        lambda: users.unlock(deployment, "nobody", internal=False),
+        lambda: logins.create_shopper(deployment, "NEW.shopper", None, "x"),
+        lambda: logins.create_shopper(deployment, "another", "NEW@example.com", "x"),
+        lambda: logins.create_internal_user(deployment, "Merchant", [], "x"),
+        lambda: logins.unlock(deployment, "nobody", internal=False),
     ):
         with pytest.raises(UserError):
             taken()
@@ -238,8 +238,8 @@ def test_the_operator_unlocks(product: Product) -> None:
     wrong, right = form(username="shopper", password="no"), form(username="shopper", password="Shopper-2026")
     lift: Callable[[], None]
     for lift, now_right in (
-        (lambda: users.unlock(product.deployment, "shopper", internal=False), right),
-        (lambda: users.set_password(product.deployment, "shopper", "Another-1", internal=False),
+        (lambda: logins.unlock(product.deployment, "shopper", internal=False), right),
+        (lambda: logins.set_password(product.deployment, "shopper", "Another-1", internal=False),
          form(username="shopper", password="Another-1")),
     ):  # fmt: skip
         for _ in range(6):
@@ -250,7 +250,7 @@ def test_the_operator_unlocks(product: Product) -> None:
 
 
 def test_an_enrolled_secret_is_the_one_that_counts(product: Product) -> None:
-    secret = users.enroll_authenticator(product.deployment, "merchant")
+    secret = logins.enroll_authenticator(product.deployment, "merchant")
     code = pyotp.TOTP(secret).at(product.clock.now)
     answer = product.call("POST", "/ccadmin/v1/mfalogin", form(username="merchant", password=PASSWORD, totp_code=code))
     assert answer.status == 200

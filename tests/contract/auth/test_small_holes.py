@@ -8,7 +8,7 @@ import boto3
 import pyotp
 import pytest
 
-from backoffice import users
+from backoffice import logins
 from commerce.identity import one_time_codes, passwords
 from tests.contract.profiles.conftest import Own
 from tests.support.deployment import SECRET, Answer, Product, form
@@ -116,7 +116,7 @@ def test_a_token_of_the_agent_api_reads_nothing_without_the_role(product: Produc
 
 
 def test_a_login_does_not_become_the_password(product: Product, own: Own) -> None:
-    users.set_password(product.deployment, "shopper", "Shopper2026@example.com", internal=False)
+    logins.set_password(product.deployment, "shopper", "Shopper2026@example.com", internal=False)
     own = Own(product, product.login(password="Shopper2026@example.com"))
     for body in ({"login": "Shopper2026@example.com"}, {"login": "Shopper2026@example.com", "lastName": "X"}):
         answer = own.put(body)

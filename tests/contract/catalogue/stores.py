@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from commerce.catalogue import CatalogueRepository, Selling
 from commerce.exact_json import dumps
 from commerce.pricing import Cart, CartLine, GiftCard, Occasion, PricedOrder, Prices, ShippingGroup, price_order

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from backoffice.records import BadData
 from tests.contract.custom_properties.conftest import PROFILE, SHOPPER, entries, stored_values
 from tests.support.deployment import Product

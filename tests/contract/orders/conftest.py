@@ -119,7 +119,7 @@ def member(product: Product) -> Cart:
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[..., None]:
     """`load(product, "coupons.json", records)`: what an operator loads while the service runs."""
-    from backoffice.load import load_store
+    from backoffice.loading import load_store
 
     def load_file(product: Product, name: str, value: Any, *, replace: bool = False) -> None:
         (tmp_path / name).write_text(json.dumps(value), encoding="utf-8")

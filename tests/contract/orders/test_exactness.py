@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from tests.contract.orders.conftest import ORDER, line
 from tests.support.deployment import Product
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from tests.support.deployment import Answer, Product
 
 PROFILE = "/ccstore/v1/profiles/current"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backoffice import users
+from backoffice import logins
 from tests.contract.profiles.conftest import Own
 from tests.support.deployment import Answer, Product, form
 
@@ -151,7 +151,7 @@ def test_the_token_used_stays_valid_and_all_others_end(product: Product, own: Ow
 
 def test_an_operators_new_password_ends_every_token(product: Product, own: Own) -> None:
     assert own.put(CHANGE).status == 200
-    users.set_password(product.deployment, "shopper", "Operators-1", internal=False)
+    logins.set_password(product.deployment, "shopper", "Operators-1", internal=False)
     assert own.get().status == 401
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backoffice.load import load_store
+from backoffice.loading import load_store
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Product
 

@@ -1,21 +1,13 @@
-"""Users: ``python -m backoffice.users COMMAND --stack NAME LOGIN``.
-
-A password is read from the terminal, or from standard input when that is no terminal; it is never an argument.
-"""
+"""Logins of shoppers and internal users: new ones, passwords, locks, authenticators."""
 
 from __future__ import annotations
 
-import argparse
-import getpass
-import secrets
-import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 
-from backoffice.deployment import Deployment, find_deployment, stack_argument
+from backoffice.deployment import Deployment
 from backoffice.internal_users import USER
 from backoffice.people import IdentifierInUse, Person, add_person
-from backoffice.records import BadData
 from backoffice.writing import write_in_turn
 from commerce.dates import format_date
 from commerce.identity.login_records import RAISED, LockRule, LoginRecord, LoginRecords, new_password_attributes
@@ -109,69 +101,3 @@ def _update(
         )
 
     write_in_turn(f"the attributes of {login}", attempt)
-
-
-def _asked_password() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    return getpass.getpass("New password: ")
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command."""
-    parser = argparse.ArgumentParser(prog="python -m backoffice.users", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    texts = {
-        "create-shopper": "a new shopper",
-        "create-internal": "a new internal user or agent",
-        "set-password": "a new password; unlocks, and ends all sessions",
-        "unlock": "end a lock",
-        "activate": "let a user call again",
-        "deactivate": "refuse a user's logins and tokens",
-        "enroll-authenticator": "a new authenticator secret for an internal user",
-    }
-    for name, text in texts.items():
-        command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("login")
-        stack_argument(command)
-        if name == "create-shopper":
-            command.add_argument("--email")
-        if name == "create-internal":
-            command.add_argument("--roles", required=True, help="comma-separated: adminRole, csAgentRole, …")
-        if name in ("set-password", "unlock", "activate", "deactivate"):
-            command.add_argument("--internal", action="store_true", help="an internal user, not a shopper")
-        if name == "set-password":
-            command.add_argument("--generate", action="store_true", help="make one up and print it; it must be changed")
-    chosen = parser.parse_args(arguments)
-    try:
-        _run(chosen, find_deployment(chosen.stack))
-    except (UserError, BadData) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-def _run(chosen: argparse.Namespace, deployment: Deployment) -> None:
-    match chosen.command:
-        case "create-shopper":
-            print(create_shopper(deployment, chosen.login, chosen.email, _asked_password()))
-        case "create-internal":
-            roles = [role.strip() for role in chosen.roles.split(",")]
-            print(create_internal_user(deployment, chosen.login, roles, _asked_password()))
-        case "set-password":
-            password = secrets.token_urlsafe(12) if chosen.generate else _asked_password()
-            internal, generated = chosen.internal, chosen.generate
-            set_password(deployment, chosen.login, password, internal=internal, generated=generated)
-            print(password if chosen.generate else "done")
-        case "unlock":
-            unlock(deployment, chosen.login, internal=chosen.internal)
-            print("done")
-        case "activate" | "deactivate":
-            set_active(deployment, chosen.login, internal=chosen.internal, active=chosen.command == "activate")
-            print("done")
-        case "enroll-authenticator":
-            print(enroll_authenticator(deployment, chosen.login))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

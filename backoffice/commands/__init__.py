@@ -1,0 +1,76 @@
+"""The operator's one command and its verbs; how each ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+from botocore.exceptions import BotoCoreError, ClientError
+
+from backoffice.commands.keys import keys
+from backoffice.commands.load import load
+from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
+from backoffice.commands.users import users
+from backoffice.deployment import StackError
+from backoffice.logins import UserError
+from backoffice.records import BadData
+from backoffice.writing import PutOff
+from commerce.errors import DependencyDown
+from commerce.storage import StorageFailure
+
+__all__ = ["operator", "run"]
+
+# What the operator's own doing may mend: the network, AWS, the time of day.
+HINDERED = (BotoCoreError, ClientError, DependencyDown, PutOff, StackError, StorageFailure, Stopped)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def operator() -> None:
+    r"""Bring a store in, keep it right, take it out.
+
+    Each verb explains itself: python -m backoffice load --help
+
+    \b
+    A stack is named by --stack. Region, profile and endpoint are found as the
+    AWS CLI finds them: --region or AWS_REGION, --profile or AWS_PROFILE,
+    --endpoint-url or AWS_ENDPOINT_URL. For the local cloud:
+      make up
+      . .local/env.sh
+      python -m backoffice load sample_store --stack "$STACK"
+
+    \b
+    Exit codes:
+      0  done, and nothing to complain of
+      1  findings: the data is wrong, differs, or names what there is not
+      2  usage: the command line is wrong; nothing was done
+      3  stopped: no such stack, AWS refused or did not answer, Ctrl-C;
+         what is said to be written is, and repeating the command is safe
+    """
+
+
+for verb in (load, users, keys):
+    operator.add_command(verb)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """One command line; its exit code. What is wrong goes to standard error, in words."""
+    try:
+        operator.main(list(arguments), prog_name="python -m backoffice", standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return _told("stopped by Ctrl-C; repeating the command is safe", STOPPED)
+    except HINDERED as error:
+        return _told(str(error) or type(error).__name__, STOPPED)
+    except (BadData, UserError) as error:
+        return _told(str(error), FOUND)
+    return DONE
+
+
+def _told(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
