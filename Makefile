@@ -90,6 +90,9 @@ load: install  ## the five calls by many shoppers on the local cloud (MINUTES=3)
 pages: install install-browser  ## the local cloud's pages in a headless browser; needs Chromium and its driver
 	$(GUARD) env PYTHONPATH=.local/browser PORT="$(PORT)" $(BIN)/pytest tests/pages
 
+clients: install install-collection  ## the Bruno collection of examples/ against the local cloud; needs Node.js
+	$(GUARD) env PORT="$(PORT)" $(BIN)/pytest tests/clients
+
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
 	$(GUARD) env RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
@@ -119,5 +122,6 @@ requirements:  ## pin the newest releases that requirements/*.in allow
 		$(BIN)/uv pip compile --quiet $$(test $$group != pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
+	@npm update --prefix requirements/collection --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
-.PHONY: help run up down pages test faults test-on check audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down pages clients test faults test-on check audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

@@ -1,7 +1,8 @@
 """Installs what the targets need, once per set of requirements: `python local/install.py [NAME ...]`.
 
 dev: `.venv`, where everything of the project runs. cloud, sam: programs that pin releases of their own. pages: files.
-audit: what looks up vulnerabilities. mutants: what tries changes of the code.
+audit: what looks up vulnerabilities. mutants: what tries changes of the code. collection: Bruno's command line, for
+which Node.js must be there.
 Without names, what running and testing need.
 
 A program of the plain interpreter that the Makefile is given, before anything else is there; it is to be understood by
@@ -25,7 +26,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
-REQUIREMENTS = ROOT / "requirements"
 PYTHON = ROOT / ".venv" / "bin" / "python"
 UV = ROOT / ".venv" / "bin" / "uv"
 OLDEST = (3, 11)
@@ -41,17 +41,21 @@ PATH_FILE = (
 
 @dataclass(frozen=True)
 class Environment:
-    """A folder, and the requirement files of which it is made."""
+    """A folder, and the requirement files of which it is made.
+
+    kind: "virtual", an environment of Python's with its interpreter; "target", a folder of Python packages; "node", one
+    of npm's, from package.json and its lock.
+    """
 
     folder: Path
     requirements: tuple[str, ...]
-    is_virtual: bool = True
+    kind: str = "virtual"
 
     def wanted(self, interpreter: str) -> dict[str, str]:
         """What the stamp of a finished one says."""
         digest = hashlib.sha256()
         for name in self.requirements:
-            digest.update((REQUIREMENTS / name).read_bytes())
+            digest.update((ROOT / name).read_bytes())
         return {"interpreter": interpreter, "requirements": digest.hexdigest()}
 
     @property
@@ -63,14 +67,19 @@ class Environment:
         return self.folder / "bin" / "python"
 
 
-DEVELOPMENT = Environment(ROOT / ".venv", ("tools.txt", "dev.txt"))
+DEVELOPMENT = Environment(ROOT / ".venv", ("requirements/tools.txt", "requirements/dev.txt"))
 OTHERS = {
-    "cloud": Environment(STATE / "venvs" / "ministack", ("local.txt",)),
-    "sam": Environment(STATE / "venvs" / "sam", ("sam.txt",)),
-    "audit": Environment(STATE / "venvs" / "audit", ("audit.txt",)),
-    "mutants": Environment(STATE / "venvs" / "mutants", ("mutants.txt",)),
-    "browser": Environment(STATE / "browser", ("browser.txt",), is_virtual=False),
-    "pages": Environment(STATE / "pages", ("pages.txt",), is_virtual=False),
+    "cloud": Environment(STATE / "venvs" / "ministack", ("requirements/local.txt",)),
+    "sam": Environment(STATE / "venvs" / "sam", ("requirements/sam.txt",)),
+    "audit": Environment(STATE / "venvs" / "audit", ("requirements/audit.txt",)),
+    "mutants": Environment(STATE / "venvs" / "mutants", ("requirements/mutants.txt",)),
+    "browser": Environment(STATE / "browser", ("requirements/browser.txt",), "target"),
+    "pages": Environment(STATE / "pages", ("requirements/pages.txt",), "target"),
+    "collection": Environment(
+        STATE / "collection",
+        ("requirements/collection/package.json", "requirements/collection/package-lock.json"),
+        "node",
+    ),
 }
 
 
@@ -95,29 +104,39 @@ def install(names: list[str], *, chosen: bool) -> None:
     for name in names:
         environment = OTHERS[name]
         known, wanted = _stamp(environment), environment.wanted(interpreter)
-        if known == wanted and (not environment.is_virtual or environment.python.exists()):
+        if known == wanted and (environment.kind != "virtual" or environment.python.exists()):
             continue
         say(f"[install] {environment.folder.relative_to(ROOT)}")
         if (known or {}).get("interpreter") != interpreter:
             shutil.rmtree(environment.folder, ignore_errors=True)
-        file = REQUIREMENTS / environment.requirements[0]
-        if environment.is_virtual:
-            _run(UV, "venv", "--quiet", "--allow-existing", "--python", PYTHON, environment.folder)
-            _run(UV, "pip", "sync", "--quiet", "--require-hashes", "--python", environment.python, file)
-        else:
-            _run(
-                UV,
-                "pip",
-                "sync",
-                "--quiet",
-                "--require-hashes",
-                "--python",
-                PYTHON,
-                "--target",
-                environment.folder,
-                file,
-            )
+        _MAKERS[environment.kind](environment)
         _note(environment, interpreter)
+
+
+def _make_virtual(environment: Environment) -> None:
+    _run(UV, "venv", "--quiet", "--allow-existing", "--python", PYTHON, environment.folder)
+    _sync("--python", environment.python, ROOT / environment.requirements[0])
+
+
+def _make_target(environment: Environment) -> None:
+    _sync("--python", PYTHON, "--target", environment.folder, ROOT / environment.requirements[0])
+
+
+def _sync(*what: str | Path) -> None:
+    _run(UV, "pip", "sync", "--quiet", "--require-hashes", *what)
+
+
+def _make_node(environment: Environment) -> None:
+    if not shutil.which("npm"):
+        raise FailedError("Node.js with npm is needed, release 20 or newer; there is no npm on the PATH.")
+    environment.folder.mkdir(parents=True, exist_ok=True)
+    for name in environment.requirements:
+        shutil.copy(ROOT / name, environment.folder)
+    # Without what packages would run while they are installed: what is used here needs none of it.
+    _run("npm", "ci", "--prefix", environment.folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+_MAKERS = {"virtual": _make_virtual, "target": _make_target, "node": _make_node}
 
 
 def _make_development() -> None:
@@ -132,9 +151,9 @@ def _make_development() -> None:
 
 def _sync_development() -> None:
     say("[install] .venv")
-    files = [REQUIREMENTS / name for name in DEVELOPMENT.requirements]
+    files = [ROOT / name for name in DEVELOPMENT.requirements]
     _run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", files[0])
-    _run(UV, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, *files)
+    _sync("--python", PYTHON, *files)
     _run(PYTHON, "-c", PATH_FILE)
 
 

@@ -220,7 +220,7 @@ def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path: Path, monkey
     from local import install
 
     made: list[str] = []
-    environment = install.Environment(tmp_path / ".venv", ("tools.txt",))
+    environment = install.Environment(tmp_path / ".venv", ("requirements/tools.txt",))
     monkeypatch.setattr(install, "DEVELOPMENT", environment)
     monkeypatch.setattr(install, "PYTHON", environment.python)
     monkeypatch.setattr(install, "_make_development", lambda: made.append("new"))

@@ -11,9 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from local import stack
-from local.cloud import LOCAL_CLOUD
-from local.stop import down
+from tests.support import local_cloud
 
 TIMEOUT_SECONDS = 30
 # Each call under way has a process of its own in the local cloud, which a small machine starts in a second. Threads
@@ -61,13 +59,9 @@ def warm(touch: Callable[[int], Answer]) -> None:
 
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[dict[str, Any]]:
-    """What .local/stack.json holds. A cloud that was not running before is stopped afterwards."""
-    was_running = LOCAL_CLOUD.is_running()
-    try:
-        yield stack.up(stack.read_port(os.environ.get("PORT", "")))
-    finally:
-        if not was_running:
-            down()
+    """What .local/stack.json holds."""
+    with local_cloud.up() as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The pages in a browser: what they show, that a call can be tried, that they ask no other host for anything."""
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,10 +13,8 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from local import stack
-from local.cloud import LOCAL_CLOUD
-from local.stop import down
 from local.workspace import ROOT
+from tests.support import local_cloud
 
 SECONDS = 40
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -33,12 +30,8 @@ def found(*names: str) -> str:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    was_running = LOCAL_CLOUD.is_running()
-    try:
-        yield stack.up(stack.read_port(os.environ.get("PORT", "")))["baseUrl"]
-    finally:
-        if not was_running:
-            down()
+    with local_cloud.up() as stack:
+        yield stack["baseUrl"]
 
 
 @pytest.fixture(scope="session")
