@@ -22,6 +22,9 @@ from layer_build.sources import HERE, PACKAGE
 # Each script, its step, and whether it needs the packages that make schemas.
 PREPARED = (("prepare_schemas.py", steps.SCHEMAS, True), ("precompile.py", steps.PRECOMPILED, False))
 
+# What tools and tests alone read of the package.
+DESCRIPTIONS = "bodies.py"
+
 
 def build(artifacts: Path, python: str, architecture: str, chosen: Sequence[str] = steps.ALL) -> None:
     """Fills `artifacts` with `python/` (packages and `commerce`, each module with its bytecode) and `licences/`.
@@ -34,7 +37,7 @@ def build(artifacts: Path, python: str, architecture: str, chosen: Sequence[str]
     installed = packages(interpreter, python, architecture, chosen)
     own = artifacts / "python" / "commerce"
     shutil.copytree(installed / "layer", artifacts, dirs_exist_ok=True)
-    shutil.copytree(PACKAGE, own, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE, own, ignore=shutil.ignore_patterns("__pycache__", DESCRIPTIONS))
     _prepare(interpreter, own, chosen, packages(interpreter, python, NATIVE, chosen))
     if steps.BYTECODE in chosen:
         compile_modules(interpreter, own, artifacts)

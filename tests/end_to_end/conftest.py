@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.support import local_cloud
+from tests.support import described, local_cloud
 
 TIMEOUT_SECONDS = 30
 # Each call under way has a process of its own in the local cloud, which a small machine starts in a second. Threads
@@ -95,7 +95,9 @@ def call(deployed: dict[str, Any]) -> Callable[..., Answer]:
             received: dict[str, list[str]] = {}
             for name, value in answer.getheaders():
                 received.setdefault(name.lower(), []).append(value)
-            return Answer(answer.status, received, answer.read().decode())
+            text = answer.read().decode()
+            described.check(method, path, answer.status, {name: lines[-1] for name, lines in received.items()}, text)
+            return Answer(answer.status, received, text)
         finally:
             connection.close()
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from commerce.http.routes import PREFIXES, ROUTES, Route
-from local import openapi, wiring
+from local import wiring
+from local.openapi.operations import OPERATIONS
 from local.template import TEMPLATE, integrations, parse, read_template, resources
 from local.workspace import ROOT
 
@@ -131,5 +132,8 @@ def test_each_handler_serves_the_operation_of_its_folder(route: Route) -> None:
     assert re.findall(r"handler = endpoint\(\s*\"(\w+)\"", source) == [route.operation]
 
 
-def test_the_document_describes_the_body_of_each_operation_that_takes_json() -> None:
-    assert set(openapi.BODIES) == {route.operation for route in ROUTES if route.body == "json"}
+def test_the_document_describes_each_operation_and_the_body_of_each_that_takes_one() -> None:
+    assert OPERATIONS.keys() == {route.operation for route in ROUTES}
+    assert {name for name, described in OPERATIONS.items() if described.body} == {
+        route.operation for route in ROUTES if route.body
+    }

@@ -28,6 +28,7 @@ from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.template import integrations, table_definitions, table_variables
+from tests.support import described
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
@@ -109,6 +110,7 @@ class Product:
         function, parameters = _function_at(event["httpMethod"], event["path"])
         raw = self.app(function).handler({**event, "pathParameters": parameters}, None)
         headers = {name.lower(): value for name, value in raw["headers"].items()}
+        described.check(event["httpMethod"], _address(event), raw["statusCode"], headers, raw["body"])
         cookies = raw.get("multiValueHeaders", {}).get("Set-Cookie", [])
         return Answer(raw["statusCode"], headers, cookies, raw["body"])
 
@@ -177,6 +179,11 @@ def gateway_event(
         "body": body,
         "isBase64Encoded": encoded,
     }
+
+
+def _address(event: Mapping[str, Any]) -> str:
+    query = urlencode(event["multiValueQueryStringParameters"] or {}, doseq=True)
+    return f"{event['path']}?{query}"
 
 
 def create_tables() -> dict[str, str]:

@@ -12,8 +12,8 @@ from commerce.http.routes import PREFIXES
 
 PRODUCT = Path(commerce.__file__).parent
 # storage speaks HTTP to AWS, by way of botocore; errors.py says each error's status where the error stands; settings.py
-# reads the origins that browsers may call from.
-ROOMS_OF_HTTP = {"http", "storage", "errors.py", "settings.py"}
+# reads the origins that browsers may call from; bodies.py describes links, for tools alone.
+ROOMS_OF_HTTP = {"http", "storage", "bodies.py", "errors.py", "settings.py"}
 FILES = [path for path in sorted(PRODUCT.rglob("*.py")) if path.relative_to(PRODUCT).parts[0] not in ROOMS_OF_HTTP]
 HEADERS = (
     "authorization|cache-control|content-type|cookie|host|idempotency-key|idempotency-replayed|if-match|origin|"

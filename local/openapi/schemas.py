@@ -1,0 +1,99 @@
+"""JSON schemas of the bodies, with the texts that stand below their members."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
+from pydantic_core import core_schema
+
+from commerce.orders.bodies import OrderUpdate, SentChildLine, SentLine
+from commerce.organizations.bodies import OrganizationAddress, SentOrganizationAddress
+from commerce.profiles.bodies import CurrentOrganization, ProfileOrganization, ProfileUpdate
+
+REFERENCE: Final = "#/components/schemas/"
+# Beside whose members others may stand that a store declares or loads.
+OPEN: Final = frozenset(
+    {
+        CurrentOrganization,
+        OrderUpdate,
+        OrganizationAddress,
+        ProfileOrganization,
+        ProfileUpdate,
+        SentChildLine,
+        SentLine,
+        SentOrganizationAddress,
+    }
+)
+_MODE: Final[JsonSchemaMode] = "validation"
+
+
+class _Describing(GenerateJsonSchema):
+    """What pydantic makes of a model, titled by the class alone and described by the texts in it."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        made = super().nullable_schema(schema)
+        value, *_ = made.get("anyOf", [made])
+        if isinstance(value.get("type"), str) and not value.keys() & {"const", "enum"}:
+            return {**value, "type": [value["type"], "null"]}
+        return made
+
+    def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
+        made = super().typed_dict_schema(schema)
+        model = schema["cls"]
+        texts = _member_texts(model)
+        for name, member in made["properties"].items():
+            member.pop("title", None)
+            if name in texts:
+                member["description"] = texts[name]
+        if model in OPEN:
+            made["additionalProperties"] = True
+        return made
+
+
+def schemas(models: Iterable[type]) -> dict[str, Any]:
+    """Name → schema, of the models and all that they are made of. Raises ValueError for two models of one name."""
+    inputs = [(model.__name__, _MODE, TypeAdapter[Any](model)) for model in dict.fromkeys(models)]
+    references, found = TypeAdapter.json_schemas(
+        inputs, schema_generator=_Describing, ref_template=f"{REFERENCE}{{model}}"
+    )
+    made: Mapping[str, Any] = found["$defs"]
+    for (name, _), reference in references.items():
+        if reference.get("$ref") != f"{REFERENCE}{name}":
+            raise ValueError(f"two models are called {name}")
+    return dict(sorted(made.items()))
+
+
+def reference(model: type) -> dict[str, str]:
+    """Where the schema of a model stands."""
+    return {"$ref": f"{REFERENCE}{model.__name__}"}
+
+
+def _member_texts(model: type) -> Mapping[str, str]:
+    """Member → the text below it, in the class and in those that it extends."""
+    texts: dict[str, str] = {}
+    for base in getattr(model, "__orig_bases__", ()):
+        if isinstance(base, type) and base is not dict:
+            texts |= _member_texts(base)
+    try:
+        source = inspect.getsource(model)
+    except (OSError, TypeError):  # made by a call, not a class statement
+        return texts
+    body = ast.parse(textwrap.dedent(source)).body[0]
+    if not isinstance(body, ast.ClassDef):
+        return texts
+    for member, following in zip(body.body, body.body[1:], strict=False):
+        if (
+            isinstance(member, ast.AnnAssign)
+            and isinstance(member.target, ast.Name)
+            and isinstance(following, ast.Expr)
+            and isinstance(following.value, ast.Constant)
+            and isinstance(following.value.value, str)
+        ):
+            texts[member.target.id] = " ".join(following.value.value.split())
+    return texts
