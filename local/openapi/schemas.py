@@ -38,8 +38,8 @@ class _Describing(GenerateJsonSchema):
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         made = super().nullable_schema(schema)
-        value, *_ = made.get("anyOf", [made])
-        if isinstance(value.get("type"), str) and not value.keys() & {"const", "enum"}:
+        value, *others = made.get("anyOf", [made])
+        if others == [{"type": "null"}] and isinstance(value.get("type"), str) and not value.keys() & {"const", "enum"}:
             return {**value, "type": [value["type"], "null"]}
         return made
 

@@ -15,6 +15,8 @@ class SentShopperTypeProperty(TypedDict, total=False):
     Whatever an answer shows may be sent back.
     """
 
+    id: str
+    """The property's id again."""
     label: LimitedText | None
     """In the language of `X-CCAsset-Language`; null takes it away."""
     type: str
