@@ -102,9 +102,9 @@ engine: $(DEV)  ## start a container engine for sam-local where there is none (L
 engine-down:  ## stop it
 	@$(ANY_PYTHON) -m tools.container_engine down
 
-deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=name CONFIG=prod PARAMETERS="LogLevel=DEBUG")
+deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=name CONFIG=prod PARAMETERS="LogLevel=DEBUG" YES=1)
 	@$(if $(STACK),,$(error Which stack? make deploy STACK=commerce [CONFIG=prod] [PARAMETERS="Name=value …"]))
-	@$(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS"
+	@$(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS" $(if $(YES),--yes)
 
 clean:  ## stop the local cloud and remove everything that was installed or built
 	@$(ANY_PYTHON) -m local down

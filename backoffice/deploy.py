@@ -1,8 +1,9 @@
 """Deploys to AWS: `make deploy STACK=commerce CONFIG=prod PARAMETERS="LogLevel=DEBUG"`.
 
 Checks what it can before it builds: parameters and their combinations, a Python of the runtime's version, credentials
-and region, the state of the stack. The layer is built for the parameters Runtime and Architecture. A new stack is made
-without deletion protection, which its rollback could not undo, and protected in a second step.
+and region, the state of the stack, the region's concurrency. The layer is built for the parameters Runtime and
+Architecture. A new stack is made without deletion protection, which its rollback could not undo, and protected in a
+second step.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ from typing import Any
 import boto3
 import botocore.exceptions
 
-from backoffice.parameters import parse_words, refusals, with_defaults
+from backoffice.parameters import parse_words, refusals, reserved_concurrency, with_defaults
 from layer_build.interpreter import find_interpreter
 from local.template import read_template
 from local.workspace import ROOT, SAM, STATE
 
 PROTECTION = "DeletionProtection"
 GATEWAY_ACCOUNT = "GatewayAccount"
+# What an account must leave to functions that reserve nothing (Lambda developer guide, "Reserving concurrency").
+UNRESERVED = 100
+# Parameters whose ARN belongs to the stack's region.
+REGIONAL = ("CertificateArn", "ProviderLayerArn")
 # State of a stack → what to do first. docs/operations.md
 STUCK = {
     "ROLLBACK_COMPLETE": "its first creation failed. Delete it: aws cloudformation delete-stack --stack-name {stack}",
@@ -45,8 +50,8 @@ A new stack is empty. To fill it (docs/operations.md):
 """
 
 
-def deploy(stack: str, config: str, given: Mapping[str, str]) -> None:
-    """Raises SystemExit with a sentence for people."""
+def deploy(stack: str, config: str, given: Mapping[str, str], *, asks: bool = True) -> None:
+    """`asks`: SAM shows the changes and asks. Raises SystemExit with a sentence for people."""
     template = read_template()
     values = with_defaults(template, configured_parameters(config) | dict(given))
     if reasons := list(refusals(template, values, stack)):
@@ -55,25 +60,39 @@ def deploy(stack: str, config: str, given: Mapping[str, str]) -> None:
     find_interpreter(environment["LAYER_PYTHON"])
     session = boto3.Session()
     is_new = check_account(session, stack) is None
+    check_region(session, values, sum(reserved_concurrency(template, values).values()))
     if GATEWAY_ACCOUNT not in given:
         values[GATEWAY_ACCOUNT] = sets_gateway_account(session, stack, is_new=is_new)
     _run([str(SAM), "build", "--config-env", config], os.environ | environment)
+    unasked = ["--no-confirm-changeset"]
+    first = [] if asks else unasked
     if is_new and values[PROTECTION] == "true":
-        _run(deploy_command(stack, config, values | {PROTECTION: "false"}), os.environ)
-        _run([*deploy_command(stack, config, values), "--no-confirm-changeset"], os.environ)
+        _run([*deploy_command(stack, config, values | {PROTECTION: "false"}), *first], os.environ)
+        _run([*deploy_command(stack, config, values), *unasked], os.environ)
     else:
-        _run(deploy_command(stack, config, values), os.environ)
+        _run([*deploy_command(stack, config, values), *first], os.environ)
     print(NEXT_STEPS.format(stack=stack, url=_outputs(session, stack)["BaseUrl"]))
 
 
 def configured_parameters(config: str) -> dict[str, str]:
     """The parameters of a part of samconfig.toml. Raises SystemExit when there is no such part."""
+    return parse_words(shlex.split(_configured(config)["parameter_overrides"]))
+
+
+def cost_tags(stack: str, config: str, values: Mapping[str, str]) -> dict[str, str]:
+    """What CloudFormation tags everything with that can be tagged: those of samconfig.toml, the stack and its stage."""
+    tags = parse_words(shlex.split(_configured(config).get("tags", "")))
+    return tags | {"stack": stack, "stage": values["Stage"]}
+
+
+def _configured(config: str) -> dict[str, Any]:
     known = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
     try:
-        overrides = known[config]["deploy"]["parameters"]["parameter_overrides"]
+        parameters: dict[str, Any] = known[config]["deploy"]["parameters"]
+        parameters["parameter_overrides"]
     except (KeyError, TypeError) as error:
         raise SystemExit(f"samconfig.toml has no parameters to deploy {config!r} with.") from error
-    return parse_words(shlex.split(overrides))
+    return parameters
 
 
 def build_environment(values: Mapping[str, str]) -> dict[str, str]:
@@ -104,6 +123,22 @@ def check_account(session: boto3.Session, stack: str) -> str | None:
     return None if state in {"REVIEW_IN_PROGRESS", "DELETE_COMPLETE"} else state
 
 
+def check_region(session: boto3.Session, values: Mapping[str, str], reserved: int) -> None:
+    """Raises SystemExit for what belongs to another region, and for more reserved concurrency than the region has."""
+    for name in REGIONAL:
+        region = (values[name].split(":") + [""] * 4)[3]
+        if values[name] and region != session.region_name:
+            raise SystemExit(f"{name} is of {region}; the stack's region is {session.region_name}.")
+    if not reserved:
+        return
+    limit = session.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    if reserved > limit - UNRESERVED:
+        raise SystemExit(
+            f"The operations would reserve {reserved:,} environments; "
+            f"of the {limit:,} of the account in this region {UNRESERVED} stay unreserved."
+        )
+
+
 def sets_gateway_account(session: boto3.Session, stack: str, *, is_new: bool) -> str:
     """Whether the stack sets the role by which the account's REST APIs log: "true" where none is set, and where it did.
 
@@ -127,8 +162,9 @@ def deploy_command(stack: str, config: str, values: Mapping[str, str]) -> list[s
     """SAM's command; every parameter is given, so that none of an earlier deployment stays by itself."""
     file = STATE / "parameters.yaml"  # JSON is YAML, and SAM reads no JSON here
     file.write_text(json.dumps(dict(values), indent=1), encoding="utf-8")
+    tags = [f"{name}={value}" for name, value in cost_tags(stack, config, values).items()]
     given = ["--parameter-overrides", f"file://{file}"]
-    return [str(SAM), "deploy", "--config-env", config, "--stack-name", stack, *given]
+    return [str(SAM), "deploy", "--config-env", config, "--stack-name", stack, "--tags", *tags, *given]
 
 
 def _state(session: boto3.Session, stack: str) -> str | None:
@@ -157,10 +193,11 @@ def main() -> None:
     """The program."""
     parser = argparse.ArgumentParser(prog="python -m backoffice.deploy", description=__doc__)
     parser.add_argument("--stack", required=True)
-    parser.add_argument("--config", default="default", help="part of samconfig.toml: default, prod")
+    parser.add_argument("--config", default="default", help="part of samconfig.toml: default, staging, prod")
     parser.add_argument("--parameters", default="", help="of the template: Name=value …, quoted as for a shell")
+    parser.add_argument("--yes", action="store_true", help="do not show the changes and ask")
     chosen = parser.parse_args()
-    deploy(chosen.stack, chosen.config, parse_words(shlex.split(chosen.parameters)))
+    deploy(chosen.stack, chosen.config, parse_words(shlex.split(chosen.parameters)), asks=not chosen.yes)
 
 
 if __name__ == "__main__":

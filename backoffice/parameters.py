@@ -8,6 +8,8 @@ from typing import Any, Final
 
 # Lambda's limit for names and values together, in bytes.
 ENVIRONMENT_LIMIT: Final = 4096
+# What the names of the parameters end with that keep environments for an operation.
+RESERVED: Final = "Concurrency"
 # CloudFormation's limits, in characters and bytes.
 STACK_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,127}")
 VALUE_LIMIT: Final = 4096
@@ -50,12 +52,20 @@ def refusals(template: Mapping[str, Any], values: Mapping[str, str], stack: str)
             for assertion in rule["Assertions"]:
                 if not _holds(assertion["Assert"], values):
                     yield assertion["AssertDescription"]
+    yield from _refusals_of_concurrency(template, values)
     taken = environment_bytes(template, values, stack)
     if taken > ENVIRONMENT_LIMIT:
         yield (
             f"The functions' environment would take {taken:,} bytes of the {ENVIRONMENT_LIMIT:,} that Lambda allows. "
             f"The longest: {', '.join(_longest(values))}."
         )
+
+
+def reserved_concurrency(template: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, int]:
+    """Logical id of a function → the environments that a parameter keeps for it."""
+    functions = [name for name, it in template["Resources"].items() if it["Type"] == "AWS::Serverless::Function"]
+    given = {name: values.get(name.removesuffix("Function") + RESERVED, "") for name in functions}
+    return {name: int(value) for name, value in given.items() if value.isdecimal()}
 
 
 def environment_bytes(template: Mapping[str, Any], values: Mapping[str, str], stack: str) -> int:
@@ -101,6 +111,17 @@ def _refusals_of_one(name: str, parameter: Mapping[str, Any], value: str) -> Ite
             yield f"{name} is {value}; it goes from {least} to {'any number' if most is None else most}."
 
 
+def _refusals_of_concurrency(template: Mapping[str, Any], values: Mapping[str, str]) -> Iterator[str]:
+    """Rules of a template compare no numbers."""
+    if not values["ProvisionedConcurrency"].isdecimal():
+        return
+    provisioned = int(values["ProvisionedConcurrency"])
+    for name, reserved in reserved_concurrency(template, values).items():
+        if "ProvisionedConcurrencyConfig" in template["Resources"][name]["Properties"] and reserved < provisioned:
+            parameter = name.removesuffix("Function") + RESERVED
+            yield f"{parameter} is {reserved}, less than ProvisionedConcurrency, {provisioned}."
+
+
 def _holds(condition: Any, values: Mapping[str, str]) -> bool:
     """Of the functions that CloudFormation's rules may use, those that the template uses."""
     match condition:
@@ -110,6 +131,8 @@ def _holds(condition: Any, values: Mapping[str, str]) -> bool:
             return _text(one, values) == _text(other, values)
         case {"Fn::Not": [inner]}:
             return not _holds(inner, values)
+        case {"Fn::Contains": [list() as listed, value]}:
+            return _text(value, values) in [_text(one, values) for one in listed]
     raise ValueError(f"A rule of the template holds what is not evaluated here: {condition}")
 
 

@@ -1,4 +1,4 @@
-"""Prints what the deployed stack takes of AWS's limits, with the template's defaults: `python -m local.limits`."""
+"""Prints what the deployed stack takes of AWS's limits, at its largest: `python -m local.limits`."""
 
 import json
 from collections.abc import Mapping
@@ -11,6 +11,8 @@ from local.transform import as_deployed
 
 # Of a function's alias: CloudFormation cuts the names that it makes to 64 characters.
 ARN_BYTES = len(f'"arn:aws-us-gov:lambda:ap-southeast-2:123456789012:function:{64 * "x"}:live",')
+# What makes the most resources; those that hang on a condition of the template count whether they are made or not.
+LARGEST = {"GradualDeployment": "Canary10Percent5Minutes"}
 STACK_NAME = "a-stack-with-a-name-of-35-characters"
 
 
@@ -48,5 +50,5 @@ def taken(processed: Mapping[str, Any]) -> list[Taken]:
 
 
 if __name__ == "__main__":
-    (deployed,) = as_deployed(read_template(), [{}])
+    (deployed,) = as_deployed(read_template(), [LARGEST])
     print("\n".join(map(str, taken(deployed))))

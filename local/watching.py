@@ -7,6 +7,7 @@ ten. A dashboard takes 500, each by its name, so that it needs no SEARCH either.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -63,6 +64,11 @@ def watched(functions: Mapping[str, tuple[str, int]], tables: Sequence[str]) -> 
     body = {"DashboardName": {"Ref": "AWS::StackName"}, "DashboardBody": {"Fn::Sub": _dashboard(functions, tables)}}
     lines.append(_resource("Dashboard", "AWS::CloudWatch::Dashboard", body, condition=None))
     return "\n".join(lines)
+
+
+def stopping(functions: int) -> list[str]:
+    """The alarms, by logical id, that stop a gradual deployment of so many functions."""
+    return ["ServerErrorAlarm", *(f"FunctionErrorAlarm{number + 1}" for number in range(math.ceil(functions / GROUP)))]
 
 
 _ACTIONS = [{"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AlarmTopic"}]}]

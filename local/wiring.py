@@ -1,9 +1,8 @@
 """Writes what the route table says into template.yaml: `python -m local.wiring [--check]`.
 
-The API's paths, which functions its role may call, alarms and dashboard, and for each route its function and its log
-group. A new function
-gets the permission that each caller's token needs; what it may do to which table is for its author to add. `--check`
-changes nothing, says what is missing and fails.
+The API's paths, which functions its role may call, alarms and dashboard, the parameter that limits each operation, and
+for each route its function and its log group. A new function gets the permission that each caller's token needs; what
+it may do to which table is for its author to add. `--check` changes nothing, says what is missing and fails.
 """
 
 from __future__ import annotations
@@ -31,6 +30,11 @@ _FUNCTION = re.compile(r"^  (\w+)Function:$", re.MULTILINE)
 _CALLED = re.compile(r"(?<=                Action: lambda:InvokeFunction\n                Resource:\n)(?: {18}- .*\n)*")
 _TABLE = re.compile(r"^  (\w+Table):$", re.MULTILINE)
 _WATCHED = re.compile(rf"^{re.escape(watching.BEGIN)}.*?(?={re.escape(watching.END)})", re.MULTILINE | re.DOTALL)
+_STOPPING = re.compile(r"(?<=          Type: !Ref GradualDeployment\n          Alarms: ).*")
+_RESERVED = re.compile(
+    r"(?<=to the rules: how many calls of an operation run at once\n)(?:  \w+Concurrency:\n(?: {4}.*\n)*)*"
+)
+_RESERVES = re.compile(r"(?<=`make endpoints` writes what follows, to the resources\n)(?:  Reserves.*\n)*")
 _DEFINITION = re.compile(r"^      DefinitionBody:\n(?:        .*\n)*", re.MULTILINE)
 
 
@@ -59,9 +63,9 @@ def wired(template: str) -> str:
     for route in ROUTES:
         if stem(route) not in there:
             template = _before_fallback(template, _new_function(route))
-    template = _CALLED.sub(lambda _: _called(), template, count=1)
-    template = _WATCHED.sub(lambda _: _watched(template), template, count=1)
-    return _DEFINITION.sub(lambda _: _definition(), template, count=1)
+    for pattern, wanted in _written(template):
+        template = pattern.sub(lambda _, wanted=wanted: wanted, template, count=1)  # type: ignore[misc]
+    return template
 
 
 def differences(template: str) -> Iterator[str]:
@@ -71,12 +75,24 @@ def differences(template: str) -> Iterator[str]:
         yield f"{name}Function serves no operation of http/routes.py: rename or remove it, and its log group"
     for name in sorted(known - there):
         yield f"{name}Function is missing: python -m local.wiring writes it"
-    for pattern, wanted in ((_CALLED, _called()), (_WATCHED, _watched(template)), (_DEFINITION, _definition())):
+    for pattern, wanted in _written(template):
         found = pattern.search(template)
         changes = ndiff((found[0] if found else "").splitlines(), wanted.splitlines())
         changed = next((line for line in changes if line[0] in "+-"), None)
         if changed:
-            yield f"the API's paths, what its role calls or what is watched differ, {changed}: `make endpoints`"
+            yield f"what `make endpoints` writes differs, {changed}"
+
+
+def _written(template: str) -> list[tuple[re.Pattern[str], str]]:
+    """Which text of the template is to be what."""
+    return [
+        (_RESERVED, _reserved()),
+        (_RESERVES, _reserves()),
+        (_STOPPING, _stopping()),
+        (_CALLED, _called()),
+        (_WATCHED, _watched(template)),
+        (_DEFINITION, _definition()),
+    ]
 
 
 def _before_fallback(template: str, block: str) -> str:
@@ -84,9 +100,37 @@ def _before_fallback(template: str, block: str) -> str:
     return head + block + "\n" + separator + tail
 
 
+def _stems() -> tuple[str, ...]:
+    return (*map(stem, ROUTES), FALLBACK)
+
+
+def _reserved() -> str:
+    """A parameter for each function."""
+    return "".join(
+        f"""\
+  {name}Concurrency:
+    Type: String
+    Default: ""
+    AllowedPattern: "[0-9]{{0,5}}"
+    Description: Environments of {name}Function at most, kept for it alone; blank = as many as there are, 0 = off.
+"""
+        for name in _stems()
+    )
+
+
+def _reserves() -> str:
+    return "".join(f'  Reserves{name}: !Not [!Equals [!Ref {name}Concurrency, ""]]\n' for name in _stems())
+
+
+def _stopping() -> str:
+    """The alarms that take an update back: the gateway's failures and every crash."""
+    names = ", ".join(f"!Ref {name}" for name in watching.stopping(len(_stems())))
+    return f"!If [HasAlarms, [{names}], [!Ref AWS::NoValue]]"
+
+
 def _called() -> str:
     """What the API's role may call."""
-    names = (*map(stem, ROUTES), FALLBACK)
+    names = _stems()
     return "".join(f"                  - !Sub ${{{name}Function.Arn}}:{ALIAS}\n" for name in names)
 
 
@@ -156,6 +200,7 @@ def _new_function(route: Route) -> str:
     Metadata: {{BuildMethod: makefile}}
     Properties:
       <<: *function
+      ReservedConcurrentExecutions: !If [Reserves{name}, !Ref {name}Concurrency, !Ref AWS::NoValue]
 {timeout}      LoggingConfig: {{<<: *logging, LogGroup: !Ref {name}LogGroup}}
 {policies if route.token else ""}
   {name}LogGroup:

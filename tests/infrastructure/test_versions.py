@@ -36,7 +36,12 @@ def _functions_alone() -> dict[str, Any]:
     template = read_template()
     kept = {name: resource for name, resource in template["Resources"].items() if name in {*FUNCTIONS, "CommerceLayer"}}
     for resource in kept.values():
-        for name in ("Policies", "ProvisionedConcurrencyConfig"):
+        for name in (
+            "Policies",
+            "ProvisionedConcurrencyConfig",
+            "ReservedConcurrentExecutions",
+            "DeploymentPreference",
+        ):
             resource["Properties"].pop(name, None)
     return {**template, "Resources": kept, "Outputs": {}}
 

@@ -22,6 +22,7 @@ class Aws:
         self.region_name = "eu-central-1"
         self.logging_role = ""
         self.parameters: dict[str, str] = {}
+        self.concurrency = 1000
         self.exceptions = boto3.client("cloudformation", region_name="us-east-1").exceptions
 
     def client(self, _service: str) -> "Aws":
@@ -34,6 +35,9 @@ class Aws:
 
     def get_account(self) -> dict[str, str]:
         return {"cloudwatchRoleArn": self.logging_role} if self.logging_role else {}
+
+    def get_account_settings(self) -> dict[str, Any]:
+        return {"AccountLimit": {"ConcurrentExecutions": self.concurrency}}
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803  AWS's name
         if self.state is None:
@@ -129,6 +133,48 @@ def test_the_account_s_role_for_logs_is_left_to_who_has_set_it(
     steps.aws.parameters = before
     deploy.deploy("shop", "default", given)
     assert [parameters["GatewayAccount"] for parameters in steps.parameters] == [sets]
+
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/c0ffee"
+LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:taxes:7"
+
+
+@pytest.mark.parametrize(
+    "given", [{"DomainName": "api.example.com", "CertificateArn": CERTIFICATE}, {"ProviderLayerArn": LAYER}]
+)
+def test_nothing_is_built_with_what_is_of_another_region(start: Any, given: dict[str, str]) -> None:
+    steps = start(None)
+    with pytest.raises(SystemExit, match="is of us-east-1; the stack's region is eu-central-1"):
+        deploy.deploy("shop", "prod", given)
+    assert steps.names == []
+
+
+def test_nothing_is_built_that_reserves_more_than_there_is(start: Any) -> None:
+    steps = start("UPDATE_COMPLETE")
+    given = {"LoginConcurrency": "400", "UpdateProfileConcurrency": "500", "GetRegistryConcurrency": "0"}
+    deploy.deploy("shop", "prod", given)
+    assert steps.names == ["build", "deploy"]
+    with pytest.raises(SystemExit, match="reserve 901 environments; of the 1,000"):
+        deploy.deploy("shop", "prod", given | {"RefreshConcurrency": "1"})
+    assert steps.names == ["build", "deploy"]
+
+
+@pytest.mark.parametrize("config", ["default", "staging", "prod"])
+def test_everything_is_tagged_with_its_stack(start: Any, config: str) -> None:
+    steps = start("UPDATE_COMPLETE")
+    deploy.deploy("shop", config, {})
+    command = steps.commands[1]
+    tags = command[command.index("--tags") + 1 : command.index("--parameter-overrides")]
+    assert tags == ["product=commerce", "stack=shop", f"stage={steps.parameters[0]['Stage']}"]
+
+
+@pytest.mark.parametrize(
+    ("asks", "state", "steps_unasked"), [(True, "UPDATE_COMPLETE", 0), (False, "UPDATE_COMPLETE", 1), (False, None, 2)]
+)
+def test_a_program_is_not_asked(start: Any, asks: bool, state: str | None, steps_unasked: int) -> None:
+    steps = start(state)
+    deploy.deploy("shop", "prod", {}, asks=asks)
+    assert sum("--no-confirm-changeset" in command for command in steps.commands) == steps_unasked
 
 
 def test_nothing_is_built_for_parameters_that_would_fail(start: Any) -> None:

@@ -6,6 +6,9 @@ from backoffice.parameters import ENVIRONMENT_LIMIT, environment_bytes, parse_wo
 from local.template import read_template
 
 TEMPLATE = read_template()
+CANARY = "Canary10Percent5Minutes"
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/c0ffee"
+LAYER = "arn:aws:lambda:eu-central-1:123456789012:layer:taxes:7"
 
 
 def _refused(stack: str = "commerce", **given: str) -> list[str]:
@@ -44,6 +47,24 @@ def test_a_parameter_that_there_is_not() -> None:
         ({"MemorySize": "64"}, "MemorySize is 64; it goes from 128 to 10240."),
         ({"SessionHours": "0"}, "SessionHours is 0; it goes from 1 to any number."),
         ({"MemorySize": "much"}, "MemorySize is 'much', not a whole number."),
+        ({"GradualDeployment": CANARY, "Alarms": "false"}, "A gradual deployment needs Alarms, which stop it."),
+        (
+            {"GradualDeployment": CANARY, "ProvisionedConcurrency": "1"},
+            "A gradual deployment and provisioned concurrency exclude each other.",
+        ),
+        ({"DomainName": "api.example.com"}, "DomainName needs CertificateArn."),
+        ({"CertificateArn": CERTIFICATE}, "CertificateArn is that of DomainName, which is blank."),
+        ({"BasePath": "shop"}, "BasePath is a part of DomainName, which is blank."),
+        ({"HostedZoneId": "Z1"}, "HostedZoneId is the zone of DomainName, which is blank."),
+        ({"TaxProvider": "taxes:make"}, "A TaxProvider of your own needs ProviderLayerArn."),
+        ({"GiftCardProvider": "cards:make"}, "A GiftCardProvider of your own needs ProviderLayerArn."),
+        ({"ExternalPriceValidator": "prices:make"}, "An ExternalPriceValidator needs ProviderLayerArn."),
+        ({"MonthlyBudget": "100"}, "MonthlyBudget needs AlarmEmail."),
+        ({"FirewallLoginLimit": "9"}, "FirewallLoginLimit is 9; it goes from 10 to 2000000000."),
+        (
+            {"UpdateProfileConcurrency": "4", "ProvisionedConcurrency": "5"},
+            "UpdateProfileConcurrency is 4, less than ProvisionedConcurrency, 5.",
+        ),
     ],
 )
 def test_refused(given: dict[str, str], said: str) -> None:
@@ -55,10 +76,36 @@ def test_refused(given: dict[str, str], said: str) -> None:
     [
         {"SnapStart": "PublishedVersions", "Runtime": "python3.12"},
         {"ProvisionedConcurrency": "1", "Runtime": "python3.11"},
+        {"GradualDeployment": CANARY},
+        {"DomainName": "api.example.com", "CertificateArn": CERTIFICATE},
+        {"DomainName": "api.example.com", "CertificateArn": CERTIFICATE, "BasePath": "shop", "HostedZoneId": "Z1"},
+        {"TaxProvider": "table"},
+        {"TaxProvider": "taxes:make", "GiftCardProvider": "cards:make", "ProviderLayerArn": LAYER},
+        {"ExternalPriceValidator": "prices:make", "ProviderLayerArn": LAYER},
+        {"MonthlyBudget": "100", "AlarmEmail": "ops@example.com"},
+        {"UpdateProfileConcurrency": "5", "ProvisionedConcurrency": "5"},
+        {"GetRegistryConcurrency": "1", "ProvisionedConcurrency": "5"},
     ],
 )
 def test_taken(given: dict[str, str]) -> None:
     assert _refused(**given) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("DomainName", "https://api.example.com"),
+        ("DomainName", "API.example.com"),
+        ("CertificateArn", "c0ffee"),
+        ("BasePath", "a/b"),
+        ("BasePath", "ccstore"),
+        ("HostedZoneId", "example.com"),
+        ("ProviderLayerArn", "arn:aws:lambda:eu-central-1:123456789012:layer:taxes"),
+        ("LoginConcurrency", "-1"),
+    ],
+)
+def test_a_value_of_another_form(name: str, wrong: str) -> None:
+    assert any(said.startswith(f"{name} is {wrong!r}, which does not match") for said in _refused(**{name: wrong}))
 
 
 @pytest.mark.parametrize(
