@@ -77,9 +77,10 @@ endpoints: $(DEV)  ## write what the route table says into template.yaml and doc
 	@$(BIN)/python -m local.wiring
 	@$(BIN)/python -m local.openapi
 
-bench: install  ## measure against a plain handler and three frameworks; writes docs/performance.md (QUICK=1: a look)
-	$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick)
-	$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick)
+bench: install  ## measure against a plain handler, frameworks and an older cart; writes docs/ (QUICK=1: a look, CART=1: the cart alone)
+	$(if $(CART),,$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick))
+	$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cart $(if $(QUICK),--quick) $(if $(LINES),--lines "$(LINES)")
+	$(if $(CART),,$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick))
 
 fuzz: install  ## 100,000 generated requests: over HTTP on the local cloud, and gateway events in-process (FUZZ=48)
 	$(GUARD) env FUZZ=$(or $(FUZZ),48) PORT="$(PORT)" $(BIN)/pytest --numprocesses auto tests/end_to_end/test_described.py tests/fuzz

@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(text)
     if quick:
         return
-    report.put_into_document(text)
+    report.put_into_document(report.MARKS, text)
     data = WORK / "picture.json"
     data.write_text(json.dumps(report.picture_data(results)), encoding="utf-8")
     drawing = [str(contenders.PEERS_VENV / "bin" / "python"), str(PICTURE), str(data)]

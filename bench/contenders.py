@@ -50,13 +50,21 @@ class Field:
     peers: Mapping[str, Contender]
 
     @property
+    def minor(self) -> str:
+        """Of the version: ``3.13``."""
+        return self.version.rpartition(".")[0]
+
+    @property
     def ours(self) -> Contender:
         """The function that does what the peers do."""
         return self.functions["update_profile"]
 
 
-def prepare(default_minor: str = "3.13") -> Field:
-    """Builds the layer and the functions, installs the peers, compiles all; on the template's runtime if it is here."""
+def prepare(default_minor: str = "3.13", *, peers: bool = True) -> Field:
+    """Builds the layer and the functions, installs the peers, compiles all; on the template's runtime if it is here.
+
+    `peers` False: none of them, for what measures this project alone.
+    """
     try:
         minor, python = default_minor, find_interpreter(default_minor)
     except SystemExit:
@@ -64,7 +72,6 @@ def prepare(default_minor: str = "3.13") -> Field:
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
     layer = _built_layer(minor)
-    site_packages = _peers_packages(python, minor)
     shutil.copytree(ROOT / "functions", WORK / "functions")
     shutil.copytree(PEERS, WORK / "peers")
     _run(python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(WORK))
@@ -73,10 +80,13 @@ def prepare(default_minor: str = "3.13") -> Field:
         for folder in sorted((WORK / "functions").iterdir())
         if (folder / "app.py").exists()
     }
-    path = os.pathsep.join([str(WORK / "peers"), str(site_packages)])
-    peers = {name: Contender(name, WORK / "peers" / folder, path) for name, folder in PEER_FOLDERS.items()}
     version = _run(python, "-c", "import platform; print(platform.python_version())").strip()
-    return Field(python, version, functions, peers)
+    return Field(python, version, functions, _peers(python, minor) if peers else {})
+
+
+def _peers(python: str, minor: str) -> dict[str, Contender]:
+    path = os.pathsep.join([str(WORK / "peers"), str(_peers_packages(python, minor))])
+    return {name: Contender(name, WORK / "peers" / folder, path) for name, folder in PEER_FOLDERS.items()}
 
 
 def events(name: str) -> tuple[list[dict[str, Any]], str]:

@@ -40,8 +40,7 @@ def main() -> None:
 
 def _layer_without(field: Field, left_out: tuple[str, ...]) -> str:
     artifacts = WORK / "-".join(["layer-without", *left_out])
-    minor = ".".join(field.version.split(".")[:2])
-    layer.build(artifacts, minor, NATIVE, steps.without(left_out))
+    layer.build(artifacts, field.minor, NATIVE, steps.without(left_out))
     return os.fspath(artifacts / "python")
 
 

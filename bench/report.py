@@ -17,8 +17,7 @@ from bench.warm import Warm
 from local.workspace import ROOT
 
 DOCUMENT: Final = ROOT / "docs" / "performance.md"
-BEGIN: Final = "<!-- measured: written by `make bench` -->"
-END: Final = "<!-- end of what was measured -->"
+MARKS: Final = ("<!-- measured: written by `make bench` -->", "<!-- end of what was measured -->")
 PACKAGES: Final = ("aws-lambda-powertools", "botocore", "pydantic", "boto3")
 CLIENT_NAMES: Final = {"tuned": "this project's", "boto3": "boto3's low-level client", "resource": "boto3's resource"}
 
@@ -42,10 +41,12 @@ def written(results: Results) -> str:
     return "\n\n".join("\n".join(part(results)) for part in parts)
 
 
-def put_into_document(text: str) -> None:
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+def put_into_document(marks: tuple[str, str], text: str) -> None:
+    """Between the two marks, in place of what stands there."""
+    begin, end = marks
+    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    DOCUMENT.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def picture_data(results: Results) -> dict[str, Any]:
@@ -80,9 +81,9 @@ def _cold_peers(results: Results) -> Iterator[str]:
     for name in (*results.field.peers, results.field.ours.name):
         row = results.cold[name]
         yield (
-            f"| {_name(name)} | {_count(row)} | {_ratio(row.instructions, plain.instructions)} "
-            f"| {row.import_ms:.0f} + {row.request_ms:.0f} | {_ratio(_cpu(row), _cpu(plain))} "
-            f"| {row.peak_mb:.1f} | {_ratio(row.peak_mb, plain.peak_mb)} |"
+            f"| {_name(name)} | {_count(row)} | {ratio(row.instructions, plain.instructions)} "
+            f"| {row.import_ms:.0f} + {row.request_ms:.0f} | {ratio(_cpu(row), _cpu(plain))} "
+            f"| {row.peak_mb:.1f} | {ratio(row.peak_mb, plain.peak_mb)} |"
         )
 
 
@@ -95,9 +96,9 @@ def _cold_functions(results: Results) -> Iterator[str]:
     for name in results.field.functions:
         row = results.cold[name]
         yield (
-            f"| `{name}` | {row.status} | {_count(row)} | {_ratio(row.instructions, plain.instructions)} "
+            f"| `{name}` | {row.status} | {_count(row)} | {ratio(row.instructions, plain.instructions)} "
             f"| {row.import_ms:.0f} + {row.request_ms:.0f} | {row.peak_mb:.1f} "
-            f"| {_ratio(row.peak_mb, plain.peak_mb)} |"
+            f"| {ratio(row.peak_mb, plain.peak_mb)} |"
         )
 
 
@@ -112,7 +113,7 @@ def _warm(results: Results) -> Iterator[str]:
         yield (
             f"| {_name(name)} | {row.end_to_end / 1000:.2f} ({row.lowest / 1000:.2f} – {row.highest / 1000:.2f}) "
             f"| {row.end_to_end_ratio:.2f} "
-            f"| {row.instructions or 0:.2f} | {_ratio(row.instructions, plain.instructions)} "
+            f"| {row.instructions or 0:.2f} | {ratio(row.instructions, plain.instructions)} "
             f"| {row.handler_cpu:.0f} | {row.handler_ratio:.2f} |"
         )
 
@@ -125,7 +126,7 @@ def _clients(results: Results) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for kind in KINDS:
         row = results.clients[kind]
-        figures = [f"{row[name]:.0f} | {_ratio(row[name], plain[name])}" for name in ("read", "write")]
+        figures = [f"{row[name]:.0f} | {ratio(row[name], plain[name])}" for name in ("read", "write")]
         yield f"| {CLIENT_NAMES[kind]} | {' | '.join(figures)} |"
 
 
@@ -150,7 +151,8 @@ def _count(row: Cold) -> str:
     return f"{row.instructions:.0f}" if row.instructions else "–"
 
 
-def _ratio(value: float | None, plain: float | None) -> str:
+def ratio(value: float | None, plain: float | None) -> str:
+    """For a table; a dash where one was not counted."""
     return f"{value / plain:.2f}" if value and plain else "–"
 
 

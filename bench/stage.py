@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
@@ -19,7 +23,7 @@ from commerce.storage import decode_document
 from local.cloud import Cloud
 from local.process import free_port
 from local.template import table_definitions, table_variables
-from local.workspace import ROOT, client_environment, say
+from local.workspace import SAMPLE_STORE, client_environment, say
 from tests.support.deployment import KEY_RING, LOADED
 from tools.dynamodb_local import AbsentError, DynamoDBLocal
 
@@ -48,8 +52,11 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage() -> Iterator[Stage]:
-    """Emulators on free loopback ports, the tables of the template, the sample store; stopped at the end."""
+def stage(store: Mapping[str, Any] | None = None) -> Iterator[Stage]:
+    """Emulators on free loopback ports, the tables of the template, the sample store; stopped at the end.
+
+    `store`: file name → records, loaded instead of the sample store's files of that name.
+    """
     cloud = Cloud("bench-cloud", "dynamodb,secretsmanager,iam,sts", enforces_roles=False)
     endpoint = cloud.start(free_port())
     try:
@@ -57,7 +64,7 @@ def stage() -> Iterator[Stage]:
             environment = _handler_environment(endpoint, database)
             with patch.dict(os.environ, environment, clear=True):
                 client = boto3.client("dynamodb")
-                _fill(client, environment)
+                _fill(client, environment, store or {})
                 _add_plain_rows(client, environment)
                 items = {table: client.scan(TableName=table)["Items"] for table in table_definitions()}
             yield Stage(name, environment, client, items)
@@ -97,11 +104,15 @@ def _handler_environment(endpoint: str, database: str) -> dict[str, str]:
     return client_environment(endpoint) | table_variables() | own
 
 
-def _fill(client: Any, environment: Mapping[str, str]) -> None:
+def _fill(client: Any, environment: Mapping[str, str], store: Mapping[str, Any]) -> None:
     for name, definition in table_definitions().items():
         client.create_table(TableName=name, **definition)
     boto3.client("secretsmanager").create_secret(Name=SECRET, SecretString=KEY_RING)
-    load_store(ROOT / "sample_store", deployment_of(read_settings(environment), lambda: LOADED))
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(SAMPLE_STORE, folder, dirs_exist_ok=True)
+        for name, records in store.items():
+            (Path(folder) / name).write_text(json.dumps(records), encoding="utf-8")
+        load_store(Path(folder), deployment_of(read_settings(environment), lambda: LOADED))
 
 
 def _add_plain_rows(client: Any, environment: Mapping[str, str]) -> None:
