@@ -11,6 +11,12 @@ Item: TypeAlias = dict[str, Any]
 WireItem: TypeAlias = dict[str, Any]
 
 
+class PlainItem(Item):
+    """An item whose values are plain ones already, as `commerce.storage.answers` reads it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """Where an item stands: the table's name, its partition and sort key."""
@@ -39,8 +45,11 @@ def to_wire(value: Attribute) -> dict[str, Any]:
 def from_wire(item: WireItem) -> Item:
     """An item of DynamoDB with plain Python values; numbers are whole ones.
 
-    An attribute of a kind that the tables do not use, which the layer's client reads as empty, is left out.
+    An attribute of a kind that the tables do not use, which the layer's client reads as empty, is left out. What comes
+    from a client that reads plain items stays as it is.
     """
+    if isinstance(item, PlainItem):
+        return item
     return {name: _value(attribute) for name, attribute in item.items() if attribute}
 
 

@@ -14,6 +14,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from commerce.call import BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
+from commerce.storage.answers import AnswerParsers
 
 TRIES: Final = 3
 CONNECT_SECONDS: Final = 1.0
@@ -155,9 +156,9 @@ def _passes(error: DependencyDown) -> bool:
 
 def open_client(service: str, *, validate_parameters: bool) -> Any:
     """A client on the environment's region, credentials and endpoint, whose tries `Remote` counts and bounds."""
-    client = botocore.session.get_session().create_client(
-        service, config=client_config(validate_parameters=validate_parameters)
-    )
+    session = botocore.session.get_session()
+    session.register_component("response_parser_factory", AnswerParsers())
+    client = session.create_client(service, config=client_config(validate_parameters=validate_parameters))
     client.meta.events.register("before-call", _bound_reading, "read-seconds")
     return client
 

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from commerce.call import TimeBudget
-from commerce.storage.items import Item, Key, WireItem, from_wire
+from commerce.storage.items import Item, Key, from_wire
 from commerce.storage.remote import Refused, Remote, StorageFailure, open_client
 from commerce.storage.writes import MARK, MARKS_KEPT, Delete, Put, Update, Write, WriteLost, bears, request_of
 
@@ -138,7 +138,7 @@ class Store:
                 "ReturnConsumedCapacity": "TOTAL",
             },
         )
-        return {key: self._read(key, answer["Item"])} if "Item" in answer else {}
+        return {key: self._read(key, from_wire(answer["Item"]))} if "Item" in answer else {}
 
     def _get_batch(self, keys: Sequence[Key]) -> dict[Key, Item]:
         pending: dict[str, Any] = {}
@@ -149,8 +149,8 @@ class Store:
         while pending:
             answer = self._remote.call("batch_get_item", {"RequestItems": pending, "ReturnConsumedCapacity": "TOTAL"})
             for table, items in answer["Responses"].items():
-                for item in items:
-                    key = Key(table, item["pk"]["S"], item["sk"]["S"])
+                for item in map(from_wire, items):
+                    key = Key(table, item["pk"], item["sk"])
                     found[key] = self._read(key, item)
             pending = answer.get("UnprocessedKeys") or {}
             if pending:
@@ -158,8 +158,8 @@ class Store:
                 pause *= 2
         return found
 
-    def _read(self, key: Key, wire: WireItem) -> Item:
-        item = from_wire(wire)
+    def _read(self, key: Key, item: Item) -> Item:
+        """Notes its mark."""
         if MARK in item:
             self._marks[key] = item[MARK]
         return item
