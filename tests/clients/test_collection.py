@@ -6,10 +6,24 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from local.workspace import STATE
+from local.workspace import ROOT, STATE
 from tests.support.collection import COLLECTION, requests
+from tests.support.documents import block
 
 BRUNO = STATE / "collection" / "node_modules" / ".bin" / "bru"
+USUAL = "http://localhost:4566"
+
+
+def test_the_readme_s_command(deployed: dict[str, Any]) -> None:
+    printed = block("examples/README.md", "bruno").text
+    if deployed["baseUrl"] != USUAL:
+        printed = printed.replace("--env local", f"--env local --env-var baseUrl={deployed['baseUrl']}")
+    path = f"{BRUNO.parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-ec", printed], cwd=ROOT, env={"PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(requests())} Passed" in done.stdout
 
 
 def test_every_request_is_answered_as_it_asserts(deployed: dict[str, Any], tmp_path: Path) -> None:

@@ -1,15 +1,11 @@
 """What newcomers do to the commands: a folder with a blank, odd ports, a Python that is gone, Ctrl-C at any moment."""
 
-import os
-import pty
 import re
-import select
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -17,11 +13,11 @@ import pytest
 from local import stack
 from local.process import LOOPBACK
 from local.workspace import ROOT, StepFailedError
+from tests.support.terminal import LIMIT_SECONDS, environment, pressing
 
 PARTS = ("functions", "layer_build", "layers", "local", "requirements", "sample_store", "tools")
 FILES = ("Makefile", "samconfig.toml", "template.yaml")
 PORT = "48566"
-LIMIT_SECONDS = 120
 
 
 def copied(folder: Path) -> Path:
@@ -50,12 +46,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def environment(**own: str) -> dict[str, str]:
-    """That of a person's shell, not of the make that runs these tests."""
-    kept = ("PATH", "HOME", "LANG", "PIP_CONFIG_FILE", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL")
-    return {name: os.environ[name] for name in kept if name in os.environ} | own
-
-
 def make(folder: Path, *arguments: str) -> tuple[int, str]:
     done = subprocess.run(
         ["make", "--no-print-directory", *arguments],
@@ -68,38 +58,6 @@ def make(folder: Path, *arguments: str) -> tuple[int, str]:
         check=False,
     )
     return done.returncode, done.stdout
-
-
-def pressing(moments: list[float], folder: Path, *command: str, after: bytes = b"") -> tuple[int, list[str]]:
-    """Runs a command at a terminal where Ctrl-C is pressed so many seconds after its start, or its word; its lines."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(folder)
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # a shell's background jobs ignore it, and so would what they start
-        os.execvpe(command[0], list(command), environment())  # noqa: S606
-    began, shown, left = time.monotonic(), b"", list(moments)
-    until = began + LIMIT_SECONDS
-    while True:
-        assert time.monotonic() < until, shown
-        if after not in shown:
-            began = time.monotonic()
-        if left and after in shown and time.monotonic() - began >= left[0]:
-            left.pop(0)
-            os.write(terminal, b"\x03")
-        if select.select([terminal], [], [], 0.01)[0]:
-            try:
-                read = os.read(terminal, 65536)
-            except OSError:  # the terminal's last program has ended
-                break
-            if not read:
-                break
-            shown += read
-    os.close(terminal)
-    _, status = os.waitpid(process, 0)
-    lines = shown.decode().replace("^C", "").split("\r\n")
-    return os.waitstatus_to_exitcode(status), [line for line in lines if line]
 
 
 def test_stopping_and_cleaning_install_nothing(clone: Path) -> None:

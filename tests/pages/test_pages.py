@@ -4,6 +4,8 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from local.workspace import ROOT
 from tests.support import local_cloud
+from tests.support.documents import block
 
 SECONDS = 40
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -182,3 +185,35 @@ def test_the_readme_s_calls_from_a_browser(shown: Any, address: str) -> None:
     program = printed[1].replace("http://localhost:4566", address).replace("console.log(", "return (")
     browser = shown("/contract/README.md")
     assert browser.execute_script(f"return (async () => {{{program}}})()") == 115
+
+
+@pytest.fixture
+def storefront() -> Iterator[str]:
+    """The address of a development server: another port of this machine, an empty page."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+
+        def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
+            pass
+
+    with ThreadingHTTPServer(("localhost", 0), Page) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def test_the_readme_s_storefront(browser: webdriver.Chrome, address: str, storefront: str) -> None:
+    printed = block("README.md", "From a browser").text.replace("http://localhost:4566", address)
+    browser.get(storefront)
+    program = """
+        const [printed, done] = arguments, shown = [];
+        console.log = (text) => shown.push(text);
+        const run = Object.getPrototypeOf(async () => {}).constructor(printed);
+        run().then(() => done(shown), (error) => done(String(error)));
+    """
+    (total,) = browser.execute_async_script(program, printed)
+    assert total > 0

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.deployment import ROOT, Answer, Product
+from tests.support.documents import block
 
 PATH = "/ccstore/v1/visitorInfo/current"
 NAME = "xda1c1PRD_siteUS"
@@ -31,10 +32,13 @@ def refused(answer: Answer, code: str) -> None:
 
 
 def test_the_example_of_the_page(empty: Product) -> None:
-    answer = put(empty, {"infoName": NAME, "infoDomain": "example.com"})
-    assert set_cookie(answer) == f"{NAME}={VALUE}; Path=/; Max-Age=31536000; SameSite=Lax; Secure; Domain=example.com"
-    link = {"rel": "self", "href": f"https://shop.example.com{PATH}"}
-    assert answer.body == {"infoName": NAME, "infoDomain": "example.com", "links": [link]}
+    printed = block("docs/contract/visitor-info.md", "4. Response").text
+    asked, answered = (part.splitlines() for part in printed.split("\n\n"))
+    assert asked[0] == f"PUT {PATH}"
+    answer = put(empty, json.loads(asked[2]), cookie=asked[1].removeprefix("Cookie: "))
+    assert answered[0] == str(answer.status)
+    assert answered[1] == f"Set-Cookie: {set_cookie(answer)}"
+    assert answer.body == json.loads(answered[2])
     assert "etag" not in answer.headers
     assert answer.headers["cache-control"] == "no-store"
 
