@@ -62,7 +62,13 @@ check: $(DEV) $(SAM)  ## format, lint, types, security, walls between packages, 
 	$(BIN)/cfn-lint template.yaml
 	$(BIN)/python -m local.wiring --check
 	$(BIN)/python -m local.openapi --check
+	$(BIN)/openapi-spec-validator docs/openapi.json
 	@$(BIN)/python -m local.limits
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint; else \
+		echo "NOT CHECKED: docs/openapi.json was not linted; that needs Node.js with npm" >&2; fi
+
+lint: install-lint  ## lint docs/openapi.json, as part of `make check`; needs Node.js
+	REDOCLY_TELEMETRY=off .local/lint/node_modules/.bin/redocly lint --config local/openapi/redocly.yaml docs/openapi.json
 
 audit: $(AUDIT)  ## look up known vulnerabilities of every pinned package (needs the network)
 	@for pinned in layer runtime dev local sam bench tools; do \
@@ -123,6 +129,8 @@ requirements:  ## pin the newest releases that requirements/*.in allow
 		$(BIN)/uv pip compile --quiet $$(test $$group != pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
 	done
-	@npm update --prefix requirements/collection --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+	@for group in collection lint; do \
+		npm update --prefix requirements/$$group --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; \
+	done
 
-.PHONY: help run up down pages clients test faults test-on check audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down pages clients test faults test-on check lint audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

@@ -2,7 +2,7 @@
 
 dev: `.venv`, where everything of the project runs. cloud, sam: programs that pin releases of their own. pages: files.
 audit: what looks up vulnerabilities. mutants: what tries changes of the code. collection: Bruno's command line, for
-which Node.js must be there.
+which Node.js must be there. lint: what reads docs/openapi.json as a critic, with Node.js too.
 Without names, what running and testing need.
 
 A program of the plain interpreter that the Makefile is given, before anything else is there; it is to be understood by
@@ -79,6 +79,9 @@ OTHERS = {
         STATE / "collection",
         ("requirements/collection/package.json", "requirements/collection/package-lock.json"),
         "node",
+    ),
+    "lint": Environment(
+        STATE / "lint", ("requirements/lint/package.json", "requirements/lint/package-lock.json"), "node"
     ),
 }
 
