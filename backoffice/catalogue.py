@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
@@ -11,7 +11,6 @@ from backoffice.deployment import Deployment
 from backoffice.records import BadData, Record
 from backoffice.writing import write_in_turn
 from commerce.catalogue import CatalogueRepository
-from commerce.configuration import ConfigurationRepository
 from commerce.dates import epoch_seconds, parse_date
 from commerce.errors import DependencyDown
 from commerce.exact_json import JsonObject
@@ -56,24 +55,23 @@ class Unique:
         self._seen: set[object] = set()
 
     def check(self, record: Record, member: str, value: object, shown: str = "") -> None:
-        """Raises BadData the second time."""
+        """An error the second time."""
         if value in self._seen:
-            raise record.bad(f"{member}: {shown or value} is in the file twice")
+            record.wrong(f"{member}: {shown or value} is in the file twice")
         self._seen.add(value)
 
 
-def check_known(record: Record, member: str, named: Iterable[str], known: Collection[str], kind: str) -> None:
-    """Raises BadData for the first name that is not known."""
-    for name in named:
-        if name not in known:
-            raise record.bad(f"{member}: {name} is no {kind}")
-
-
 def check_dates(record: Record) -> None:
-    """Raises BadData unless `startDate` lies before `endDate`."""
+    """`startDate` lies before `endDate`."""
     start, end = (parse_date(record.value.get(member) or "") for member in ("startDate", "endDate"))
     if start is not None and end is not None and start >= end:
-        raise record.bad("endDate: must lie after startDate")
+        record.wrong("endDate: must lie after startDate")
+
+
+def check_size(record: Record) -> None:
+    """An item can hold it."""
+    if len(encode_document(record.value)) > MAX_DOCUMENT_BYTES:
+        record.wrong("too large to store")
 
 
 def known_products(deployment: Deployment, product_ids: Iterable[str]) -> dict[str, frozenset[str]]:
@@ -85,21 +83,6 @@ def known_products(deployment: Deployment, product_ids: Iterable[str]) -> dict[s
         for key, row in deployment.store.get(keys).items():
             found[keys[key]] = frozenset(sku["id"] for sku in decode_document(row["document"])["skus"])
     return found
-
-
-def known_sites(deployment: Deployment) -> Mapping[str, Sequence[str]]:
-    """The configured sites with their price list groups."""
-    settings = deployment.settings
-    configuration = ConfigurationRepository(deployment.store, settings.tables.catalogue, settings.default_site)
-    sites = configuration.current(deployment.store.get(configuration.keys())).sites
-    return {site.id: site.price_list_groups for site in sites.values()}
-
-
-def selling_records(deployment: Deployment, kind: str) -> Mapping[str, JsonObject]:
-    """The records of one kind in the selling document, by id."""
-    repository = repository_of(deployment)
-    records: Mapping[str, JsonObject] = repository.selling_document().get(kind, {})
-    return records
 
 
 def merge_selling(deployment: Deployment, merge: Callable[[JsonObject], JsonObject]) -> None:

@@ -8,9 +8,10 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
 from backoffice.deployment import Deployment
 from backoffice.members import PropertyId
-from backoffice.records import read_object
+from backoffice.records import object_of, read_object
 from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository
 from commerce.organizations.rules import RESERVED_MEMBERS
@@ -34,13 +35,20 @@ class ConfigurationRecord(TypedDict, total=False):
     addressProperties: dict[PropertyId, Literal["shortText", "number", "date", "checkbox"]]
 
 
-def load_configuration(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Replace the configuration. Raises BadData."""
-    record = read_object(file)
-    record.check(ConfigurationRecord)
+def check_configuration(file: Path, book: Book) -> None:
+    """The file against its model; sites and groups are compared when both are known."""
+    record = object_of(file, book.findings)
+    if record is None or not record.check(ConfigurationRecord):
+        return
     for name in record.value.get("addressProperties", {}):
         if name in RESERVED_MEMBERS:
-            raise record.bad(f"addressProperties: {name} cannot be declared")
+            record.wrong(f"addressProperties: {name} cannot be declared")
+    book.configure(record.value)
+
+
+def load_configuration(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Replace the configuration by a file that was checked."""
+    record = read_object(file)
     repository = ConfigurationRepository(
         deployment.store, deployment.tables.catalogue, deployment.settings.default_site
     )

@@ -10,21 +10,21 @@ from typing import Annotated, Final, Required
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
 from backoffice.catalogue import (
     BATCH_SIZE,
     Unique,
     check_dates,
-    check_known,
+    check_size,
     chunks,
     document_of,
     merge_selling,
     repository_of,
-    selling_records,
     side_by_side,
 )
 from backoffice.deployment import Deployment
 from backoffice.members import CatalogueId, Code, Count, Date
-from backoffice.records import Record, read_records
+from backoffice.records import Record, read_records, records_of
 from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject
 from commerce.storage import Attribute, Condition, Update
@@ -43,17 +43,21 @@ class CouponRecord(TypedDict, total=False):
     uses: Annotated[int, Field(ge=0)]
 
 
-def load_coupons(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's coupons back to what it says. Raises BadData, nothing is written then."""
-    promotions, unique = selling_records(deployment, "promotions"), Unique()
-    carried: set[str] = set()
-    for record in read_records(file):
-        record.check(CouponRecord)
+def check_coupons(file: Path, book: Book) -> None:
+    """Each coupon by itself, and the promotions it names."""
+    promotions, unique = book.kind("promotions"), Unique()
+    for record in records_of(file, book.findings):
+        if not record.check(CouponRecord):
+            continue
         unique.check(record, "code", record.value["code"])
-        check_known(record, "promotions", record.value["promotions"], promotions, "promotion")
+        book.check_known(record, "promotions", record.value["promotions"], promotions, "promotion")
         check_dates(record)
-        document_of(record, record.value)
-        carried.update(record.value["promotions"])
+        check_size(record)
+
+
+def load_coupons(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the coupons of a file that was checked back to what it says."""
+    carried = {promotion for record in read_records(file) for promotion in record.value["promotions"]}
 
     # Before the coupons themselves, so that no promotion of theirs is ever offered without one.
     def mark(document: JsonObject) -> JsonObject:

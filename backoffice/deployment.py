@@ -6,6 +6,7 @@ import ipaddress
 import math
 import os
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from commerce.addresses.regions import Regions
 from commerce.call import TimeBudget
 from commerce.dates import Clock, utc_now
 from commerce.settings import Settings, SettingsError, Tables, read_settings
-from commerce.storage import Store
+from commerce.storage import Item, Key, Store
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,6 +55,7 @@ class Deployment:
     clock: Clock
     is_local: bool  # what is written stays on this machine
     connection: Connection = field(default_factory=Connection)
+    is_there: bool = True
 
     @property
     def tables(self) -> Tables:
@@ -97,6 +99,25 @@ def deployment_of(settings: Settings, clock: Clock = utc_now, connection: Connec
     store = Store(client)
     store.begin(TimeBudget(math.inf))  # no caller waits for a command
     return Deployment(settings, client, store, clock, _on_this_machine(client.meta.endpoint_url), connection)
+
+
+def no_deployment() -> Deployment:
+    """In place of a stack that nobody named: it holds nothing, and nothing can be written to it."""
+    client: Any = None
+    tables = Tables(*(table.name for table in fields(Tables)))
+    return Deployment(Settings(tables=tables), client, _Nothing(client), utc_now, is_local=True, is_there=False)
+
+
+class _Nothing(Store):
+    """Empty tables."""
+
+    def get(self, keys: Iterable[Key]) -> dict[Key, Item]:
+        del keys
+        return {}
+
+    def query(self, table: str, pk: str, prefix: str = "") -> Iterator[Item]:
+        del table, pk, prefix
+        return iter(())
 
 
 def _on_this_machine(url: str) -> bool:

@@ -9,10 +9,12 @@ from typing import Annotated, Required
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
 from backoffice.catalogue import Row, Unique, load_version, put_rows
 from backoffice.deployment import Deployment
 from backoffice.members import Amount, CardNumber, CurrencyCode
-from backoffice.records import Record, read_records
+from backoffice.records import Record, read_records, records_of
+from backoffice.samples import check_sample
 from commerce.catalogue.gift_cards import card_item, card_key
 from commerce.values import typed_code
 
@@ -31,13 +33,18 @@ class GiftCardRecord(TypedDict, total=False):
     sample: bool
 
 
-def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's cards back to what it says. Raises BadData, nothing is written then."""
+def check_gift_cards(file: Path, book: Book) -> None:
+    """Each card by itself."""
     unique = Unique()
-    for record in read_records(file):
-        record.check(GiftCardRecord)
-        # A card's number stays out of texts that may be kept.
-        unique.check(record, "number", record.value["number"], "the card")
+    for record in records_of(file, book.findings):
+        check_sample(record, book)
+        if record.check(GiftCardRecord):
+            # A card's number stays out of texts that may be kept.
+            unique.check(record, "number", record.value["number"], "the card")
+
+
+def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the cards of a file that was checked back to what it says."""
     table, version = deployment.tables.catalogue, load_version(deployment)
 
     def row(record: Record) -> Row:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Required
+from typing import Final, Required
 
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
 from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
+from backoffice.findings import suggestion
 from backoffice.members import Id
-from backoffice.people import Person, check_identifiers, put_person
-from backoffice.records import read_records
+from backoffice.people import Identifiers, Person, put_people
+from backoffice.records import Record, records_of
+from backoffice.samples import check_sample
+from commerce.identity.authentication import AGENT_ROLES
+from commerce.shopper_types.service import ADMINISTRATORS
 from commerce.values import without_case
 
 USER = "user"
+# What the APIs ask for.
+ROLES: Final = ADMINISTRATORS | AGENT_ROLES
 
 
 class InternalUserRecord(TypedDict, total=False):
@@ -33,25 +40,36 @@ class InternalUserRecord(TypedDict, total=False):
     sample: bool
 
 
+def check_internal_users(file: Path, book: Book) -> None:
+    """Each user by itself, and who else has its login."""
+    ids, logins = Unique(), Unique()
+    identifiers = Identifiers(book.deployment, book.deployment.tables.identities, ("login",))
+    for record in records_of(file, book.findings):
+        check_sample(record, book)
+        if not record.check(InternalUserRecord):
+            continue
+        user = record.value
+        ids.check(record, "id", user["id"])
+        logins.check(record, "login", without_case(user["login"]), user["login"])
+        for role in user["roles"]:
+            # Others are held by many a user, and open nothing here.
+            if role not in ROLES and (alike := suggestion(role, ROLES)):
+                record.doubt(f"roles: {role} is no role that opens anything{alike}")
+        identifiers.add(record)
+    identifiers.check()
+
+
 def load_internal_users(
     file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
 ) -> int:
-    """Put every internal user of the file back to what it says; what a record leaves out stays, unless `replace`.
-
-    Raises BadData, nothing is written then.
+    """Put every internal user of a file that was checked back to what it says; what a record leaves out stays, unless
+    `replace`. Raises BadData when an identifier has been taken meanwhile.
     """
-    records, ids, logins, table = list(read_records(file)), Unique(), Unique(), deployment.tables.identities
-    for record in records:
-        record.check(InternalUserRecord)
-        ids.check(record, "id", record.value["id"])
-        logins.check(record, "login", without_case(record.value["login"]), record.value["login"])
-    check_identifiers(deployment, table, records, ("login",))
-    others = {record.value["id"] for record in records}
-    for record in records:
+
+    def person(record: Record) -> Person:
         user = record.value
         document = {"roles": [{"repositoryId": role} for role in user["roles"]]}
-        person = Person(user["id"], user["login"], document, user.get("password"), user.get("active"))
         attributes = {"totpSecret": user["totpSecret"]} if "totpSecret" in user else {}
-        put_person(deployment, table, USER, person, attributes, others=others, replace=replace)
-        advance(1)
-    return len(records)
+        return Person(user["id"], user["login"], document, user.get("password"), user.get("active"), None, attributes)
+
+    return put_people(file, deployment, deployment.tables.identities, USER, person, advance, replace=replace)

@@ -1,31 +1,30 @@
 """Loading a store's files into a stack: what the files say is put back, anything else in the tables stays.
 
 That is other records, and, where people change them beside the files (shoppers, users, organizations, the shopper
-type), the members that a record leaves out, such as a password. Nothing of a file is written before all of it has been
-checked, and nothing at all where a file has logins or gift cards that are marked as samples and the stack is not on
-this machine.
+type), the members that a record leaves out, such as a password. Nothing is written before all files have been checked,
+and nothing at all where one has logins or gift cards that are marked as samples and the stack is not on this machine.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from tqdm import tqdm
 
+from backoffice.checking import check_store, found_files
 from backoffice.configuration import load_configuration
 from backoffice.coupons import load_coupons
 from backoffice.deployment import Deployment
+from backoffice.findings import BadData, Findings
 from backoffice.gift_cards import load_gift_cards
 from backoffice.internal_users import load_internal_users
 from backoffice.orders import load_orders
 from backoffice.organizations import load_organizations
 from backoffice.products import load_prices, load_products
 from backoffice.promotions import load_promotions
-from backoffice.records import count_records
-from backoffice.samples import refuse_samples
 from backoffice.selling import (
     load_locations,
     load_order_properties,
@@ -38,33 +37,33 @@ from backoffice.shoppers import load_shoppers
 
 Loader = Callable[[Path, Deployment, Callable[[int], object]], int]
 
-# In the order of loading. A loader checks its whole file, tells how many records it has, then writes them.
-LOADERS: Final[Sequence[tuple[str, Loader]]] = (
-    ("configuration.json", load_configuration),
-    ("priceListGroups.json", load_price_list_groups),
-    ("products.json", load_products),
-    ("prices.json", load_prices),
-    ("shippingMethods.json", load_shipping_methods),
-    ("taxRates.json", load_tax_rates),
-    ("locations.json", load_locations),
-    ("promotions.json", load_promotions),
-    ("coupons.json", load_coupons),
-    ("giftCards.json", load_gift_cards),
-    ("orderProperties.json", load_order_properties),
-    ("users.json", load_internal_users),
-    ("organizations.json", load_organizations),
-    ("shopper_type.json", load_shopper_type),
-    ("shoppers.json", load_shoppers),
-    ("orders.json", load_orders),
-)
+# Each writes the records of a file that was checked; in this order, as `checking.CHECKS`.
+LOADERS: Final[Mapping[str, Loader]] = {
+    "configuration": load_configuration,
+    "priceListGroups": load_price_list_groups,
+    "products": load_products,
+    "prices": load_prices,
+    "shippingMethods": load_shipping_methods,
+    "taxRates": load_tax_rates,
+    "locations": load_locations,
+    "promotions": load_promotions,
+    "coupons": load_coupons,
+    "giftCards": load_gift_cards,
+    "orderProperties": load_order_properties,
+    "users": load_internal_users,
+    "organizations": load_organizations,
+    "shopper_type": load_shopper_type,
+    "shoppers": load_shoppers,
+    "orders": load_orders,
+}
 
 
 # What these files hold people change too: with `--replace` nothing of that stays in a record that the file names.
 REPLACING: Final[Mapping[str, Loader]] = {
-    "users.json": partial(load_internal_users, replace=True),
-    "organizations.json": partial(load_organizations, replace=True),
-    "shopper_type.json": partial(load_shopper_type, replace=True),
-    "shoppers.json": partial(load_shoppers, replace=True),
+    "users": partial(load_internal_users, replace=True),
+    "organizations": partial(load_organizations, replace=True),
+    "shopper_type": partial(load_shopper_type, replace=True),
+    "shoppers": partial(load_shoppers, replace=True),
 }
 
 
@@ -75,20 +74,21 @@ def load_store(
     replace: bool = False,
     progress: bool = False,
     written: dict[str, int] | None = None,
+    findings: Findings | None = None,
 ) -> dict[str, int]:
-    """Load every file that is there; the number of records of each. Raises BadData.
+    """Check every file that is there, then load them; the number of records of each. Raises BadData: all errors.
 
     `replace`: members that a record leaves out do not stay. `written`: how many records of each file are, at any time;
-    of what raises, as far as it came.
+    of what raises, as far as it came. `findings`: where the check's warnings go.
     """
-    if not deployment.is_local:
-        refuse_samples(directory)
+    findings = Findings() if findings is None else findings
+    check_store(directory, deployment, findings, replace=replace, progress=progress)
+    if findings.errors:
+        raise BadData("\n".join(map(str, findings.errors)))
     counts = {} if written is None else written
-    for name, load in LOADERS:
-        file = directory / name
-        if not file.is_file():
-            continue
-        total = count_records(file) if progress else None
+    for kind, file in found_files(directory).items():
+        load, name = (REPLACING[kind] if replace and kind in REPLACING else LOADERS[kind]), file.name
+        total = findings.counts.get(name)
         with tqdm(desc=name, unit=" records", total=total, disable=not progress, leave=True) as bar:
 
             def advance(records: int, name: str = name, bar: Any = bar) -> None:
@@ -96,5 +96,5 @@ def load_store(
                 bar.update(records)
 
             counts[name] = 0
-            (REPLACING[name] if replace and name in REPLACING else load)(file, deployment, advance)
+            load(file, deployment, advance)
     return counts

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final, Literal
 
+from annotated_types import MaxLen, MinLen
 from pydantic import AfterValidator, Field, PlainValidator
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
 
 from commerce.dates import parse_date
+from commerce.identity.login_records import MAX_LOGIN_LENGTH
 from commerce.locales import ALL_LOCALES
 from commerce.values import (
     MAX_CATALOGUE_ID,
@@ -20,6 +24,8 @@ from commerce.values import (
     possible_property_id,
     typed_code,
 )
+
+_CURRENCY_CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 def _wrong(text: str) -> PydanticCustomError:
@@ -82,6 +88,12 @@ def _date(text: str) -> str:
     return text
 
 
+def _currency_code(text: str) -> str:
+    if not _CURRENCY_CODE.fullmatch(text):
+        raise _wrong("three capital letters are expected, such as USD")
+    return text
+
+
 def _locale(text: str) -> str:
     if text not in ALL_LOCALES:
         raise _wrong("no locale of the contract")
@@ -93,11 +105,25 @@ Id = Annotated[str, AfterValidator(_id)]
 CatalogueId = Annotated[str, AfterValidator(_catalogue_id)]
 PropertyId = Annotated[str, AfterValidator(_property_id)]
 CardNumber = Annotated[str, AfterValidator(_card_number)]
-CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+CurrencyCode = Annotated[str, AfterValidator(_currency_code)]
 Code = Annotated[str, AfterValidator(_code)]
 Amount = Annotated[Any, PlainValidator(_amount)]
 """A number of at least 0, exact."""
 Percent = Annotated[Any, PlainValidator(_percent)]
 Date = Annotated[str, AfterValidator(_date)]
+LongText = Annotated[str, MaxLen(MAX_TEXT)]
+Login = Annotated[str, MinLen(1), MaxLen(MAX_LOGIN_LENGTH)]
+Password = Annotated[str, MinLen(1)]
+LocaleTag = Annotated[str, MaxLen(32)]
+"""As long as an update may send it."""
 Texts = Annotated[dict[Annotated[str, AfterValidator(_locale)], str], Field(min_length=1)]
 Count = Annotated[int, Field(ge=1)]
+
+
+class SiteValues(TypedDict, total=False):
+    """What a shopper has said on one site, with when."""
+
+    receiveEmail: Literal["yes", "no"]
+    receiveEmailDate: Date
+    GDPRProfileP13nConsentGranted: bool
+    GDPRProfileP13nConsentDate: Date

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Required
 
 from annotated_types import Ge, Le
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
+from backoffice.catalogue import Unique, chunks
 from backoffice.deployment import Deployment
+from backoffice.findings import Findings, suggestion
 from backoffice.members import CatalogueId, Id
-from backoffice.records import Record, read_records
+from backoffice.records import read_records, records_of
 from backoffice.writing import write_in_turn
-from commerce.configuration import ConfigurationRepository, StoreConfiguration
+from commerce.configuration import StoreConfiguration
 from commerce.dates import format_date
 from commerce.exact_json import JsonObject
 from commerce.orders.model import Order, OrderGroup, OrderLine
 from commerce.orders.repository import OrderRepository, current_scope
 from commerce.orders.request import MAX_LINES
-from commerce.profiles.repository import ProfileRepository
 from commerce.storage import Write
 from commerce.values import MAX_WHOLE
 
@@ -45,36 +47,41 @@ class OrderRecord(TypedDict, total=False):
     lines: Required[list[LineRecord]]
 
 
+def check_orders(file: Path, book: Book) -> None:
+    """Each order by itself, its shopper and site; a cart may name what is sold no longer."""
+    unique = Unique()
+    for records in chunks(records_of(file, book.findings)):
+        sound = [record for record in records if record.check(OrderRecord)]
+        shoppers = book.profiles(record.value["shopper"] for record in sound)
+        skus_of = book.skus_of(line["productId"] for record in sound for line in record.value["lines"])
+        for record in sound:
+            order = record.value
+            line_ids = [line["id"] for line in order["lines"]]
+            unique.check(record, "id", order["id"])
+            if len(set(line_ids)) < len(line_ids):
+                record.wrong("lines: two have the same id")
+            if len(line_ids) > MAX_LINES:
+                record.wrong(f"lines: at most {MAX_LINES}")
+            if order["site"] not in book.sites:
+                book.refuse(record, f"site: there is no site {order['site']}{suggestion(order['site'], book.sites)}")
+            if order["shopper"] not in shoppers:
+                book.refuse(record, f"shopper: there is no profile {order['shopper']}")
+            if order.get("organization", None) not in {None, *book.directory.document()}:
+                book.refuse(record, f"organization: {order['organization']} is no organization")
+            for line in order["lines"]:
+                if line["catRefId"] not in skus_of.get(line["productId"], ()):
+                    record.doubt(f"lines: {line['id']}: {line['catRefId']} is no SKU of a product {line['productId']}")
+
+
 def load_orders(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put every order of the file back to what it says. Raises BadData, nothing is written then."""
-    records = list(_checked(file, deployment))
-    sites = _configuration(deployment)
-    for record in records:
-        _load(record.value, sites, deployment)
-        advance(1)
-    return len(records)
-
-
-def _checked(file: Path, deployment: Deployment) -> Iterator[Record]:
-    sites, seen = _configuration(deployment).sites, set[str]()
-    profiles = ProfileRepository(deployment.store, deployment.tables.profiles)
+    """Put every order of a file that was checked back to what it says."""
+    configuration = Book(deployment, Findings()).configuration
+    count = 0
     for record in read_records(file):
-        record.check(OrderRecord)
-        order = record.value
-        line_ids = [line["id"] for line in order["lines"]]
-        if order["id"] in seen:
-            raise record.bad("id: is in the file twice")
-        if len(set(line_ids)) < len(line_ids):
-            raise record.bad("lines: two have the same id")
-        if len(line_ids) > MAX_LINES:
-            raise record.bad(f"lines: at most {MAX_LINES}")
-        if order["site"] not in sites:
-            raise record.bad(f"site: there is no site {order['site']}")
-        key = profiles.key(order["shopper"])
-        if key not in deployment.store.get([key]):
-            raise record.bad(f"shopper: there is no profile {order['shopper']}")
-        seen.add(order["id"])
-        yield record
+        _load(record.value, configuration, deployment)
+        advance(1)
+        count += 1
+    return count
 
 
 def _load(record: JsonObject, sites: StoreConfiguration, deployment: Deployment) -> None:
@@ -113,10 +120,3 @@ def _order(record: JsonObject, version: int, moment: str) -> Order:
         groups=(OrderGroup(f"sg{digits}1"),),
         sequence=1,
     )
-
-
-def _configuration(deployment: Deployment) -> StoreConfiguration:
-    repository = ConfigurationRepository(
-        deployment.store, deployment.tables.catalogue, deployment.settings.default_site
-    )
-    return repository.current(deployment.store.get(repository.keys()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any, Final, Required
 
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
+from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
+from backoffice.findings import Findings, suggestion
 from backoffice.members import Id
-from backoffice.records import Record, read_records
+from backoffice.records import Record, read_records, records_of
+from backoffice.wording import error_words
 from backoffice.writing import write_in_turn
-from commerce.accounts.directory import Directory, DirectoryError, Place
+from commerce.accounts.directory import DirectoryError, Place
 from commerce.accounts.repository import DirectoryRepository, DirectoryTooLarge
 from commerce.addresses.model import AddressForm
-from commerce.configuration import ConfigurationRepository
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject
 from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
@@ -67,64 +71,83 @@ class _Loaded:
     addresses: Sequence[Address] | None
 
 
+def check_organizations(file: Path, book: Book) -> None:
+    """Each organization by itself, the tree, the defaults, and what else it names."""
+    records = [record for record in records_of(file, book.findings) if record.check(OrganizationRecord)]
+    unique = Unique()
+    for record in records:
+        addresses = record.value.get("addresses", ())
+        if len(addresses) > MAX_ADDRESSES:
+            record.wrong(f"addresses: at most {MAX_ADDRESSES}")
+        unique.check(record, "id", ("organization", record.value["id"]), f"organization {record.value['id']}")
+        for address in addresses:
+            name = address["repositoryId"]
+            unique.check(record, "addresses", ("address", name), f"address {name}")
+        book.check_known(record, "sites", record.value.get("sites", ()), book.sites, "site")
+        group = record.value.get("priceListGroup")
+        book.check_known(record, "priceListGroup", [group] if group else (), book.currencies, "price list group")
+    schema = AddressSchema(book.regions, book.configuration.address_properties)
+    own = {}
+    for record in records:
+        addresses = record.value.get("addresses", ())
+        for address in addresses:
+            with suppress(_NoContent):
+                _content(record, address, schema)
+        if "addresses" in record.value or book.replace:
+            own[record.value["id"]] = {address["repositoryId"] for address in addresses}
+    if _arrange(records, book):
+        _check_defaults(records, own, book)
+
+
 def load_organizations(
     file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
 ) -> int:
-    """Put every organization of the file back to what it says, the whole tree at the end.
+    """Put every organization of a file that was checked back to what it says, the whole tree at the end.
 
     What a record leaves out stays, unless `replace`: its addresses, one by one its defaults and other members.
-
-    Raises BadData, nothing is written then.
     """
     table = deployment.tables.organizations
     repository, tree = OrganizationRepository(deployment.store, table), DirectoryRepository(deployment.store, table)
-    records = list(_read(file))
-    places = {
-        record.value["id"]: Place(record.value.get("parent"), record.value.get("active", True)) for record in records
-    }
-    try:
-        directory = tree.arranged(places)
-    except (DirectoryError, DirectoryTooLarge) as error:
-        raise records[0].bad(str(error)) from error
-    schema = AddressSchema(deployment.regions, _address_properties(deployment))
-    loaded = [_checked(record, schema) for record in records]
-
-    def is_kept(names: Sequence[str], address: str) -> bool:
-        keys = [repository.address_key(name, address) for name in names if not (replace and name in places)]
-        return bool(deployment.store.get(keys))
-
-    _check_defaults(records, loaded, directory, is_kept)
-
-    for checked in loaded:
-        addresses = checked.addresses or [] if replace else checked.addresses
-        restored = partial(repository.restore, checked.organization, addresses, replace_all=replace)
-        write_in_turn(f"the rows of {checked.organization.id}", restored)
+    records = list(read_records(file))
+    places = _places(records)
+    schema = AddressSchema(deployment.regions, Book(deployment, Findings()).configuration.address_properties)
+    for record in records:
+        loaded = _loaded(record, schema)
+        addresses = loaded.addresses or [] if replace else loaded.addresses
+        restored = partial(repository.restore, loaded.organization, addresses, replace_all=replace)
+        write_in_turn(f"the rows of {loaded.organization.id}", restored)
         advance(1)
     write_in_turn("the organizations", lambda: tree.arrange(places))
     return len(records)
 
 
-def _read(file: Path) -> Iterator[Record]:
-    seen: set[str] = set()
-    for record in read_records(file):
-        record.check(OrganizationRecord)
-        ids = [record.value["id"], *(address["repositoryId"] for address in record.value.get("addresses", []))]
-        if len(ids) > MAX_ADDRESSES + 1:
-            raise record.bad(f"addresses: at most {MAX_ADDRESSES}")
-        for name in (f"organization {ids[0]}", *(f"address {address_id}" for address_id in ids[1:])):
-            if name in seen:
-                raise record.bad(f"{name} is in the file twice")
-            seen.add(name)
-        yield record
+def _places(records: Iterable[Record]) -> dict[str, Place]:
+    return {
+        record.value["id"]: Place(record.value.get("parent"), record.value.get("active", True)) for record in records
+    }
 
 
-def _address_properties(deployment: Deployment) -> Mapping[str, str]:
-    settings = deployment.settings
-    configuration = ConfigurationRepository(deployment.store, settings.tables.catalogue, settings.default_site)
-    return configuration.current(deployment.store.get(configuration.keys())).address_properties
+def _arrange(records: Sequence[Record], book: Book) -> bool:
+    """Whether the organizations make a tree; the book's is this one then."""
+    if not records:
+        return False
+    places = _places(records)
+    tree = DirectoryRepository(book.deployment.store, book.deployment.tables.organizations)
+    unknown = [one for one in records if one.value.get("parent") not in {None, *places, *book.directory.document()}]
+    for record in unknown:
+        parent = record.value["parent"]
+        book.refuse(record, f"parent: its parent {parent} does not exist{suggestion(parent, places)}")
+    if unknown:
+        return False
+    try:
+        book.directory = tree.arranged(places)
+    except (DirectoryError, DirectoryTooLarge) as error:
+        records[0].wrong(str(error))
+        return False
+    return True
 
 
-def _checked(record: Record, schema: AddressSchema) -> _Loaded:
+def _loaded(record: Record, schema: AddressSchema) -> _Loaded:
     value = record.value
     addresses = [
         Address(value["id"], address["repositoryId"], 0, position, _content(record, address, schema), Modifier())
@@ -138,37 +161,42 @@ def _checked(record: Record, schema: AddressSchema) -> _Loaded:
     )
 
 
+class _NoContent(Exception):
+    """What is wrong with an address is told."""
+
+
 def _content(record: Record, address: Mapping[str, Any], schema: AddressSchema) -> AddressContent:
-    """The address as a POST would store it."""
+    """The address as a POST would store it. Raises _NoContent when it would not, an error of the record."""
     members = {name: value for name, value in address.items() if name not in ("repositoryId", "addressType", "custom")}
     custom = address.get("custom", {})
     undeclared = custom.keys() - schema.properties.keys()
     if undeclared:
-        raise record.bad(f"addresses: {address['repositoryId']}: {min(undeclared)} is not declared")
+        name = min(undeclared)
+        record.wrong(
+            f"addresses: {address['repositoryId']}: {name} is not declared{suggestion(name, schema.properties)}"
+        )
+        raise _NoContent
     try:
         change = read_change({"address": members | custom, "addressType": "-"}, schema.properties)
         content = changed_content(change, None, schema)
     except CommerceError as error:
-        reason = f"{type(error).__name__} {error.path or ''}".strip()
-        raise record.bad(f"addresses: {address['repositoryId']}: {reason}") from error
+        reason = f"{error_words(error)} {error.path or ''}".strip()
+        record.wrong(f"addresses: {address['repositoryId']}: {reason}")
+        raise _NoContent from error
     return AddressContent(content.members, address.get("addressType"))
 
 
-def _check_defaults(
-    records: Sequence[Record],
-    loaded: Sequence[_Loaded],
-    directory: Directory,
-    is_kept: Callable[[Sequence[str], str], bool],
-) -> None:
-    """`is_kept`: whether one of the organizations, of which the file names no addresses, has this one stored."""
-    own = {
-        checked.organization.id: {address.id for address in checked.addresses}
-        for checked in loaded
-        if checked.addresses is not None
-    }
-    for record, checked in zip(records, loaded, strict=True):
-        line = (checked.organization.id, *directory.ancestors(checked.organization.id))
-        silent = [name for name in line if name not in own]
-        for attribute, address in checked.organization.defaults.items():
-            if not any(address in own.get(name, ()) for name in line) and not is_kept(silent, address):
-                raise record.bad(f"{attribute}: {address} is no address of it or of those above it")
+def _check_defaults(records: Sequence[Record], own: Mapping[str, set[str]], book: Book) -> None:
+    """A default is an address of the organization or of those above it: of the file, else a stored one."""
+    repository = OrganizationRepository(book.deployment.store, book.deployment.tables.organizations)
+    for record in records:
+        name = record.value["id"]
+        line = (name, *book.directory.ancestors(name))
+        silent = [above for above in line if above not in own]
+        for attribute in (kind.attribute for kind in KINDS):
+            address = record.value.get(attribute)
+            if address is None or any(address in own.get(above, ()) for above in line):
+                continue
+            keys = [repository.address_key(above, address) for above in silent]
+            if not book.deployment.store.get(keys):
+                book.refuse(record, f"{attribute}: {address} is no address of it or of those above it")

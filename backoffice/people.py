@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
+from backoffice.catalogue import BATCH_SIZE, CHUNK_SIZE, chunks, side_by_side
 from backoffice.deployment import Deployment
-from backoffice.records import BadData, Record
+from backoffice.records import BadData, Record, read_records
 from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import OWNER, RAISED, LoginRecord, new_password_attributes
@@ -32,6 +34,7 @@ class Person:
     """What is written. `email`: None where it is no identifier.
 
     `password`, `active`: None = as it stands; a new person without a password cannot log in, and is active.
+    `attributes`: further ones of the row.
     """
 
     id: str
@@ -40,6 +43,7 @@ class Person:
     password: str | None = field(default=None, repr=False)
     active: bool | None = None
     email: str | None = None
+    attributes: Mapping[str, Attribute] = field(default_factory=dict, repr=False)
 
     @property
     def identifiers(self) -> dict[str, str]:
@@ -59,19 +63,65 @@ class IdentifierInUse(Exception):  # an outcome that a command tells
         self.kind = kind
 
 
-def check_identifiers(deployment: Deployment, table: str, records: Iterable[Record], kinds: Collection[str]) -> None:
-    """An identifier may belong to nobody else, but to one of the file who gets another. Raises BadData."""
-    wanted: dict[Key, tuple[Record, str]] = {}
-    given: set[tuple[str, str]] = set()
-    for record in records:
-        for kind in kinds:
+class Identifiers:
+    """An identifier of a file's record may belong to nobody else, but to one of the file who gets another.
+
+    `kinds`: of ``login`` and ``email``. Records are added one by one; the table is asked for some at a time.
+    """
+
+    def __init__(self, deployment: Deployment, table: str, kinds: Collection[str]) -> None:
+        self._deployment = deployment
+        self._table = table
+        self._given: dict[str, set[str]] = {kind: set() for kind in kinds}
+        self._asked: dict[Key, tuple[Record, str]] = {}
+        self._others: list[tuple[Record, str, str]] = []
+
+    def add(self, record: Record) -> None:
+        for kind, given in self._given.items():
             if record.value.get(kind):
-                wanted[identifier_key(table, kind, record.value[kind])] = record, kind
-                given.add((kind, record.value["id"]))
-    for key, row in deployment.store.get(wanted).items():
-        record, kind = wanted[key]
-        if (kind, row["account"]) not in given:
-            raise record.bad(f"{kind}: belongs to {row['account']} already")
+                self._asked[identifier_key(self._table, kind, record.value[kind])] = record, kind
+                given.add(record.value["id"])
+        if len(self._asked) >= CHUNK_SIZE:
+            self._ask()
+
+    def check(self) -> None:
+        """After the last record."""
+        self._ask()
+        for record, kind, owner in self._others:
+            if owner not in self._given[kind]:
+                record.wrong(f"{kind}: belongs to {owner} already")
+
+    def _ask(self) -> None:
+        for key, row in self._deployment.store.get(self._asked).items():
+            record, kind = self._asked[key]
+            if row["account"] != record.value["id"]:
+                self._others.append((record, kind, row["account"]))
+        self._asked.clear()
+
+
+def put_people(
+    file: Path,
+    deployment: Deployment,
+    table: str,
+    sort_key: str,
+    person: Callable[[Record], Person],
+    advance: Callable[[int], object],
+    *,
+    replace: bool,
+) -> int:
+    """Put every person of a file back to what it says, some at a time; the number of them. Raises BadData."""
+    others = {record.value["id"] for record in read_records(file)}
+
+    def put(batch: Sequence[Record]) -> None:
+        people = [person(record) for record in batch]
+        # Of all at once: a request for each would take longer than the writes.
+        keys = [key for one in people for key in _keys(table, sort_key, one)]
+        rows = deployment.store.get(keys)
+        for one in people:
+            read = {key: rows[key] for key in _keys(table, sort_key, one) if key in rows}
+            put_person(deployment, table, sort_key, one, others=others, replace=replace, rows=read)
+
+    return side_by_side(chunks(read_records(file), BATCH_SIZE), put, advance)
 
 
 def put_person(
@@ -79,38 +129,51 @@ def put_person(
     table: str,
     sort_key: str,
     person: Person,
-    attributes: Mapping[str, Attribute],
     *,
     others: Collection[str] = (),
     replace: bool = False,
+    rows: Mapping[Key, Item] | None = None,
 ) -> None:
     """Put a person back to what is given; what is not given stays, unless they `replace` what stands there.
 
     Nothing is written where nothing changes; else the version goes on counting. A password that is right already
-    stays, and so do the sessions. `others`: who of the same file may lose an identifier to this person.
-    Raises BadData.
+    stays, and so do the sessions. `others`: who of the same file may lose an identifier to this person. `rows`: of
+    person and identifiers, as they were read a moment ago. Raises BadData.
     """
     try:
-        _put(deployment, Key(table, person.id, sort_key), person, attributes, others, replace=replace)
+        _put(deployment, Key(table, person.id, sort_key), person, others, rows, replace=replace)
     except IdentifierInUse as error:
         raise BadData(f"{person.id}: {error.kind}: belongs to somebody else already") from error
 
 
 def add_person(deployment: Deployment, table: str, sort_key: str, person: Person) -> None:
     """Write a new person. Raises IdentifierInUse, BadData."""
-    _put(deployment, Key(table, person.id, sort_key), person, {}, (), replace=True)
+    _put(deployment, Key(table, person.id, sort_key), person, (), None, replace=True)
+
+
+def _keys(table: str, sort_key: str, person: Person) -> list[Key]:
+    """Of the person's row, and of those that say who owns its identifiers."""
+    return [
+        Key(table, person.id, sort_key),
+        *(identifier_key(table, kind, text) for kind, text in person.identifiers.items()),
+    ]
 
 
 def _put(
     deployment: Deployment,
     key: Key,
     person: Person,
-    attributes: Mapping[str, Attribute],
     others: Collection[str],
+    read: Mapping[Key, Item] | None,
     *,
     replace: bool,
 ) -> None:
-    """One transaction: the person, the rows of the identifiers, and what frees those the person had."""
+    """One transaction: the person, the rows of the identifiers, and what frees those the person had.
+
+    `read`: their rows, for the first attempt.
+    """
+    attributes = person.attributes
+    at_hand = [read] if read is not None else []
     owners = {identifier_key(key.table, kind, text): kind for kind, text in person.identifiers.items()}
 
     @cache
@@ -124,7 +187,7 @@ def _put(
         return new_password_attributes(LoginRecord(key, known), hash_password(person.password), deployment.clock())
 
     def attempt() -> None:
-        rows = deployment.store.get([key, *owners])
+        rows = dict(at_hand.pop()) if at_hand else deployment.store.get([key, *owners])
         stored = rows.pop(key, None)
         former = stored or {}
         identity = password_attributes(former.get("passwordHash"), str(former.get("previousHashes", "")))

@@ -9,22 +9,24 @@ from typing import Annotated, Any, Literal, Required
 from pydantic import Discriminator, Field, Tag
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
 from backoffice.catalogue import (
     Row,
     Unique,
-    check_known,
+    check_size,
     chunks,
     document_of,
-    known_products,
     load_version,
     put_rows,
     repository_of,
-    selling_records,
 )
 from backoffice.deployment import Deployment
+from backoffice.findings import suggestion
 from backoffice.members import Amount, CatalogueId, Count, Id, Texts
-from backoffice.records import Record, read_records
+from backoffice.reading import rows_of
+from backoffice.records import Record, read_records, records_of
 from commerce.exact_json import JsonObject
+from commerce.storage import decode_document
 
 # --- products -----------------------------------------------------------------------------------------------------
 
@@ -99,10 +101,38 @@ class ProductRecord(TypedDict, total=False):
     shopperInputs: list[ShopperInputRecord]
 
 
+def check_products(file: Path, book: Book) -> None:
+    """Each product by itself, its SKUs among all products, and the add-ons it names."""
+    products, skus = Unique(), Unique()
+    owners = _stored_skus(book.deployment)
+    taken: list[tuple[Record, str]] = []
+    with_add_ons: list[Record] = []
+    for record in records_of(file, book.findings):
+        if not record.check(ProductRecord):
+            continue
+        product = record.value
+        products.check(record, "id", product["id"])
+        for sku in product["skus"]:
+            skus.check(record, "skus", sku["id"])
+            if owners.get(sku["id"], product["id"]) != product["id"]:
+                taken.append((record, sku["id"]))
+        inputs = Unique()
+        for declared in product.get("shopperInputs", ()):
+            inputs.check(record, "shopperInputs", declared["id"])
+        check_size(record)
+        book.own_products[product["id"]] = frozenset(sku["id"] for sku in product["skus"])
+        if product.get("addOns"):
+            with_add_ons.append(record)
+    for record, sku_id in taken:
+        # A product of the file may give it up.
+        if sku_id in book.own_products.get(owners[sku_id], {sku_id}):
+            record.wrong(f"skus: {sku_id} belongs to the product {owners[sku_id]} already")
+    for records in chunks(with_add_ons):
+        _check_add_ons(records, book)
+
+
 def load_products(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put every product of the file back to what it says. Raises BadData, nothing is written then."""
-    skus_of = _check_products(file)
-    _check_add_ons(file, deployment, skus_of)
+    """Put every product of a file that was checked back to what it says."""
     repository, version = repository_of(deployment), load_version(deployment)
 
     def row(record: Record) -> Row:
@@ -114,37 +144,27 @@ def load_products(file: Path, deployment: Deployment, advance: Callable[[int], o
     return put_rows(deployment, read_records(file), row, advance)
 
 
-def _check_products(file: Path) -> Mapping[str, frozenset[str]]:
-    """The products of the file with their SKUs."""
-    skus_of: dict[str, frozenset[str]] = {}
-    products, skus = Unique(), Unique()
-    for record in read_records(file):
-        record.check(ProductRecord)
-        product = record.value
-        products.check(record, "id", product["id"])
-        for sku in product["skus"]:
-            skus.check(record, "skus", sku["id"])
-        inputs = Unique()
-        for declared in product.get("shopperInputs", ()):
-            inputs.check(record, "shopperInputs", declared["id"])
-        document_of(record, product)
-        skus_of[product["id"]] = frozenset(sku["id"] for sku in product["skus"])
-    return skus_of
+def _stored_skus(deployment: Deployment) -> Mapping[str, str]:
+    """SKUs of the table with their products."""
+    prefix = repository_of(deployment).product_key("").pk
+    return {
+        sku["id"]: row["pk"].removeprefix(prefix)
+        for row in rows_of(deployment, deployment.tables.catalogue, pk=prefix)
+        for sku in decode_document(row["document"])["skus"]
+    }
 
 
-def _check_add_ons(file: Path, deployment: Deployment, skus_of: Mapping[str, frozenset[str]]) -> None:
+def _check_add_ons(records: Sequence[Record], book: Book) -> None:
     """An add-on must be a product of the file or of the table."""
-    for records in chunks(record for record in read_records(file) if record.value.get("addOns")):
-        elsewhere = known_products(
-            deployment, {option["productId"] for record in records for option in _options(record)} - skus_of.keys()
-        )
-        for record in records:
-            for option in _options(record):
-                product_id, sku_id = option["productId"], option.get("skuId")
-                skus = skus_of.get(product_id, elsewhere.get(product_id))
-                if skus is None:
-                    raise record.bad(f"addOns: {product_id} is no product")
-                check_known(record, "addOns", [sku_id] if sku_id else [], skus, f"SKU of {product_id}")
+    known = book.skus_of(option["productId"] for record in records for option in _options(record))
+    for record in records:
+        for option in _options(record):
+            product_id, sku_id = option["productId"], option.get("skuId")
+            if product_id not in known:
+                book.refuse(record, f"addOns: {product_id} is no product{suggestion(product_id, known)}")
+            else:
+                named = [sku_id] if sku_id else []
+                book.check_known(record, "addOns", named, known[product_id], f"SKU of {product_id}")
 
 
 def _options(record: Record) -> Iterator[JsonObject]:
@@ -202,22 +222,24 @@ class PriceRecord(ItemPrices, total=False):
     skus: dict[str, ItemPrices]
 
 
-def load_prices(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the prices of every product and group of the file back to what it says; the next call uses them.
+def check_prices(file: Path, book: Book) -> None:
+    """Each record by itself, its product, SKUs and group."""
+    unique, groups = Unique(), book.currencies
+    for records in chunks(records_of(file, book.findings)):
+        sound = [record for record in records if record.check(PriceRecord)]
+        skus_of = book.skus_of(record.value["productId"] for record in sound)
+        for record in sound:
+            prices, product_id, group = record.value, record.value["productId"], record.value["priceListGroup"]
+            unique.check(record, "productId", (group, product_id), f"{product_id} in {group}")
+            _check_volumes(record)
+            book.check_known(record, "priceListGroup", [group], groups, "price list group")
+            book.check_known(record, "productId", [product_id], skus_of, "product")
+            if product_id in skus_of:
+                book.check_known(record, "skus", prices.get("skus", ()), skus_of[product_id], f"SKU of {product_id}")
 
-    Raises BadData, nothing is written then.
-    """
-    groups = selling_records(deployment, "priceListGroups")
-    unique = Unique()
-    for records in chunks(read_records(file)):
-        for record in records:
-            _check_prices(record, unique)
-            check_known(record, "priceListGroup", [record.value["priceListGroup"]], groups, "price list group")
-        skus_of = known_products(deployment, (record.value["productId"] for record in records))
-        for record in records:
-            product_id = record.value["productId"]
-            check_known(record, "productId", [product_id], skus_of, "product")
-            check_known(record, "skus", record.value.get("skus", ()), skus_of[product_id], f"SKU of {product_id}")
+
+def load_prices(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the prices of a file that was checked back to what it says; the next call uses them."""
     repository, version = repository_of(deployment), load_version(deployment)
 
     def row(record: Record) -> Row:
@@ -228,33 +250,34 @@ def load_prices(file: Path, deployment: Deployment, advance: Callable[[int], obj
     return put_rows(deployment, read_records(file), row, advance)
 
 
-def _check_prices(record: Record, unique: Unique) -> None:
-    record.check(PriceRecord)
+def _check_volumes(record: Record) -> None:
     prices = record.value
-    key = prices["priceListGroup"], prices["productId"]
-    unique.check(record, "productId", key, f"{key[1]} in {key[0]}")
     of_skus = ((f"skus.{sku}.", own_prices) for sku, own_prices in prices.get("skus", {}).items())
     for where, entries in [("", prices), *of_skus]:
         for member in ("list", "sale"):
             entry = entries.get(member)
             if isinstance(entry, dict):
                 _check_brackets(record, f"{where}{member}", entry["brackets"])
-    document_of(record, prices)
+    check_size(record)
 
 
 def _check_brackets(record: Record, member: str, brackets: Sequence[JsonObject]) -> None:
     """They start at 1, follow each other without a gap or an overlap, and the last is open."""
+    if fault := _fault_of(brackets):
+        record.wrong(f"{member}: {fault}")
+
+
+def _fault_of(brackets: Sequence[JsonObject]) -> str:
     due: int | None = 1
     for bracket in sorted(brackets, key=lambda bracket: int(bracket["levelMinimum"])):
         first, last = bracket["levelMinimum"], bracket.get("levelMaximum")
         if due == 1 and first != 1:
-            raise record.bad(f"{member}: brackets start at 1")
+            return "brackets start at 1"
         if due is None or first < due:
-            raise record.bad(f"{member}: brackets overlap at {first}")
+            return f"brackets overlap at {first}"
         if first > due:
-            raise record.bad(f"{member}: no bracket holds {due}")
+            return f"no bracket holds {due}"
         if last is not None and last < first:
-            raise record.bad(f"{member}: levelMaximum {last} lies below levelMinimum {first}")
+            return f"levelMaximum {last} lies below levelMinimum {first}"
         due = None if last is None else last + 1
-    if due is not None:
-        raise record.bad(f"{member}: the last bracket is open: without levelMaximum")
+    return "the last bracket is open: without levelMaximum" if due is not None else ""

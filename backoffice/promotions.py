@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal, Required
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backoffice.catalogue import (
-    Unique,
-    check_dates,
-    check_known,
-    known_products,
-    known_sites,
-    merge_records,
-    selling_records,
-)
+from backoffice.book import Book
+from backoffice.catalogue import Unique, check_dates, merge_records
 from backoffice.deployment import Deployment
 from backoffice.members import Amount, CatalogueId, Count, Date, Texts
-from backoffice.records import Record, read_records
+from backoffice.records import Record, read_records, records_of
 from commerce.exact_json import JsonObject
 
 LATER_LEVELS: Final[Mapping[str, Collection[str]]] = {
@@ -108,61 +100,54 @@ class PromotionRecord(TypedDict, total=False):
     reward: Required[Annotated[ItemReward | OrderReward | ShippingReward | GiftReward, Field(discriminator="kind")]]
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What promotions may name."""
-
-    sites: Collection[str]
-    methods: Collection[str]
-    currencies: Mapping[str, str]
-    products: Mapping[str, Collection[str]]
+def check_promotions(file: Path, book: Book) -> None:
+    """Each promotion by itself, and what it names."""
+    unique, sound = Unique(), []
+    for record in records_of(file, book.findings):
+        if record.check(PromotionRecord):
+            unique.check(record, "id", record.value["id"])
+            sound.append(record)
+    skus_of = book.skus_of(product_id for record in sound for _, product_id in _products(record))
+    for record in sound:
+        _check(record, book, skus_of)
+    book.sell("promotions", {record.value["id"]: record.value for record in sound})
 
 
 def load_promotions(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's promotions back to what it says. Raises BadData, nothing is written then."""
-    records, unique = [], Unique()
-    for record in read_records(file):
-        record.check(PromotionRecord)
-        unique.check(record, "id", record.value["id"])
-        records.append(record)
-    groups = selling_records(deployment, "priceListGroups")
-    known = _Known(
-        sites=known_sites(deployment),
-        methods=selling_records(deployment, "shippingMethods"),
-        currencies={name: group["currency"]["currencyCode"] for name, group in groups.items()},
-        products=known_products(deployment, (product_id for record in records for _, product_id in _products(record))),
-    )
-    for record in records:
-        _check(record, known)
+    """Put the promotions of a file that was checked back to what it says."""
+    records = {record.value["id"]: record.value for record in read_records(file)}
     if records:
-        merge_records(deployment, "promotions", {record.value["id"]: record.value for record in records})
+        merge_records(deployment, "promotions", records)
     advance(len(records))
     return len(records)
 
 
-def _check(record: Record, known: _Known) -> None:
-    promotion, reward = record.value, record.value["reward"]
+def _check(record: Record, book: Book, skus_of: Mapping[str, Collection[str]]) -> None:
+    promotion, reward, currencies = record.value, record.value["reward"], book.currencies
     kind = reward["kind"]
     check_dates(record)
-    check_known(record, "sites", promotion.get("sites", ()), known.sites, "site")
-    check_known(record, "priceListGroups", promotion.get("priceListGroups", ()), known.currencies, "price list group")
-    check_known(record, "excludes", promotion.get("excludes", ()), LATER_LEVELS[kind], f"level after {kind}")
-    check_known(record, "reward.methods", reward.get("methods", ()), known.methods, "shipping method")
+    book.check_known(record, "sites", promotion.get("sites", ()), book.sites, "site")
+    book.check_known(record, "priceListGroups", promotion.get("priceListGroups", ()), currencies, "price list group")
+    for level in promotion.get("excludes", ()):
+        if level not in LATER_LEVELS[kind]:
+            record.wrong(f"excludes: {level} is no level after {kind}")
+    book.check_known(
+        record, "reward.methods", reward.get("methods", ()), book.kind("shippingMethods"), "shipping method"
+    )
     for member, product_id in _products(record):
-        check_known(record, f"reward.{member}", [product_id], known.products, "product")
+        book.check_known(record, f"reward.{member}", [product_id], skus_of, "product")
     for option in reward.get("options", ()):
-        skus = [option["skuId"]] if "skuId" in option else []
-        check_known(
-            record, "reward.options", skus, known.products[option["productId"]], f"SKU of {option['productId']}"
-        )
+        if "skuId" in option and option["productId"] in skus_of:
+            skus = skus_of[option["productId"]]
+            book.check_known(record, "reward.options", [option["skuId"]], skus, f"SKU of {option['productId']}")
     if reward.get("adjustment") == "percent" and reward["value"] > 100:
-        raise record.bad("reward.value: a percentage lies between 0 and 100")
+        record.wrong("reward.value: a percentage lies between 0 and 100")
     if kind == "item" and "qualifiers" in reward and "buy" not in reward:
-        raise record.bad("reward.qualifiers: need buy, the number of units")
+        record.wrong("reward.qualifiers: need buy, the number of units")
     if _names_money(reward):
-        groups: Iterable[str] = promotion.get("priceListGroups", known.currencies)
-        if len({known.currencies[group] for group in groups}) > 1:
-            raise record.bad("reward: an amount of money needs priceListGroups of one currency")
+        groups: Iterable[str] = promotion.get("priceListGroups", currencies)
+        if len({currencies[group] for group in groups if group in currencies}) > 1:
+            record.wrong("reward: an amount of money needs priceListGroups of one currency")
 
 
 def _products(record: Record) -> Iterator[tuple[str, str]]:

@@ -6,22 +6,18 @@ that the loader takes them on the local cloud only. No option takes them elsewhe
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from backoffice.records import read_records
+from backoffice.book import Book
+from backoffice.records import Record
 
 FILES: Final = ("users.json", "shoppers.json", "giftCards.json")
 
 
-def refuse_samples(directory: Path) -> None:
-    """Raises BadData at the first record that is marked."""
-    for file in (directory / name for name in FILES):
-        if not file.is_file():
-            continue
-        for record in read_records(file):
-            if record.value.get("sample"):
-                raise record.bad(
-                    "a sample, whose secrets are public: only the local cloud takes it. Nothing was loaded. "
-                    "Leave the record out, or give it secrets of its own and remove `sample`"
-                )
+def check_sample(record: Record, book: Book) -> None:
+    """A record that is marked is an error, unless the stack is on this machine."""
+    if not book.deployment.is_local and record.value.get("sample"):
+        record.wrong(
+            "a sample, whose secrets are public: only the local cloud takes it. Nothing was loaded. "
+            "Leave the record out, or give it secrets of its own and remove `sample`"
+        )

@@ -12,10 +12,11 @@ from typing import Annotated, Final, Literal, Required
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from backoffice.catalogue import Unique, check_known, known_sites, merge_records, selling_records
+from backoffice.book import Book
+from backoffice.catalogue import Unique, merge_records
 from backoffice.deployment import Deployment
 from backoffice.members import Amount, CatalogueId, CurrencyCode, Id, Percent, Texts
-from backoffice.records import BadData, Record, read_records
+from backoffice.records import Record, read_records, records_of
 from commerce.addresses.regions import Regions
 from commerce.addresses.rules import located_by_codes
 from commerce.exact_json import JsonObject
@@ -23,6 +24,10 @@ from commerce.shapes import Text
 
 NO_METHOD: Final = "hardgoodShippingGroup"
 """What stands in an order's group for no method."""
+
+
+PROPERTY_KINDS: Final[Mapping[str, str]] = {"order": "orderProperties", "line": "lineProperties"}
+"""What a declared property applies to → its kind in the selling document."""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -140,89 +145,125 @@ class OrderPropertyRecord(TypedDict, total=False):
     internalOnly: bool
 
 
-def load_price_list_groups(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's groups back to what it says. Raises BadData, nothing is written then."""
-    records = {record.value["id"]: record.value for record in _checked(file, PriceListGroupRecord)}
-    known = records.keys() | selling_records(deployment, "priceListGroups").keys()
-    for site, groups in known_sites(deployment).items():
-        for group in groups:
-            if group not in known:
-                raise BadData(f"{file.name}: the price list group {group} of the site {site} is missing")
-    return _merged(deployment, "priceListGroups", records, advance)
+def check_price_list_groups(file: Path, book: Book) -> None:
+    """Each group by itself."""
+    book.sell(
+        "priceListGroups", {record.value["id"]: record.value for record in _sound(file, PriceListGroupRecord, book)}
+    )
 
 
-def load_shipping_methods(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's methods back to what it says. Raises BadData, nothing is written then."""
-    groups, sites = selling_records(deployment, "priceListGroups"), known_sites(deployment)
-    regions = deployment.regions
+def check_shipping_methods(file: Path, book: Book) -> None:
+    """Each method by itself; where and in which groups it may be had."""
     records = {}
-    for record in _checked(file, ShippingMethodRecord):
+    for record in _sound(file, ShippingMethodRecord, book):
         method = record.value
         if method["id"] == NO_METHOD:
-            raise record.bad(f"id: {NO_METHOD} says that no method is chosen")
-        check_known(record, "sites", method.get("sites", ()), sites, "site")
-        check_known(record, "ranges", method["ranges"], groups, "price list group")
+            record.wrong(f"id: {NO_METHOD} says that no method is chosen")
+        book.check_known(record, "sites", method.get("sites", ()), book.sites, "site")
+        book.check_known(record, "ranges", method["ranges"], book.currencies, "price list group")
         for destination in method.get("destinations", ()):
             for state in destination.get("states", [None]):
-                _check_place(record, "destinations", destination["country"], state, regions)
+                _check_place(record, "destinations", destination["country"], state, book.regions)
         for group, ranges in method["ranges"].items():
             _check_ranges(record, f"ranges.{group}", ranges)
         records[method["id"]] = method
-    return _merged(deployment, "shippingMethods", records, advance)
+    book.sell("shippingMethods", records)
 
 
-def load_tax_rates(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's rates back to what it says. Raises BadData, nothing is written then."""
-    records: dict[str, JsonObject] = {}
-    regions = deployment.regions
-    for record in read_records(file):
-        record.check(TaxRateRecord)
+def check_tax_rates(file: Path, book: Book) -> None:
+    """Each rate by itself."""
+    unique, records = Unique(), {}
+    for record in records_of(file, book.findings):
+        if not record.check(TaxRateRecord):
+            continue
         country, state = record.value["country"], record.value.get("state")
-        _check_place(record, "state" if state else "country", country, state, regions)
-        place = f"{country}-{state}" if state else country
-        if place in records:
-            raise record.bad(f"country: {place} is in the file twice")
-        records[place] = record.value
-    return _merged(deployment, "taxRates", records, advance)
+        _check_place(record, "state" if state else "country", country, state, book.regions)
+        unique.check(record, "country", _place(record.value))
+        records[_place(record.value)] = record.value
+    book.sell("taxRates", records)
 
 
-def load_locations(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Put the file's locations back to what it says. Raises BadData, nothing is written then."""
+def check_locations(file: Path, book: Book) -> None:
+    """Each location by itself."""
     records = {}
-    for record in _checked(file, LocationRecord):
+    for record in _sound(file, LocationRecord, book):
         location = record.value
         country, state = location.get("country"), location.get("stateAddress")
         if country is not None:
-            _check_place(record, "stateAddress" if state else "country", country, state, deployment.regions)
+            _check_place(record, "stateAddress" if state else "country", country, state, book.regions)
         elif state is not None:
-            raise record.bad("stateAddress: needs a country")
-        records[location["id"]] = {name: value for name, value in location.items() if name != "id"}
+            record.wrong("stateAddress: needs a country")
+        records[location["id"]] = location
+    book.sell("locations", records)
+
+
+def check_order_properties(file: Path, book: Book) -> None:
+    """Each property by itself; none hides a member of the wire."""
+    unique = Unique()
+    records: dict[str, dict[str, JsonObject]] = {kind: {} for kind in PROPERTY_KINDS.values()}
+    for record in records_of(file, book.findings):
+        if not record.check(OrderPropertyRecord):
+            continue
+        declared = record.value
+        taken = ORDER_MEMBERS if declared["appliesTo"] == "order" else LINE_MEMBERS
+        if declared["id"] in taken:
+            record.wrong(f"id: {declared['id']} is a member of its own")
+        unique.check(record, "id", (declared["appliesTo"], declared["id"]), declared["id"])
+        records[PROPERTY_KINDS[declared["appliesTo"]]][declared["id"]] = declared
+    for kind, properties in records.items():
+        book.sell(kind, properties)
+
+
+def load_price_list_groups(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the groups of a file that was checked back to what it says."""
+    return _merged(
+        deployment, "priceListGroups", {record.value["id"]: record.value for record in read_records(file)}, advance
+    )
+
+
+def load_shipping_methods(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the methods of a file that was checked back to what it says."""
+    return _merged(
+        deployment, "shippingMethods", {record.value["id"]: record.value for record in read_records(file)}, advance
+    )
+
+
+def load_tax_rates(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the rates of a file that was checked back to what it says."""
+    return _merged(
+        deployment, "taxRates", {_place(record.value): record.value for record in read_records(file)}, advance
+    )
+
+
+def load_locations(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
+    """Put the locations of a file that was checked back to what it says."""
+    records = {
+        record.value["id"]: {name: value for name, value in record.value.items() if name != "id"}
+        for record in read_records(file)
+    }
     return _merged(deployment, "locations", records, advance)
 
 
 def load_order_properties(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
-    """Declare the file's properties of orders and of lines. Raises BadData, nothing is written then."""
-    records: dict[str, dict[str, JsonObject]] = {"orderProperties": {}, "lineProperties": {}}
+    """Declare the properties of orders and of lines of a file that was checked."""
+    records: dict[str, dict[str, JsonObject]] = {kind: {} for kind in PROPERTY_KINDS.values()}
     for record in read_records(file):
-        record.check(OrderPropertyRecord)
-        declared = record.value
-        kind, taken = (
-            ("orderProperties", ORDER_MEMBERS) if declared["appliesTo"] == "order" else ("lineProperties", LINE_MEMBERS)
-        )
-        if declared["id"] in taken:
-            raise record.bad(f"id: {declared['id']} is a member of its own")
-        if declared["id"] in records[kind]:
-            raise record.bad(f"id: {declared['id']} is in the file twice")
-        records[kind][declared["id"]] = declared
+        records[PROPERTY_KINDS[record.value["appliesTo"]]][record.value["id"]] = record.value
     return sum(_merged(deployment, kind, properties, advance) for kind, properties in records.items())
 
 
-def _checked(file: Path, model: type) -> Iterator[Record]:
+def _sound(file: Path, model: type, book: Book) -> Iterator[Record]:
+    """The records that fit their model."""
     unique = Unique()
-    for record in read_records(file):
-        record.check(model)
-        unique.check(record, "id", record.value["id"])
-        yield record
+    for record in records_of(file, book.findings):
+        if record.check(model):
+            unique.check(record, "id", record.value["id"])
+            yield record
+
+
+def _place(rate: JsonObject) -> str:
+    """What a rate is for: ``US``, ``US-TX``."""
+    return f"{rate['country']}-{rate['state']}" if rate.get("state") else str(rate["country"])
 
 
 def _merged(
@@ -237,9 +278,10 @@ def _merged(
 def _check_place(record: Record, member: str, country: str, state: str | None, regions: Regions) -> None:
     location = located_by_codes(country, state, regions)
     if location.country != country:
-        raise record.bad(f"{member}: {country} is no country code")
+        record.wrong(f"{member}: {country} is no country code")
+        return
     if state is not None and not (location.state_known and location.state == state):
-        raise record.bad(f"{member}: {state} is no region of {country}")
+        record.wrong(f"{member}: {state} is no region of {country}")
 
 
 def _check_ranges(record: Record, member: str, ranges: Sequence[JsonObject]) -> None:
@@ -247,7 +289,7 @@ def _check_ranges(record: Record, member: str, ranges: Sequence[JsonObject]) -> 
     end = None
     for at, price_range in enumerate(sorted(ranges, key=itemgetter("low"))):
         if at and (end is None or price_range["low"] < end):
-            raise record.bad(f"{member}: ranges overlap at {price_range['low']}")
+            record.wrong(f"{member}: ranges overlap at {price_range['low']}")
         end = price_range.get("high")
         if end is not None and end <= price_range["low"]:
-            raise record.bad(f"{member}: high {end} must lie above low {price_range['low']}")
+            record.wrong(f"{member}: high {end} must lie above low {price_range['low']}")

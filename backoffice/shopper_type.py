@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -11,13 +10,16 @@ from typing import Annotated, Any, Final
 from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
 from backoffice.deployment import Deployment
-from backoffice.records import Record, read_object
+from backoffice.findings import suggestion
+from backoffice.records import Record, object_of, read_object
+from backoffice.wording import error_words
 from backoffice.writing import write_in_turn
 from commerce.errors import ShopperTypeError
 from commerce.exact_json import JsonObject
 from commerce.shopper_types.core_properties import CORE_PROPERTIES
-from commerce.shopper_types.model import LabelledType, new_property
+from commerce.shopper_types.model import new_property
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.rules import same_type, updated_type
 from commerce.values import MAX_TEXT
@@ -59,38 +61,44 @@ class ShopperTypeRecord(TypedDict, total=False):
     propertiesOrder: list[str]
 
 
+def check_shopper_type(file: Path, book: Book) -> None:
+    """The properties by the rules of an update; the book's type is the updated one then."""
+    record = object_of(file, book.findings)
+    if record is None or not record.check(ShopperTypeRecord):
+        return
+    settings = book.deployment.settings
+    locales = {
+        locale for declared in record.value.get("properties", {}).values() for locale in declared.get("labels", {})
+    }
+    if unsupported := sorted(locales - set(settings.locales)):
+        for locale in unsupported:
+            record.wrong(f"labels: {locale} is no locale of the store{suggestion(locale, settings.locales)}")
+        return
+    for _, body in _updates(record, book.deployment, replace=book.replace):
+        try:
+            book.shopper_type = updated_type(book.shopper_type, body, underscore_required=False)
+        except ShopperTypeError as error:
+            record.wrong(f"{error.more_info or 'properties'}: {error_words(error)}")
+
+
 def load_shopper_type(
     file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
 ) -> int:
-    """Put the properties of the file back to what it says; what it leaves out of one stays, unless `replace`.
-
-    Raises BadData, nothing is written then.
+    """Put the properties of a file that was checked back to what it says; what it leaves out of one stays, unless
+    `replace`.
     """
     record = read_object(file)
-    record.check(ShopperTypeRecord)
     properties = record.value.get("properties", {})
     default_locale = deployment.settings.default_locale
     types = ShopperTypeRepository(deployment.store, deployment.tables.shopper_types, default_locale)
 
-    def current(locale: str) -> LabelledType:
-        return types.current(deployment.store.get(types.keys(locale)), locale)
-
-    updates = list(_updates(record, deployment, replace=replace))
-    stored = current(default_locale)
-    for _, body in updates:
-        try:
-            stored = updated_type(stored, body, underscore_required=False)
-        except ShopperTypeError as error:
-            reason = re.sub("(?<!^)(?=[A-Z])", " ", type(error).__name__).lower()
-            raise record.bad(f"{error.more_info or 'properties'}: {reason}") from error
-
     def update(locale: str, body: JsonObject) -> None:
-        before = current(locale)
+        before = types.current(deployment.store.get(types.keys(locale)), locale)
         after = updated_type(before, body, underscore_required=False)
         if not same_type(before, after):
             types.save(before, after, "")
 
-    for locale, body in updates:
+    for locale, body in _updates(record, deployment, replace=replace):
         write_in_turn("the properties of the shopper type", partial(update, locale, body))
     advance(len(properties))
     return len(properties)
@@ -100,9 +108,6 @@ def _updates(record: Record, deployment: Deployment, *, replace: bool) -> Iterat
     """One update for each locale: the default one brings the attributes, all others their labels alone."""
     properties, settings = record.value.get("properties", {}), deployment.settings
     locales = {locale for declared in properties.values() for locale in declared.get("labels", {})}
-    unsupported = sorted(locales - set(settings.locales))
-    if unsupported:
-        raise record.bad(f"labels: {unsupported[0]} is no locale of the store")
     for locale in (settings.default_locale, *sorted(locales - {settings.default_locale})):
         sent = {
             name: _label(declared, locale, replace=replace)

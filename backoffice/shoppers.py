@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Required
 
 from typing_extensions import TypedDict
 
+from backoffice.book import Book
+from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
-from backoffice.members import Amount, Date, Id
-from backoffice.people import Person, check_identifiers, put_person
-from backoffice.records import Record, read_records
+from backoffice.findings import Findings, suggestion
+from backoffice.members import Amount, Date, Id, LocaleTag, Login, LongText, Password, SiteValues
+from backoffice.people import Identifiers, Person, put_people
+from backoffice.records import Record, records_of
+from backoffice.samples import check_sample
+from commerce.accounts.member import Member, referenced_id
 from commerce.addresses.model import AddressForm, set_members
 from commerce.addresses.regions import Regions
 from commerce.addresses.rules import located, missing_members
 from commerce.dates import canonical_date
 from commerce.errors import PropertyError
+from commerce.exact_json import JsonObject
+from commerce.profiles.addresses import MAX_ADDRESSES
 from commerce.profiles.custom import stored_value
 from commerce.profiles.repository import PROFILE
+from commerce.profiles.rules import GENDERS, valid_email
 from commerce.shapes import Text
-from commerce.shopper_types.repository import ShopperTypeRepository
+from commerce.shopper_types.model import Property
 from commerce.values import without_case
 
 DATES: Final = frozenset(
@@ -61,17 +69,17 @@ class ShopperRecord(TypedDict, total=False):
     """
 
     id: Required[Id]
-    login: Required[str]
-    email: str
-    password: str
+    login: Required[Login]
+    email: LongText
+    password: Password
     active: bool
-    firstName: str
-    middleName: str
-    lastName: str
+    firstName: LongText
+    middleName: LongText
+    lastName: LongText
     gender: str
-    locale: str
+    locale: LocaleTag
     dateOfBirth: Date
-    daytimeTelephoneNumber: str
+    daytimeTelephoneNumber: LongText
     customerContactId: str
     audiences: list[str]
     lifetimeCurrencyCode: str
@@ -95,88 +103,123 @@ class ShopperRecord(TypedDict, total=False):
     priceListGroup: dict[str, Any]
     loyaltyPrograms: list[dict[str, Any]]
     roles: list[RoleRecord]
-    sites: dict[str, dict[str, Any]]
+    sites: dict[str, SiteValues]
     addresses: list[AddressRecord]
     defaultAddress: str
     custom: dict[str, Any]
     sample: bool
 
 
+def check_shoppers(file: Path, book: Book) -> None:
+    """Each shopper by itself, whom its identifiers belong to, and what it names."""
+    unique = {member: Unique() for member in ("id", "login", "email")}
+    identifiers = Identifiers(book.deployment, book.deployment.tables.profiles, ("login", "email"))
+    for record in records_of(file, book.findings):
+        check_sample(record, book)
+        if not record.check(ShopperRecord):
+            continue
+        shopper = record.value
+        for member, values in unique.items():
+            if shopper.get(member):
+                values.check(record, member, without_case(shopper[member]), shopper[member])
+        _check_members(record)
+        _check_addresses(record, book.regions)
+        _check_custom(record, book)
+        _check_references(record, book)
+        book.own_profiles.add(shopper["id"])
+        identifiers.add(record)
+    identifiers.check()
+
+
 def load_shoppers(
     file: Path, deployment: Deployment, advance: Callable[[int], object], *, replace: bool = False
 ) -> int:
-    """Put every shopper of the file back to what it says; members that a record leaves out stay, unless `replace`.
-
-    Raises BadData, nothing is written then.
+    """Put every shopper of a file that was checked back to what it says; members that a record leaves out stay, unless
+    `replace`. Raises BadData when an identifier has been taken meanwhile.
     """
-    records = list(_checked(file, deployment.regions))
-    _convert_custom(records, deployment)
+    regions, types = deployment.regions, Book(deployment, Findings()).shopper_type.type.properties
+
+    def person(record: Record) -> Person:
+        return _person(record, regions, types)
+
     table = deployment.tables.profiles
-    check_identifiers(deployment, table, records, ("login", "email"))
-    ids = {record.value["id"] for record in records}
-    for record in records:
-        put_person(deployment, table, PROFILE, _person(record), {}, others=ids, replace=replace)
-        advance(1)
-    return len(records)
+    return put_people(file, deployment, table, PROFILE, person, advance, replace=replace)
 
 
-def _checked(file: Path, regions: Regions) -> Iterator[Record]:
-    seen: dict[str, set[str]] = {"id": set(), "login": set(), "email": set()}
-    for record in read_records(file):
-        record.check(ShopperRecord)
-        shopper = record.value
-        for member, values in seen.items():
-            value = without_case(shopper.get(member, ""))
-            if value in values and value:
-                raise record.bad(f"{member}: {shopper[member]} is in the file twice")
-            values.add(value)
-        _read_addresses(record, regions)
-        yield record
+def _check_members(record: Record) -> None:
+    """By the rules of an update (contract: profiles.md §1)."""
+    shopper = record.value
+    if shopper.get("email") and not valid_email(shopper["email"]):
+        record.wrong("email: no e-mail address")
+    if "gender" in shopper and shopper["gender"] not in GENDERS:
+        record.wrong(f"gender: must be one of {', '.join(GENDERS)}")
 
 
-def _convert_custom(records: list[Record], deployment: Deployment) -> None:
-    """Custom values become what is stored of them. Raises BadData when one does not fit the stored shopper type."""
-    with_values = [record for record in records if record.value.get("custom")]
-    if not with_values:
-        return
-    locale = deployment.settings.default_locale
-    types = ShopperTypeRepository(deployment.store, deployment.tables.shopper_types, locale)
-    properties = types.current(deployment.store.get(types.keys(locale)), locale).type.properties
-    for record in with_values:
-        kept = {}
-        for name, value in record.value["custom"].items():
-            declared = properties.get(name)
-            if declared is None or declared.core:
-                raise record.bad(f"custom: the shopper type has no property {name}")
-            try:
-                kept[name] = stored_value(declared, value)
-            except PropertyError as error:
-                raise record.bad(f"custom: {name}: no value of the type {declared.type}") from error
-        record.value["custom"] = kept
-
-
-def _read_addresses(record: Record, regions: Regions) -> None:
-    """Addresses become what is stored of them; a phone number that came from elsewhere is not checked."""
+def _check_addresses(record: Record, regions: Regions) -> None:
+    """Where they lie and what they need; a phone number that came from elsewhere is not checked."""
     shopper = record.value
     addresses = shopper.get("addresses", [])
+    if len(addresses) > MAX_ADDRESSES:
+        record.wrong(f"addresses: at most {MAX_ADDRESSES}")
     for member in ("repositoryId", "alias"):
         if len({address[member] for address in addresses}) < len(addresses):
-            raise record.bad(f"addresses: two have the same {member}")
+            record.wrong(f"addresses: two have the same {member}")
     if shopper.get("defaultAddress") not in [None, *(address["repositoryId"] for address in addresses)]:
-        raise record.bad("defaultAddress: there is no such address")
+        record.wrong("defaultAddress: there is no such address")
     for index, sent in enumerate(addresses):
+        for name in missing_members(sent, located(sent, regions)):
+            record.wrong(f"addresses[{index}]: {name} is missing or unknown")
+
+
+def _check_custom(record: Record, book: Book) -> None:
+    """Custom values fit the shopper type."""
+    for name, value in record.value.get("custom", {}).items():
+        declared = book.shopper_type.type.properties.get(name)
+        if declared is None or declared.core:
+            known = [known.id for known in book.shopper_type.type.custom]
+            book.refuse(record, f"custom: the shopper type has no property {name}{suggestion(name, known)}")
+            continue
+        try:
+            stored_value(declared, value)
+        except PropertyError:
+            record.wrong(f"custom: {name}: no value of the type {declared.type}")
+
+
+def _check_references(record: Record, book: Book) -> None:
+    """Organizations, sites and price list group that the shopper names."""
+    shopper = record.value
+    member = Member(active=True, document=shopper)
+    relative = [referenced_id(role.get("relativeTo") or {}) for role in shopper.get("roles", ())]
+    named = dict.fromkeys(
+        [*((name, "organizations") for name in member.organizations), *((name, "roles") for name in relative if name)]
+    )
+    for name, where in named:
+        if name not in book.directory:
+            book.refuse(record, f"{where}: {name} is no organization{suggestion(name, book.directory.document())}")
+    book.check_known(record, "sites", shopper.get("sites", ()), book.sites, "site")
+    group = (shopper.get("priceListGroup") or {}).get("id")
+    if group:
+        book.check_known(record, "priceListGroup", [str(group)], book.currencies, "price list group")
+
+
+def _stored_addresses(addresses: Sequence[JsonObject], regions: Regions) -> list[JsonObject]:
+    stored = []
+    for sent in addresses:
         location = located(sent, regions)
-        for name in missing_members(sent, location):
-            raise record.bad(f"addresses[{index}]: {name} is missing or unknown")
-        addresses[index] = set_members(sent | {"country": location.country, "state": location.state})
+        stored.append(set_members(sent | {"country": location.country, "state": location.state}))
+    return stored
 
 
-def _person(record: Record) -> Person:
+def _person(record: Record, regions: Regions, declared: Mapping[str, Property]) -> Person:
     shopper = dict(record.value)
     profile_id, login = shopper.pop("id"), shopper.pop("login")
     password, active = shopper.pop("password", None), shopper.pop("active", None)
     shopper.pop("sample", None)
-    document = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
+    document: JsonObject = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
+    if "addresses" in document:
+        document["addresses"] = _stored_addresses(document["addresses"], regions)
+    if "custom" in document:
+        document["custom"] = {name: stored_value(declared[name], value) for name, value in document["custom"].items()}
     # No shopper made this version: nobody's login goes out with its tag.
     document["modifiedBy"] = ""
     return Person(profile_id, login, document, password, active, shopper.get("email"))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from backoffice.commands.check import check
 from backoffice.commands.keys import keys
 from backoffice.commands.load import load
 from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
@@ -49,16 +50,14 @@ def operator() -> None:
     """
 
 
-for verb in (load, users, keys):
+for verb in (check, load, users, keys):
     operator.add_command(verb)
 
 
 def run(arguments: Sequence[str]) -> int:
     """One command line; its exit code. What is wrong goes to standard error, in words."""
     try:
-        operator.main(list(arguments), prog_name="python -m backoffice", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
+        code: int | None = operator.main(list(arguments), prog_name="python -m backoffice", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -68,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         return _told(str(error) or type(error).__name__, STOPPED)
     except (BadData, UserError) as error:
         return _told(str(error), FOUND)
-    return DONE
+    return code or DONE
 
 
 def _told(text: str, code: int) -> int:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.running import Stopped, on_stack
 from backoffice.deployment import Deployment
+from backoffice.findings import Findings
 from backoffice.loading import load_store
 from backoffice.records import BadData
 from backoffice.writing import PutOff
@@ -33,8 +34,9 @@ def load(deployment: Deployment, directory: Path, *, replace: bool) -> None:
     type), what a record leaves out, such as a password, addresses, or edits of the profile. --replace takes those
     away from the records that the files name.
 
-    Nothing of a file is written before all of it has been checked. Records marked `sample` have secrets that anybody
-    can read: only a stack on this machine takes them. A load that was stopped says how far it came; load again.
+    All files are checked first, as `check` does, and nothing is written if there is an error. Records marked `sample`
+    have secrets that anybody can read: only a stack on this machine takes them. A load that was stopped says how far it
+    came; load again.
 
     \b
     Examples:
@@ -42,12 +44,22 @@ def load(deployment: Deployment, directory: Path, *, replace: bool) -> None:
       python -m backoffice load my_store --stack commerce --region eu-central-1 --profile shop
     """
     written: dict[str, int] = {}
+    findings = Findings()
     try:
-        load_store(directory, deployment, replace=replace, progress=sys.stderr.isatty(), written=written)
+        load_store(
+            directory,
+            deployment,
+            replace=replace,
+            progress=sys.stderr.isatty(),
+            written=written,
+            findings=findings,
+        )
     except PASSING as error:
         raise Stopped(f"stopped: {type(error).__name__} {error}\n{_came_so_far(written)}") from error
     except BadData as error:
         raise BadData("\n".join([str(error), *([_came_so_far(written)] if any(written.values()) else [])])) from error
+    for finding in findings.ordered():
+        click.echo(str(finding), err=True)
     click.echo(_counted(written) or "nothing to load")
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from backoffice.people import Person, put_person
 from commerce.accounts.directory import Place
 from commerce.accounts.repository import DirectoryRepository
 from commerce.organizations.repository import OrganizationRepository
+from commerce.profiles.repository import PROFILE
 from commerce.storage import Condition, Update, decode_document, encode_document
 from tests.contract.orders.conftest import ORDER, Cart, line
 from tests.support.deployment import ROOT, Product
@@ -18,14 +20,12 @@ HOLDING, PARTS, CLOSED, GONE = "100001", "100002", "100003", "100999"
 
 
 @pytest.fixture
-def two(product: Product, load: Callable[..., None]) -> Cart:
+def two(product: Product) -> Cart:
     """A member of PARTS, HOLDING, CLOSED (inactive) and GONE (deleted), in this order."""
     others = [{"repositoryId": name} for name in (HOLDING, CLOSED, GONE)]
-    record = {
-        "id": "two", "login": "two", "password": "Shopper-2026", "parentOrganization": {"repositoryId": PARTS},
-        "secondaryOrganizations": others,
-    }  # fmt: skip
-    load(product, "shoppers.json", [record])
+    document = {"parentOrganization": {"repositoryId": PARTS}, "secondaryOrganizations": others}
+    deployment = product.deployment
+    put_person(deployment, deployment.tables.profiles, PROFILE, Person("two", "two", document, "Shopper-2026"))
     return Cart(product, product.login("two"))
 
 

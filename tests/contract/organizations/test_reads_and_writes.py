@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backoffice.organizations import load_organizations
+from backoffice.loading import load_store
 from backoffice.records import BadData
 from commerce.accounts.directory import Place
 from commerce.accounts.repository import DirectoryRepository
@@ -158,9 +158,8 @@ def test_a_thousand_addresses(agent: Desk, product: Product) -> None:
 
 
 def load(product: Product, folder: Path, records: Any, *, replace: bool = False) -> int:
-    file = folder / "organizations.json"
-    file.write_text(json.dumps(records), encoding="utf-8")
-    return load_organizations(file, product.deployment, lambda _: None, replace=replace)
+    (folder / "organizations.json").write_text(json.dumps(records), encoding="utf-8")
+    return load_store(folder, product.deployment, replace=replace)["organizations.json"]
 
 
 RECORD = {"id": "200", "name": "New", "addresses": [{**COMPLETE, "repositoryId": "a1", "addressType": "A"}]}
@@ -214,10 +213,10 @@ def test_an_address_without_a_nickname_shows_its_id(agent: Desk, product: Produc
     [
         ({"id": "a b"}, "letters"), ({"parent": "gone"}, "parent gone"), ({"parent": "200"}, "above itself"),
         ({"name": None}, "name"), ({"color": "red"}, "color"), ({"defaultBilling": "a2"}, "defaultBilling"),
-        ({"addresses": [{**COMPLETE, "repositoryId": "a1", "state": "XX"}]}, "StateInvalid"),
-        ({"addresses": [{**COMPLETE, "repositoryId": "a1", "city": ""}]}, "AddressIncomplete"),
+        ({"addresses": [{**COMPLETE, "repositoryId": "a1", "state": "XX"}]}, "state invalid"),
+        ({"addresses": [{**COMPLETE, "repositoryId": "a1", "city": ""}]}, "address incomplete"),
         ({"addresses": [{**COMPLETE, "repositoryId": "a1", "custom": {"color": "red"}}]}, "color"),
-        ({"addresses": [{**COMPLETE, "repositoryId": "a1", "custom": {"dockCount": "x"}}]}, "AddressMemberInvalid"),
+        ({"addresses": [{**COMPLETE, "repositoryId": "a1", "custom": {"dockCount": "x"}}]}, "address member invalid"),
         ({"addresses": [{**COMPLETE, "repositoryId": "a1"}] * 2}, "twice"),
         ({"addresses": [{**COMPLETE, "repositoryId": f"a{number}"} for number in range(1001)]}, "at most 1000"),
     ],

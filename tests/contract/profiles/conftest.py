@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import pytest
 
 from backoffice.loading import load_store
+from backoffice.people import Person, put_person
+from commerce.profiles.repository import PROFILE as PROFILE_ROW
 from tests.support.deployment import Answer, Product
 
 PROFILE = "/ccstore/v1/profiles/current"
@@ -56,6 +58,18 @@ def own_of(product: Product, issue: Callable[..., str]) -> OwnOf:
 @pytest.fixture
 def own(product: Product, token: str) -> Own:
     return Own(product, token)
+
+
+@pytest.fixture
+def stored(product: Product, own_of: OwnOf) -> Callable[..., Own]:
+    """`stored(id="p1", login="p1", gender="robot")`: a shopper whose row holds what no loader takes any more."""
+
+    def make(id: str, login: str, **document: Any) -> Own:  # noqa: A002  the record's member
+        deployment = product.deployment
+        put_person(deployment, deployment.tables.profiles, PROFILE_ROW, Person(id, login, document))
+        return own_of(id, login=login)
+
+    return make
 
 
 @pytest.fixture

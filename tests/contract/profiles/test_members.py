@@ -174,8 +174,8 @@ def test_the_last_of_equal_keys_counts(own: Own) -> None:
     assert own.put('{"firstName": 7, "firstName": "Pat"}').body["firstName"] == "Pat"
 
 
-def test_a_value_stays_valid_while_it_is_stored(load: Callable[..., Own]) -> None:
-    own = load(id="p1", login="p1", gender="robot", email="no address", locale="EN")
+def test_a_value_stays_valid_while_it_is_stored(stored: Callable[..., Own]) -> None:
+    own = stored(id="p1", login="p1", gender="robot", email="no address", locale="EN")
     assert own.put({"gender": "robot", "email": "no address", "locale": "EN", "firstName": "Pat"}).status == 200
     assert own.shown()["locale"] == "EN"
     assert own.put({"gender": "cyborg"}).code == "22026"

@@ -48,7 +48,7 @@ def test_private_shoppers_have_none(own: Own) -> None:
         assert own.shown(**headers)["currentOrganization"] is None
 
 
-def test_the_first_active_one(product: Product, own_of: OwnOf, load: Callable[..., Own]) -> None:
+def test_the_first_active_one(product: Product, own_of: OwnOf, stored: Callable[..., Own]) -> None:
     tree = DirectoryRepository(product.deployment.store, product.deployment.tables.organizations)
     administrator = own_of(ADMINISTRATOR)
     tree.arrange({INACTIVE: Place(PARENT, active=True), ACCOUNT: Place(PARENT, active=False)})
@@ -58,7 +58,7 @@ def test_the_first_active_one(product: Product, own_of: OwnOf, load: Callable[..
     tree.arrange({INACTIVE: Place(PARENT, active=False)})
     assert administrator.shown()["currentOrganization"] is None
 
-    several = load(
+    several = stored(
         id="p", login="p", secondaryOrganizations=[{"id": "gone"}, {"id": ACCOUNT}, {"repositoryId": PARENT}]
     )
     shown = several.shown(**{"X-CCOrganization": "gone"})

@@ -41,21 +41,21 @@ def test_a_new_shopper(load: Callable[..., Own]) -> None:
     assert body == {"id": "p1", "repositoryId": "p1", "login": "p1", "links": [link], **KEYS}
 
 
-def test_what_is_stored_is_shown(load: Callable[..., Own]) -> None:
-    stored = {
+def test_what_is_stored_is_shown(stored: Callable[..., Own]) -> None:
+    members = {
         "firstVisitDate": "2020-01-01T00:00:00.000Z",
         "lifetimeSpend": 1234567890123.45,
         "numberOfOrders": 3,
         "taxExempt": True,
         "parentOrganization": {"id": "o", "repositoryId": "o", "name": "O", "active": False},
     }  # fmt: skip
-    shown = load(id="p1", login="p1", **stored).shown()
-    assert {name: shown[name] for name in stored} == stored
+    shown = stored(id="p1", login="p1", **members).shown()
+    assert {name: shown[name] for name in members} == members
 
 
-def test_roles(load: Callable[..., Own]) -> None:
+def test_roles(stored: Callable[..., Own]) -> None:
     role = {"repositoryId": "r1", "name": "Admin", "function": "admin", "relativeTo": {"repositoryId": "o"}}
-    shown = load(id="p1", login="p1", roles=[role, {"repositoryId": "r2"}]).shown()["roles"]
+    shown = stored(id="p1", login="p1", roles=[role, {"repositoryId": "r2"}]).shown()["roles"]
     assert shown == [
         {"id": "r1", **role},
         {"id": "r2", "repositoryId": "r2", "name": None, "function": None, "relativeTo": None},

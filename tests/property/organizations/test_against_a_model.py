@@ -244,7 +244,7 @@ def tokens(empty: Product, clock: Clock) -> dict[str, str]:
         ]
         document = {"secondaryOrganizations": [{"repositoryId": account_id} for account_id in ACCOUNTS], "roles": roles}
         person = Person(member, member, json.loads(json.dumps(document)))
-        put_person(empty.deployment, empty.deployment.tables.profiles, "profile", person, {})
+        put_person(empty.deployment, empty.deployment.tables.profiles, "profile", person)
         life = parts.settings.store_token_life
         issuer = ISSUERS[Api.STORE]
         issued[member], _ = parts.tokens.issue(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import click
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -37,6 +38,8 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    # None whose clients other tests of the process share.
+    monkeypatch.setattr("botocore.session.get_session", lambda *_: botocore.session.Session())
 
     def answer(outputs: dict[str, str], **parameters: str) -> None:
         make = Connection.client
