@@ -97,7 +97,7 @@ load: install  ## the five calls by many shoppers on the local cloud (MINUTES=3)
 pages: install install-browser  ## the local cloud's pages in a headless browser; needs Chromium and its driver
 	$(GUARD) env PYTHONPATH=.local/browser PORT="$(PORT)" $(BIN)/pytest tests/pages
 
-clients: install install-collection  ## the Bruno collection of examples/ against the local cloud; needs Node.js
+clients: install install-collection  ## the generated clients and the collection of examples/ against the local cloud; needs Node.js
 	$(GUARD) env PORT="$(PORT)" $(BIN)/pytest tests/clients
 
 sam-local: install  ## every event in events/ through `sam local invoke` (needs a container engine; RUNTIME=3.13)
@@ -124,13 +124,13 @@ install:  ## install what the targets need, once (PYTHON=python3.13)
 install-%:
 	$(INSTALLER) $*
 
-requirements:  ## pin the newest releases that requirements/*.in allow
-	@for group in tools layer dev local sam bench runtime audit mutants browser pages; do \
-		$(BIN)/uv pip compile --quiet $$(test $$group != pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-			--no-header --no-annotate requirements/$$group.in -o requirements/$$group.txt || exit 1; \
+requirements:  ## pin the newest releases that *.in and package.json allow
+	@for stem in $(addprefix requirements/,tools layer dev local sam bench runtime audit mutants browser pages) examples/python/requirements; do \
+		$(BIN)/uv pip compile --quiet $$(test $$stem != requirements/pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--no-header --no-annotate $$stem.in -o $$stem.txt || exit 1; \
 	done
-	@for group in collection lint; do \
-		npm update --prefix requirements/$$group --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; \
+	@for folder in requirements/collection requirements/lint examples/typescript; do \
+		npm update --prefix $$folder --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; \
 	done
 
 .PHONY: help run up down pages clients test faults test-on check lint audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

@@ -9,22 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.documents import DOCUMENTS, FENCE
+
 ROOT = Path(__file__).parents[2]
 DECISIONS = ROOT / "docs" / "decisions"
 ROOMS = ROOT / "layers" / "commerce" / "commerce"
-INSTALLED_OR_BUILT = {".venv", ".local", ".aws-sam", ".git", ".build", ".pytest_cache", ".hypothesis"}
 DOOR = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"`([^`\n]+)`")
-FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 PATH = re.compile(r"\.?[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|yaml|yml|toml|json|txt|tsv|in|sh))")
 STEP = re.compile(r"^\|[^|]*\| `([^`]+\.py)` \| (`[^|]+`) \|", re.MULTILINE)
-
-
-def documents() -> list[Path]:
-    found = [path for path in ROOT.rglob("*.md") if not INSTALLED_OR_BUILT & set(path.relative_to(ROOT).parts)]
-    return sorted(found)
 
 
 def anchors(document: Path) -> set[str]:
@@ -51,7 +46,7 @@ def defined(file: Path) -> Iterator[str]:
                     yield f"{statement.name}.{member.name}"
 
 
-@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path):
     for target in LINK.findall(FENCE.sub("", document.read_text())):
         if re.match(r"[a-z]+:", target):

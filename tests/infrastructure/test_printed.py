@@ -211,7 +211,7 @@ def test_json_in_a_text_is_json() -> None:
     assert len(whole) > 10
     errors = [body for body in map(json.loads, whole) if "errorCode" in body]
     assert errors
-    model = Draft202012Validator(description()["components"]["schemas"]["errorModel"])
+    model = Draft202012Validator(description()["components"]["schemas"]["ErrorModel"])
     assert [body for body in errors if not model.is_valid(body)] == []
 
 

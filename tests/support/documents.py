@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from local.workspace import ROOT
 
-INSTALLED_OR_BUILT = {".venv", ".local", ".aws-sam", ".git", ".build", ".pytest_cache", ".hypothesis"}
+INSTALLED_OR_BUILT = {
+    ".venv",
+    ".local",
+    ".aws-sam",
+    ".git",
+    ".build",
+    ".pytest_cache",
+    ".hypothesis",
+    "node_modules",
+    "generated",
+}
 DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not INSTALLED_OR_BUILT & set(path.relative_to(ROOT).parts))
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
