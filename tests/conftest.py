@@ -22,7 +22,7 @@ from backoffice.loading import load_store
 from commerce.identity import passwords
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
-from tests.support.faster_moto import copy_items_directly, write_structures_directly
+from tests.support.faster_moto import copy_items_directly, find_handlers_directly, write_structures_directly
 
 # How long an example takes is the machine's affair.
 settings.register_profile("commerce", deadline=None)
@@ -99,6 +99,7 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
     write_structures_directly(session_monkeypatch)
     copy_items_directly(session_monkeypatch)
+    find_handlers_directly(session_monkeypatch)
     with mock_aws():
         session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
         variables = create_tables()
