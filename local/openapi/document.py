@@ -13,13 +13,13 @@ from commerce.errors import AddressError, CommerceError
 from commerce.http.bodies import ErrorModel, OAuthError
 from commerce.http.routes import ALL_APIS, REQUIRED, ROUTES, Route
 from local.openapi import parameters as p
-from local.openapi.errors import components, responses
+from local.openapi.errors import error_examples, responses, single_responses
+from local.openapi.examples import request_example, response_file
 from local.openapi.operations import OPERATIONS, Description
 from local.openapi.schemas import reference, schemas
 from local.workspace import ROOT
 
 TARGET: Final = ROOT / "docs" / "openapi.json"
-CONTRACT: Final = ROOT / "docs" / "contract"
 _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 _TEXT: Final = {"type": "string"}
@@ -71,6 +71,7 @@ def document() -> dict[str, Any]:
         for model in (description.body, description.answer)
         if model is not None
     ]
+    kinds = [list(_errors(*operation)) for operation in operations]
     return {
         "openapi": "3.1.0",
         "info": {
@@ -99,7 +100,8 @@ def document() -> dict[str, Any]:
                 },
             },
             "schemas": schemas([*models, ErrorModel, OAuthError]),
-            **components(_errors(*operation) for operation in operations),
+            "responses": single_responses(kinds),
+            "examples": _examples() | error_examples(kinds),
         },
     }
 
@@ -140,7 +142,7 @@ def _operation(route: Route, api: Api) -> dict[str, Any]:
         "parameters": list(_parameters(route, api, description)),
     }
     if description.body is not None:
-        operation["requestBody"] = _request(route, description, description.body)
+        operation["requestBody"] = _request(route, description.body)
     operation["responses"] = {
         **_success(route, description),
         **responses(_errors(route, api, description)),
@@ -154,14 +156,28 @@ def _operation(route: Route, api: Api) -> dict[str, Any]:
     return operation
 
 
-def _request(route: Route, description: Description, body: type) -> dict[str, Any]:
+def _named_example(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/examples/{name}"}
+
+
+def _examples() -> dict[str, Any]:
+    """By the operation: what is sent, and what is answered."""
+    found: dict[str, Any] = {}
+    for route in ROUTES:
+        if route.body == "json":
+            found[f"{route.operation}Request"] = {"value": request_example(route.operation)}
+        if response_file(route.operation).exists():
+            answer = json.loads(response_file(route.operation).read_text(encoding="utf-8"))
+            found[f"{route.operation}Answer"] = {"value": answer}
+    return found
+
+
+def _request(route: Route, body: type) -> dict[str, Any]:
     if route.body == "form":
         example: Any = {"grant_type": "password", "username": "shopper", "password": "Shopper-2026"}
         return {"content": {_FORM: {"schema": reference(body), "example": example}}}
-    content: dict[str, Any] = {"schema": reference(body)}
-    if description.example:
-        content["example"] = json.loads((CONTRACT / "examples" / description.example).read_text(encoding="utf-8"))
-    return {"required": True, "content": {_JSON: content}}
+    example = {f"{route.operation}Request": _named_example(f"{route.operation}Request")}
+    return {"required": True, "content": {_JSON: {"schema": reference(body), "examples": example}}}
 
 
 def _success(route: Route, description: Description) -> dict[str, Any]:
@@ -173,7 +189,10 @@ def _success(route: Route, description: Description) -> dict[str, Any]:
     if description.replays:
         headers["Idempotency-Replayed"] = _header("`true` on an answer that repeats an earlier one.")
     done: dict[str, Any] = {"description": "Done."} | ({"headers": headers} if headers else {})
-    found = {"200": done | {"content": {_JSON: {"schema": reference(description.answer)}}}}
+    content: dict[str, Any] = {"schema": reference(description.answer)}
+    if response_file(route.operation).exists():
+        content["examples"] = {f"{route.operation}Answer": _named_example(f"{route.operation}Answer")}
+    found = {"200": done | {"content": {_JSON: content}}}
     if description.without_content:
         found["204"] = {"description": description.without_content}
     return found

@@ -32,19 +32,16 @@ def responses(kinds: Iterable[Kind]) -> dict[str, Any]:
     }
 
 
-def components(operations: Iterable[Iterable[Kind]]) -> dict[str, Any]:
-    """The examples, and the responses of what stands alone, that `responses` refers to for each of the operations."""
-    named, alone = set[Kind](), set[Kind]()
-    for kinds in operations:
-        for alike in _by_status(kinds):
-            named.update(alike)
-            alone.update(alike if len(alike) == 1 else ())
-    return {
-        "examples": {
-            kind.__name__: {"summary": _summary(kind), "value": _body(kind)} for kind in leaves() if kind in named
-        },
-        "responses": {kind.__name__: _response([kind]) for kind in leaves() if kind in alone},
-    }
+def error_examples(operations: Iterable[Iterable[Kind]]) -> dict[str, Any]:
+    """The examples that `responses` refers to, for each of the operations."""
+    named = {kind for kinds in operations for kind in kinds}
+    return {kind.__name__: {"summary": _summary(kind), "value": _body(kind)} for kind in leaves() if kind in named}
+
+
+def single_responses(operations: Iterable[Iterable[Kind]]) -> dict[str, Any]:
+    """The responses that it refers to: of errors that stand alone under their status."""
+    alone = {alike[0] for kinds in operations for alike in _by_status(kinds) if len(alike) == 1}
+    return {kind.__name__: _response([kind]) for kind in leaves() if kind in alone}
 
 
 def _by_status(kinds: Iterable[Kind]) -> Iterator[Sequence[Kind]]:

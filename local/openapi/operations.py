@@ -42,9 +42,9 @@ Kinds = tuple[type[CommerceError], ...]
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """`section`: of the contract. `answer`: what 200 holds. `body`: what is sent. `example`: of the body, a file of the
-    contract. `id_example`: of the path's id. `without_content`: when there is nothing to show. `cookie`: what the
-    answer sets. `replays`: it heeds `Idempotency-Key`.
+    """`section`: of the contract. `answer`: what 200 holds. `body`: what is sent. `id_example`: of the path's id.
+    `without_content`: when there is nothing to show. `cookie`: what the answer sets. `replays`: it heeds
+    `Idempotency-Key`.
     """
 
     summary: str
@@ -52,7 +52,6 @@ class Description:
     section: str
     answer: type = Linked
     body: type | None = None
-    example: str | None = None
     id_example: str | None = None
     parameters: tuple[Parameter, ...] = ()
     errors: Kinds = ()
@@ -158,7 +157,6 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "visitor-info.md",
         answer=VisitorInfo,
         body=VisitorInfoUpdate,
-        example="update-visitor-info.request.json",
         parameters=(p.VISITOR_COOKIE,),
         errors=tuple(leaves(errors.VisitorInfoError)),
         cookie="The visitor cookie, with a year to live.",
@@ -180,7 +178,6 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "profiles.md",
         answer=Profile,
         body=ProfileUpdate,
-        example="update-profile.request.json",
         parameters=(p.ORGANIZATION, *_SELECTION),
         errors=(
             *_PROFILE_READ,
@@ -279,7 +276,6 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "orders.md",
         answer=Order,
         body=OrderUpdate,
-        example="update-current-order.request.json",
         parameters=(p.ORGANIZATION, p.PRICE_LIST_GROUP, p.SHIPPING_GROUPS, *_SELECTION),
         errors=_ORDER,
         replays=True,
@@ -305,7 +301,6 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "shopper-types.md",
         answer=ShopperType,
         body=ShopperTypeUpdate,
-        example="update-shopper-type.request.json",
         id_example="user",
         parameters=(p.NON_UNDERSCORE, *_SELECTION),
         errors=tuple(
@@ -405,7 +400,6 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "organization-addresses.md",
         answer=OneOrganizationAddress,
         body=OrganizationAddressUpdate,
-        example="update-organization-address.request.json",
         id_example="280004",
         parameters=(*_ACCOUNT_HEADERS, *_SELECTION),
         errors=(*_ACCOUNT, errors.UnknownAddress, *_ACCOUNT_ADDRESS),

@@ -12,22 +12,28 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, JsonSchemaValue
 from pydantic_core import core_schema
 
-from commerce.orders.bodies import OrderUpdate, SentChildLine, SentLine
+from commerce.bodies import OtherData
+from commerce.orders.bodies import OrderUpdate, SentChildLine, SentCoupon, SentLine, ShopperInput
 from commerce.organizations.bodies import OrganizationAddress, SentOrganizationAddress
 from commerce.profiles.bodies import CurrentOrganization, ProfileOrganization, ProfileUpdate
+from commerce.shopper_types.bodies import SentShopperTypeProperty
 
 REFERENCE: Final = "#/components/schemas/"
-# Beside whose members others may stand that a store declares or loads.
+# Beside whose members others may stand: what a store declares or loads, and what clients send back of an answer.
 OPEN: Final = frozenset(
     {
         CurrentOrganization,
         OrderUpdate,
         OrganizationAddress,
+        OtherData,
         ProfileOrganization,
         ProfileUpdate,
         SentChildLine,
+        SentCoupon,
         SentLine,
         SentOrganizationAddress,
+        SentShopperTypeProperty,
+        ShopperInput,
     }
 )
 _MODE: Final[JsonSchemaMode] = "validation"

@@ -19,6 +19,10 @@ SentId: TypeAlias = str | int
 Kind: TypeAlias = Literal["shortText", "longText", "richText", "number", "date", "checkbox"]
 
 
+class OtherData(TypedDict):
+    """An object of whatever members."""
+
+
 class Link(TypedDict):
     """Where an answer can be had again (contract: common.md §4)."""
 

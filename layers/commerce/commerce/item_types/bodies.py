@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from commerce.bodies import Linked
+from commerce.bodies import Linked, OtherData
 from commerce.shopper_types.bodies import DeclaredPropertyAttributes
 
 
@@ -35,7 +33,7 @@ class ItemType(Linked):
     """How many there are."""
     propertiesOrder: list[str]
     specifications: list[Specification]
-    base: list[dict[str, Any]]
+    base: list[OtherData]
     """Always empty, as are the next two."""
-    variants: list[dict[str, Any]]
-    shopperInputs: list[dict[str, Any]]
+    variants: list[OtherData]
+    shopperInputs: list[OtherData]

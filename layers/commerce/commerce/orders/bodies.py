@@ -8,11 +8,16 @@ from typing_extensions import TypedDict
 
 from commerce.addresses.bodies import ShownAddress
 from commerce.addresses.model import LocatedForm
-from commerce.bodies import LimitedText, Linked, Reference, SentId, SetProperty
+from commerce.bodies import LimitedText, Linked, OtherData, Reference, SentId, SetProperty
 
 Scalar: TypeAlias = str | bool | float
 SentAmount: TypeAlias = float | str
 Level: TypeAlias = Literal["item", "order", "shipping"]
+
+
+class ShopperInput(TypedDict):
+    """Input name → what the shopper entered, as an engraving: a text, number or boolean."""
+
 
 # --- the request
 
@@ -39,7 +44,7 @@ class SentExternalData(TypedDict, total=False):
     """Data of another system, returned as sent."""
 
     name: str | None
-    values: dict[str, Any] | None
+    values: OtherData | None
     actionCode: str | None
 
 
@@ -75,12 +80,11 @@ class SentLineMembers(TypedDict, total=False):
     externalRecurringChargeDuration: SentAmount | None
     """How many times; without end where it is left out."""
     externalData: list[SentExternalData] | None
-    shopperInput: dict[str, Scalar | None] | None
-    """Input name → what the shopper entered, as an engraving."""
+    shopperInput: ShopperInput | None
     childItems: list[SentChildLine] | None
     """Parts of the line: what a configured product is made of, and add-ons."""
     giftWithPurchaseSelections: list[SentGiftSelection] | None
-    giftWithPurchaseCommerceItemMarkers: list[dict[str, Any]] | None
+    giftWithPurchaseCommerceItemMarkers: list[OtherData] | None
     """Those of the last answer."""
 
 
@@ -108,6 +112,8 @@ class SentShoppingCart(TypedDict):
     """The cart: it replaces the stored one."""
 
     items: list[SentLine]
+    numberOfItems: NotRequired[int | None]
+    """Not read."""
     coupons: NotRequired[list[SentCoupon] | None]
 
 
@@ -169,7 +175,7 @@ class SentShippingGroup(TypedDict, total=False):
 class OrderUpdate(TypedDict):
     """What the order is to be. Declared properties of the order stand beside these members."""
 
-    op: NotRequired[Literal["update", "create"] | None]
+    op: NotRequired[Literal["update", "create"]]
     """`update`: the current order, or the one of `id`. `create`: one more order, which becomes the current one."""
     id: NotRequired[SentId | None]
     """Of the order to update instead of the current one."""
@@ -187,7 +193,7 @@ class OrderUpdate(TypedDict):
     """Older form, of a single group."""
     shippingMethod: NotRequired[SentShippingMethod | None]
     """Older form, of a single group."""
-    giftWithPurchaseOrderMarkers: NotRequired[list[dict[str, Any]] | None]
+    giftWithPurchaseOrderMarkers: NotRequired[list[OtherData] | None]
     """Those of the last answer: a gift whose line is then missing counts as removed."""
 
 
@@ -358,7 +364,7 @@ class ExternalData(TypedDict):
     """Data of another system, as it was sent."""
 
     name: str | None
-    values: dict[str, Any] | None
+    values: OtherData | None
     actionCode: str | None
 
 
@@ -392,7 +398,7 @@ class PricedLineMembers(TypedDict):
     externalRecurringChargeFrequency: SentAmount | None
     externalRecurringChargeDuration: SentAmount | None
     externalData: list[ExternalData]
-    shopperInput: dict[str, Scalar]
+    shopperInput: ShopperInput
     price: float
     """The same as `amount`."""
     amount: float
@@ -411,7 +417,7 @@ class PricedLineMembers(TypedDict):
     detailedRecurringChargeInfo: list[DetailedPrice]
     discountInfo: list[LineDiscountInfo]
     orderDiscountInfos: list[OrderDiscountInfo]
-    itemDiscountInfos: list[dict[str, Any]]
+    itemDiscountInfos: list[OtherData]
     """Always empty."""
     displayName: str | None
     description: str | None
@@ -757,7 +763,7 @@ class Order(Linked):
     sharedWithOrganization: bool
     description: str
     """The same as `orderId`."""
-    markers: list[dict[str, Any]]
+    markers: list[OtherData]
     """Always empty."""
     priceInfo: PriceInfo
     recurringChargePriceInfo: RecurringChargePriceInfo | None

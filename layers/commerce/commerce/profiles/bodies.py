@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from commerce.addresses.bodies import ShownAddress
 from commerce.addresses.model import LocatedForm
-from commerce.bodies import AddressTypeReference, Kind, LimitedText, Linked, Page
+from commerce.bodies import AddressTypeReference, Kind, LimitedText, Linked, OtherData, Page
 
 # --- requests
 
@@ -172,7 +172,7 @@ class ProfileRole(TypedDict):
     name: str | None
     function: str | None
     """`admin`, `approver`, `buyer`, `accountAddressManager` or `profileAddressManager`."""
-    relativeTo: dict[str, Any] | None
+    relativeTo: OtherData | None
     """The organization that it holds in, by `repositoryId`."""
 
 
@@ -251,10 +251,10 @@ class Profile(Linked):
     derivedOrderPriceLimit: float | None
     taxExempt: bool
     derivedApprovalRequired: bool
-    catalog: dict[str, Any] | None
-    priceListGroup: dict[str, Any] | None
-    contactBillingAddress: dict[str, Any] | None
-    loyaltyPrograms: list[dict[str, Any]]
+    catalog: OtherData | None
+    priceListGroup: OtherData | None
+    contactBillingAddress: OtherData | None
+    loyaltyPrograms: list[OtherData]
     parentOrganization: ProfileOrganization | None
     secondaryOrganizations: list[ProfileOrganization]
     currentOrganization: CurrentOrganization | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, NotRequired
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -90,8 +90,10 @@ class ShopperTypeProperty(DeclaredPropertyAttributes):
     writeRole: NotRequired[str | None]
     readAccessRight: NotRequired[str | None]
     writeAccessRight: NotRequired[str | None]
-    readSecurityLevel: NotRequired[Literal["ignore", "deny"] | None]
-    writeSecurityLevel: NotRequired[Literal["ignore", "deny"] | None]
+    readSecurityLevel: NotRequired[str | None]
+    """`ignore` or `deny`."""
+    writeSecurityLevel: NotRequired[str | None]
+    """`ignore` or `deny`."""
     securityMaskingValue: NotRequired[str | None]
     shopperReadable: NotRequired[bool | None]
     shopperWriteable: NotRequired[bool | None]
