@@ -5,7 +5,10 @@ import json
 import boto3
 import pytest
 
+from commerce.errors import RateLimited, UnknownRoute
+from commerce.http.routes import MAX_BODY_BYTES, ROUTES
 from local.template import resources
+from tests.support.refusals import SENTENCE
 
 EXPECTED = {
     ("404", "00000404"): {"RESOURCE_NOT_FOUND", "MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE"},
@@ -39,9 +42,21 @@ def test_answer(kind: str, status: str, code: str) -> None:
     assert str(declared["StatusCode"]) == status
     assert set(declared["ResponseTemplates"]) == {"application/json"}
     body = json.loads(declared["ResponseTemplates"]["application/json"])
-    assert set(body) == {"errorCode", "message", "status"}
+    assert set(body) == {"errorCode", "message", "status"} | ({"devMessage"} if int(status) < 500 else set())
     assert body["errorCode"] == code
     assert body["status"] == status
-    assert "$" not in body["message"]  # fixed text: nothing of the request comes back
+    assert "$" not in "".join(body.values())  # fixed text: nothing of the request comes back
+    assert int(status) >= 500 or SENTENCE.fullmatch(body["devMessage"])
     expected_headers = {"Cache-Control": "'no-store'"} | ({"Retry-After": "'1'"} if status in {"429", "503"} else {})
     assert declared["ResponseParameters"] == {"Headers": expected_headers}
+
+
+def test_what_functions_refuse_too_is_told_in_their_words() -> None:
+    told = {
+        kind: json.loads(declared["ResponseTemplates"]["application/json"]).get("devMessage")
+        for kind, declared in DECLARED.items()
+    }
+    assert told["RESOURCE_NOT_FOUND"] == told["MISSING_AUTHENTICATION_TOKEN"] == UnknownRoute().dev_message
+    assert told["THROTTLED"] == told["QUOTA_EXCEEDED"] == RateLimited(1).dev_message
+    for limit in (MAX_BODY_BYTES, max(route.max_body_bytes for route in ROUTES)):
+        assert f"{limit:,}" in told["REQUEST_TOO_LARGE"]

@@ -29,6 +29,7 @@ from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.template import integrations, table_definitions, table_variables
 from tests.support import described
+from tests.support.refusals import fault
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
@@ -106,12 +107,17 @@ class Product:
         return self.send(gateway_event(method, path, body, token=token, headers=headers))
 
     def send(self, event: Mapping[str, Any]) -> Answer:
-        """One gateway event to the function that the template wires to it."""
+        """One gateway event to the function that the template wires to it.
+
+        Fails the test for a refusal that does not say what the caller must do (contract: common.md §5.1).
+        """
         function, parameters = _function_at(event["httpMethod"], event["path"])
         raw = self.app(function).handler({**event, "pathParameters": parameters}, None)
         headers = {name.lower(): value for name, value in raw["headers"].items()}
         described.check(event["httpMethod"], _address(event), raw["statusCode"], headers, raw["body"])
         cookies = raw.get("multiValueHeaders", {}).get("Set-Cookie", [])
+        if 400 <= raw["statusCode"] < 500 and raw["body"]:
+            assert not (lacking := fault(event, raw["statusCode"], raw["body"])), lacking
         return Answer(raw["statusCode"], headers, cookies, raw["body"])
 
     def stored(self, variable: str) -> Mapping[str, Any]:

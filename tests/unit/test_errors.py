@@ -1,5 +1,6 @@
-"""Every error that is raised says what it is answered with, in each language and in the contract."""
+"""Every error that is raised says what it is answered with, in each language and in the contract, and what to do."""
 
+import ast
 import importlib
 import json
 import pkgutil
@@ -13,6 +14,7 @@ import commerce
 from commerce import errors
 from commerce.errors import CommerceError, LoginRefused, NotAString, NotAuthenticated, PropertyErrors, leaves
 from local.workspace import ROOT
+from tests.support.refusals import DESCRIPTION, SENTENCE
 
 MESSAGES = sorted(Path(errors.__file__).with_name("http").glob("messages/*.json"))
 # auth.md §6 and errors.md, 22024
@@ -84,3 +86,48 @@ def test_messages_exist_in_the_languages_beside_english() -> None:
 def test_a_collection_is_answered_as_its_first_member_says() -> None:
     collection = PropertyErrors([errors.EmailRequired(path="email"), errors.WriteDenied("x", property="x")])
     assert (collection.status, collection.code) == (400, "22003")
+
+
+def raised() -> Iterator[tuple[type[CommerceError], str, set[str]]]:
+    """Each refusal as the product makes it: its kind, where, and the keywords it is given.
+
+    Classes are called, or raised as they are; from a variable only where that holds one of several classes.
+    """
+    kinds = {kind.__name__: kind for kind in LEAVES if kind.status < 500}
+    for path in sorted(Path(commerce.__file__).parent.rglob("*.py")):
+        if path.name == "errors.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Raise | ast.Call):
+                continue
+            named = node.exc if isinstance(node, ast.Raise) else node.func
+            if isinstance(named, ast.Name) and named.id in kinds:
+                given = {keyword.arg or "" for keyword in node.keywords} if isinstance(node, ast.Call) else set[str]()
+                yield kinds[named.id], f"{path.name}:{node.lineno}", given
+
+
+def test_a_refusal_says_what_was_expected_of_what() -> None:
+    made = list(raised())
+    assert len(made) > 150
+    # These build theirs from what they are given.
+    by_themselves = {errors.MethodNotAllowed, errors.RateLimited}
+    silent = [
+        (kind.__name__, place)
+        for kind, place, given in made
+        if kind not in by_themselves and not (kind.expected or "expected" in given)
+    ]
+    assert silent == []
+    nameless = [(kind.__name__, place) for kind, place, given in made if not (kind.about or {"about", "path"} & given)]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LEAVES if kind.expected])
+def test_what_a_leaf_expects_is_one_sentence(kind: type[CommerceError]) -> None:
+    message = kind(path="member").dev_message
+    assert SENTENCE.fullmatch(message)
+    assert kind.status < 500
+    assert not issubclass(kind, LoginRefused) or DESCRIPTION.fullmatch(message)
+
+
+def test_a_failure_asks_nothing_of_the_caller() -> None:
+    assert {kind for kind in LEAVES if kind.status >= 500 and (kind.expected or kind.about)} == set()

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
 from commerce.errors import Contention
-from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.exact_json import JsonObject, JsonValue, Unusable, dumps
 
 # An administrator's scripts write one document by the dozen (contract: common.md §10).
 BUDGET_SECONDS: Final = 8.0
 ADMIN_BUDGET_SECONDS: Final = 20.0
+
+NOTHING: Final = Unusable("nothing was sent")
 
 
 class Api(enum.Enum):
@@ -33,12 +35,6 @@ class Api(enum.Enum):
     def budget_seconds(self) -> float:
         """What a call may take."""
         return ADMIN_BUDGET_SECONDS if self in (Api.ADMIN, Api.APP) else BUDGET_SECONDS
-
-
-class Unusable(enum.Enum):
-    """The body is absent, blank, no JSON, or JSON that no endpoint accepts."""
-
-    BODY = enum.auto()
 
 
 class TimeBudget:
@@ -165,7 +161,7 @@ class Call:
     selection: Selection = Selection()
     precondition: Precondition = NO_PRECONDITION
     parameters: Mapping[str, str] = field(default_factory=dict)
-    body: JsonValue | Unusable = Unusable.BODY
+    body: JsonValue | Unusable = NOTHING
     form: Mapping[str, str] | None = None
     budget: TimeBudget = field(default_factory=TimeBudget)
     finish: Finish = _as_it_is

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
@@ -23,12 +24,38 @@ MAX_EXPONENT: Final = 125
 _SMALLEST: Final = -(2**63)
 _GREATEST: Final = 2**64 - 1
 
+_TOO_DEEP: Final = f"it is nested deeper than {MAX_DEPTH} levels"
+_OUT_OF_RANGE: Final = f"one of its numbers is beyond 10^±{MAX_EXPONENT}"
+
 _EXPONENT: Final = re.compile(r"[eE].*")
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class UnusableJson(ValueError):
-    """The text is no JSON that the service accepts."""
+    """The text is no JSON that the service accepts. Its own text says why, and nothing of the JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Stands for a body that is absent, blank, no JSON, or JSON that no endpoint accepts. `fault` says which."""
+
+    fault: str
+
+
+def kind_of(value: JsonValue) -> str:
+    """A value's kind in words: ``a number``."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | Decimal):
+        return "a number"
+    return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "an object"
+
+
+def expected_object(body: JsonValue | Unusable) -> str:
+    """What a body must be that is no JSON object, and what it is: ``be a JSON object: a list was sent``."""
+    return f"be a JSON object: {body.fault if isinstance(body, Unusable) else f'{kind_of(body)} was sent'}"
 
 
 def loads(text: str) -> JsonValue:
@@ -39,8 +66,10 @@ def loads(text: str) -> JsonValue:
     """
     try:
         value = _DECODER.decode(text)
-    except (ValueError, RecursionError) as error:
-        raise UnusableJson(str(error)) from error
+    except json.JSONDecodeError as error:
+        raise UnusableJson(f"it is no JSON from line {error.lineno}, column {error.colno} on") from error
+    except RecursionError as error:
+        raise UnusableJson(_TOO_DEEP) from error
     if text.count("{") + text.count("[") > MAX_DEPTH:
         _check_depth(value)
     if _SURROGATE_ESCAPE.search(text):
@@ -75,13 +104,13 @@ def read_number(text: str) -> int | Decimal:
     """The number of a text in JSON's notation. Raises UnusableJson."""
     # Counted on the text: it may have millions of digits.
     if len(text) > MAX_DIGITS and len(_EXPONENT.sub("", text).replace(".", "").strip("-0")) > MAX_DIGITS:
-        raise UnusableJson("too many digits")
+        raise UnusableJson(f"one of its numbers has more than {MAX_DIGITS} digits")
     try:
         number = Decimal(text)
     except InvalidOperation as error:
-        raise UnusableJson("number out of range") from error
+        raise UnusableJson(_OUT_OF_RANGE) from error
     if number and not -MAX_EXPONENT <= number.adjusted() <= MAX_EXPONENT:
-        raise UnusableJson("number out of range")
+        raise UnusableJson(_OUT_OF_RANGE)
     return int(number) if number == number.to_integral_value() else number
 
 
@@ -90,7 +119,8 @@ def _integer(text: str) -> int | Decimal:
 
 
 def _constant(text: str) -> JsonValue:
-    raise UnusableJson(f"{text} is no JSON")
+    del text
+    raise UnusableJson("NaN and Infinity are no JSON")
 
 
 def _check_depth(value: JsonValue) -> None:
@@ -105,14 +135,14 @@ def _check_depth(value: JsonValue) -> None:
         level = [node for node in below if isinstance(node, dict | list)]
         if not level:
             return
-    raise UnusableJson("nested too deeply")
+    raise UnusableJson(_TOO_DEEP)
 
 
 def _check_surrogates(value: JsonValue) -> None:
     try:
         json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError as error:
-        raise UnusableJson("unpaired surrogate") from error
+        raise UnusableJson("it holds half of a surrogate pair") from error
 
 
 def _encoded(value: JsonValue, options: int) -> bytes:

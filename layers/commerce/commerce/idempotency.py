@@ -36,7 +36,9 @@ PART_BYTES: Final = 360_000
 # DynamoDB's 100 items and 4 MB a transaction, less the entity, what points to it and the attributes of the parts.
 MAX_PARTS: Final = 9
 
-_KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
+MAX_KEY: Final = 255
+
+_KEY = re.compile(rf"[!-~]{{1,{MAX_KEY}}}", re.ASCII)
 
 
 class DerivedKeys(Protocol):
@@ -165,7 +167,7 @@ class Attempts:
 def _scope(sent: str, site: str) -> str:
     """Raises IdempotencyKeyMalformed."""
     if not _KEY.fullmatch(sent):
-        raise IdempotencyKeyMalformed
+        raise IdempotencyKeyMalformed(expected=f"be 1 to {MAX_KEY} printable ASCII characters without blanks")
     return hashlib.sha256(f"{site}\n{sent}".encode()).hexdigest()
 
 

@@ -7,8 +7,8 @@ operation's rules. Nothing is coerced: a number is no text, a text no boolean.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as File
 from typing import Annotated, Any, Final, TypeAlias
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from annotated_types import MaxLen
 from pydantic_core import SchemaValidator, ValidationError
 
-from commerce.exact_json import JsonValue
+from commerce.exact_json import JsonValue, kind_of
 from commerce.values import MAX_TEXT
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -38,14 +38,44 @@ class _StopAtFirst:
 STOP_AT_FIRST: Final = _StopAtFirst()
 
 
+# How pydantic names the branches of a union at the end of a path.
+_BRANCHES: Final = frozenset({"str", "constrained-str", "bool", "int", "decimal"})
+# pydantic's error type → what the value must be.
+_EXPECTED: Final[Mapping[str, str]] = {
+    STRING: "text",
+    TOO_LONG: "text of at most {limit} characters",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "is_instance_of": "a number",
+    "list_type": "a list",
+    "dict_type": "an object",
+    "too_long": "a list of at most {limit}",
+    "missing": "set",
+}
+_OF_RIGHT_KIND: Final = frozenset({TOO_LONG, "too_long", "missing"})
+
+
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One value that does not fit. `kind` is pydantic's error type, `limit` the length that was exceeded."""
+    """One value that does not fit. `kind` is pydantic's error type, `limit` the length that was exceeded.
+
+    `others`: the kinds of the further branches, where a union allows several.
+    """
 
     path: Path
     kind: str
     value: JsonValue
     limit: int | None = None
+    others: tuple[str, ...] = ()
+
+    @property
+    def expected(self) -> str:
+        """What was expected, in words that follow "must", and what was sent, by its kind."""
+        kinds = dict.fromkeys((self.kind, *self.others))
+        if "is_instance_of" in kinds:
+            kinds.pop("int_type", None)
+        wanted = " or ".join(_EXPECTED[kind] for kind in kinds).format(limit=self.limit)
+        return f"be {wanted}" if self.kind in _OF_RIGHT_KIND else f"be {wanted}, not {kind_of(self.value)}"
 
 
 class Shape:
@@ -61,8 +91,15 @@ class Shape:
         except ValidationError as error:
             found: dict[Path, Violation] = {}
             for wrong in error.errors(include_url=False):
+                path, kind = wrong["loc"], wrong["type"]
+                path = path[:-1] if path and path[-1] in _BRANCHES else path
                 limit = wrong.get("ctx", {}).get("max_length")
-                found.setdefault(wrong["loc"], Violation(wrong["loc"], wrong["type"], wrong["input"], limit))
+                first = found.get(path)
+                found[path] = (
+                    replace(first, others=(*first.others, kind))
+                    if first
+                    else Violation(path, kind, wrong["input"], limit)
+                )
             return list(found.values())
         return []
 

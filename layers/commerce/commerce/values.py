@@ -11,14 +11,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, TypeAlias, TypeGuard
 
-from commerce.dates import canonical_date
-from commerce.exact_json import JsonValue, UnusableJson, read_number
+from commerce.dates import EXPECTED_DATE, canonical_date
+from commerce.exact_json import JsonValue, UnusableJson, kind_of, read_number
 
 Number: TypeAlias = int | Decimal
 
 MAX_TEXT: Final = 254
 MAX_CATALOGUE_ID: Final = 250
 MAX_LONG_TEXT: Final = 4_000
+MAX_PROPERTY_ID: Final = 40
 MAX_WHOLE: Final = 999_999_999
 
 # Of any kind, as a character class holds them: web pages and word processors put in no-break ones.
@@ -30,7 +31,7 @@ _BETWEEN_DIGITS: Final = re.compile(rf"[\s{HYPHENS}]+")
 _ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
 _CARD_NUMBER: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 _CATALOGUE_ID: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{MAX_CATALOGUE_ID}}}")
-_PROPERTY_ID: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}", re.ASCII)
+_PROPERTY_ID: Final = re.compile(rf"[A-Za-z_][A-Za-z0-9_]{{0,{MAX_PROPERTY_ID - 1}}}", re.ASCII)
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -61,6 +62,11 @@ def possible_id(text: str) -> bool:
 def possible_catalogue_id(text: str) -> bool:
     """Whether something of the catalogue can have this id or code: whatever catalogues hold, but control characters."""
     return bool(_CATALOGUE_ID.fullmatch(text))
+
+
+EXPECTED_PROPERTY_ID: Final = (
+    f"be 1 to {MAX_PROPERTY_ID} letters, digits and underscores of ASCII, the first one no digit"
+)
 
 
 def possible_property_id(text: str) -> bool:
@@ -102,6 +108,12 @@ def is_number(value: JsonValue) -> TypeGuard[Number]:
 def is_whole(value: JsonValue) -> TypeGuard[int]:
     """A JSON number without a fraction; ``2.0`` has been read as one already."""
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+EXPECTED_WHOLE: Final = f"be a whole number from 0 to {MAX_WHOLE:,}, or its digits as text"
+EXPECTED_ABOVE_ZERO: Final = f"be a whole number from 1 to {MAX_WHOLE:,}, or its digits as text"
+EXPECTED_AMOUNT: Final = "be a number from 0, or its text, like 19.99"
+EXPECTED_ID: Final = "be text or a whole number"
 
 
 def whole_number(value: JsonValue) -> int | None:
@@ -148,10 +160,20 @@ TEXT_LENGTHS: Final[Mapping[str, int]] = {
     PropertyKind.LONG_TEXT: MAX_LONG_TEXT,
 }
 _CHECKED: Final = {"true": True, "false": False}
+# What a value of a kind must be, beside texts.
+_FITTING: Final[Mapping[str, str]] = {
+    PropertyKind.NUMBER: "be a number, like 12.5",
+    PropertyKind.DATE: EXPECTED_DATE,
+    PropertyKind.CHECKBOX: "be true or false",
+}
 
 
 class Misfit(ValueError):
-    """A value is not of the kind that its property was declared with."""
+    """A value is not of the kind that its property was declared with. `expected`: what it must be."""
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(expected)
+        self.expected = expected
 
 
 class NotText(Misfit):
@@ -162,7 +184,7 @@ class TextTooLong(Misfit):
     """`limit`: the characters allowed."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(limit)
+        super().__init__(f"be text of at most {limit} characters")
         self.limit = limit
 
 
@@ -175,7 +197,7 @@ def property_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
         return None
     if kind in TEXT_KINDS:
         if not isinstance(value, str):
-            raise NotText
+            raise NotText(f"be text, not {kind_of(value)}")
         if limit is not None and len(value) > limit:
             raise TextTooLong(limit)
         return value
@@ -188,7 +210,7 @@ def property_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
         case PropertyKind.DATE:
             stored = canonical_date(value) if isinstance(value, str) else None
     if stored is None:
-        raise Misfit
+        raise Misfit(_FITTING[kind])
     return stored
 
 
@@ -207,5 +229,5 @@ def form_value(kind: str, value: JsonValue, limit: int | None) -> JsonValue:
         case PropertyKind.CHECKBOX:
             value = _CHECKED.get(value)
     if value is None:
-        raise Misfit
+        raise Misfit(_FITTING[kind])
     return property_value(kind, value, limit)

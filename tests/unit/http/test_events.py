@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from commerce.call import Api, Call, TimeBudget, Unusable
+from commerce.call import NOTHING, Api, Call, TimeBudget
 from commerce.http.event import Envelope, named_organization, read_call, read_envelope
 from commerce.http.routes import ROUTES, route_of, routes_at, routes_beside, split_path
 from commerce.settings import Settings
@@ -32,7 +32,7 @@ def test_an_event_with_nothing_in_it() -> None:
     assert not envelope({}).secure
     assert (read.token, read.site, read.language, read.entity_id, read.parameters) == (None, None, "en", "", {})
     assert (read.organization, read.agent_context, read.cookies, read.asset_language) == (None, None, (), None)
-    assert read.body is Unusable.BODY
+    assert read.body is NOTHING
 
 
 def test_null_in_every_place() -> None:
@@ -81,9 +81,9 @@ def test_the_names_of_the_field() -> None:
 
 def test_the_body_is_read_as_the_route_says() -> None:
     event = {"httpMethod": "POST", "body": '{"grant_type":"x","n":1}', "queryStringParameters": {"grant_type": "y"}}
-    assert (call(event, "login").form, call(event, "login").body) == ({"grant_type": "x"}, Unusable.BODY)
+    assert (call(event, "login").form, call(event, "login").body) == ({"grant_type": "x"}, NOTHING)
     assert call(event).body == {"grant_type": "x", "n": 1}
-    assert (call(event, "logout").form, call(event, "logout").body) == (None, Unusable.BODY)
+    assert (call(event, "logout").form, call(event, "logout").body) == (None, NOTHING)
     assert call({"body": "a=1&b=", "queryStringParameters": {"c": "2"}}, "login").form == {"a": "1", "b": "", "c": "2"}
     for unreadable in ({"body": "{"}, {"body": "/w==", "isBase64Encoded": True}):
         assert call(unreadable, "login").form is None

@@ -53,6 +53,9 @@ def set_members(address: JsonObject) -> JsonObject:
     return {name: value for name, value in address.items() if value is not None and value != []}
 
 
+EXPECTED_TYPES: Final = 'be a list of ids of address types, like [{"id":"Shipping"}]'
+
+
 def type_ids(types: Sequence[JsonValue] | None) -> list[str] | None:
     """Ids of address types sent as ``[{"id": "SHIPPING"}]`` or ``["SHIPPING"]``; None for another shape."""
     ids = [reference_text(kind) for kind in types or ()]

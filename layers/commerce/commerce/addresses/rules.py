@@ -19,6 +19,11 @@ REQUIRED: Final = ("address1", "city", "country", "state", "postalCode")
 
 _REQUIRED_WITHOUT_POSTAL_CODE: Final = tuple(name for name in REQUIRED if name != "postalCode")
 _MAX_PHONE: Final = 40
+_PHONE_DIGITS: Final = (3, 20)
+EXPECTED_PHONE: Final = (
+    f"be at most {_MAX_PHONE} characters: {_PHONE_DIGITS[0]} to {_PHONE_DIGITS[1]} digits, blanks, hyphens and ()+./ "
+    "between them, and an extension, like +1 (212) 555-0100 x12"
+)
 _PHONE: Final = re.compile(
     rf"(?P<number>[0-9()+./{BLANKS}{HYPHENS}]+)(?:(?:x|ext\.?|#)[{BLANKS}]*[0-9]{{1,8}})?", re.IGNORECASE
 )
@@ -78,7 +83,8 @@ def required_members(country: str | None) -> tuple[str, ...]:
 def valid_phone(text: str) -> bool:
     """Up to 40 characters: 3 to 20 digits with blanks, hyphens and ``()+./`` between them, and an extension."""
     match = _PHONE.fullmatch(text) if len(text) <= _MAX_PHONE else None
-    return match is not None and 3 <= sum(sign.isdigit() for sign in match["number"]) <= 20
+    least, most = _PHONE_DIGITS
+    return match is not None and least <= sum(sign.isdigit() for sign in match["number"]) <= most
 
 
 def _location(country: str, text: str | None, regions: Regions, *, named: bool) -> Location:

@@ -33,11 +33,14 @@ class StoreConfiguration:
     role_access_rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
     address_properties: Mapping[str, str] = field(default_factory=dict)
 
-    def site(self, name: str | None) -> Site:
-        """The site of an `x-ccsite` header, the default one without it. Raises UnknownSite."""
+    def site(self, name: str | None, about: str = "") -> Site:
+        """The site of an `x-ccsite` header, the default one without it. Raises UnknownSite.
+
+        `about`: the member that names it instead.
+        """
         site = self.sites.get(name or self.default_site)
         if site is None:
-            raise UnknownSite
+            raise UnknownSite(about=about)
         return site
 
 

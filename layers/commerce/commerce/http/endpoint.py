@@ -179,6 +179,8 @@ class _Report:
 
     def failed(self, error: CommerceError, answer: GatewayAnswer) -> GatewayAnswer:
         self.facts["errorCode"] = error.code
+        if error.dev_message:
+            self.facts["devMessage"] = error.dev_message
         if answer["statusCode"] >= 500:
             cause = error.__cause__ or error
             self.facts["cause"] = type(cause).__name__

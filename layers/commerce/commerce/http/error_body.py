@@ -19,6 +19,7 @@ from commerce.exact_json import JsonObject, dumps
 from commerce.locales import language_of
 
 _MESSAGES = Path(__file__).with_name("messages")
+_FOR_DEVELOPERS: Final = "devMessage"
 _SHOWN: Final = 100
 # A body can hold an id of four million characters, which no answer could hold.
 _MOST_INFO: Final = 100_000
@@ -27,7 +28,7 @@ _MOST_INFO: Final = 100_000
 def error_body(error: CommerceError, language: str) -> JsonObject:
     """The JSON object of an error answer."""
     if isinstance(error, LoginRefused):
-        return {"error": error.code}
+        return {"error": error.code, "error_description": error.dev_message}
     if isinstance(error, PropertyErrors):
         entries = [_entry(part, language) for part in error.errors]
         first = entries[0]
@@ -35,6 +36,7 @@ def error_body(error: CommerceError, language: str) -> JsonObject:
             "errorCode": first["errorCode"],
             "message": first["message"],
             "status": first["status"],
+            **{name: first[name] for name in (_FOR_DEVELOPERS,) if name in first},
             "errors": entries,
         }
     return _entry(error, language)
@@ -58,6 +60,9 @@ def _entry(error: CommerceError, language: str) -> JsonObject:
         "message": _message(type(error).__name__, error.text, language, error.values),
         "status": str(error.status),
     }
+    dev_message = error.dev_message
+    if dev_message:
+        entry[_FOR_DEVELOPERS] = dev_message
     if error.more_info is not None:
         entry["moreInfo"] = _cut(error.more_info, _MOST_INFO)
     if error.path is not None:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode
 
-from commerce.call import NO_PRECONDITION, Api, Call, Selection, TimeBudget, Unusable
+from commerce.call import NO_PRECONDITION, NOTHING, Api, Call, Selection, TimeBudget
 from commerce.errors import BodyTooLarge
-from commerce.exact_json import UnusableJson, loads
+from commerce.exact_json import Unusable, UnusableJson, loads
 from commerce.http.cookies import read_cookies
 from commerce.http.routes import MAX_BODY_BYTES, PREFIXES, Route
 from commerce.http.tags import Finishing, IfMatch, TagKeys
@@ -100,7 +100,7 @@ def read_call(
         selection=selection,
         precondition=IfMatch(if_match, envelope.canonical_path, keys) if if_match and keys else NO_PRECONDITION,
         parameters=parameters,
-        body=_json(text) if route is not None and route.body == "json" else Unusable.BODY,
+        body=_json(text) if route is not None and route.body == "json" else NOTHING,
         form=_form(text, parameters) if route is not None and route.body == "form" else None,
         budget=budget,
         finish=Finishing(link, envelope.canonical_path, keys, selection),
@@ -166,7 +166,7 @@ def _body(event: Event, limit: int) -> str | None:
     except (binascii.Error, ValueError):
         return None
     if len(data) > limit:
-        raise BodyTooLarge
+        raise BodyTooLarge(expected=f"be at most {limit:,} bytes")
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -174,12 +174,14 @@ def _body(event: Event, limit: int) -> str | None:
 
 
 def _json(text: str | None) -> Any:
-    if text is None or not text.strip():
-        return Unusable.BODY
+    if text is None:
+        return Unusable("it is no UTF-8 text")
+    if not text.strip():
+        return NOTHING
     try:
         return loads(text)
-    except UnusableJson:
-        return Unusable.BODY
+    except UnusableJson as error:
+        return Unusable(str(error))
 
 
 def _form(text: str | None, parameters: Mapping[str, str]) -> Mapping[str, str] | None:

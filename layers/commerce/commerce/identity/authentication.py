@@ -8,6 +8,7 @@ from commerce.call import Api, Call
 from commerce.errors import NotAuthenticated
 from commerce.identity.tokens import APPLICATION, ISSUERS, Claims, Tokens
 
+OF_A_PERSON: Final = "hold the token of a login: this one names nobody"
 AGENT_ROLES: Final = frozenset({"csAgentRole", "csAgentSupervisorRole"})
 
 
@@ -15,14 +16,17 @@ def authenticate(call: Call, tokens: Tokens) -> Claims:
     """The claims of a token that this API accepts. Raises NotAuthenticated."""
     claims = tokens.read(call.token)
     if not accepted(claims.issuer, call.api):
-        raise NotAuthenticated
+        of = next(
+            (f"the {api.value} API" for api, issuer in ISSUERS.items() if issuer == claims.issuer), "applications"
+        )
+        raise NotAuthenticated(expected=f"hold a token of this API's login: this one is for {of}")
     return claims
 
 
 def shopper_of(claims: Claims) -> str:
     """The profile id of the shopper that a token of the store names. Raises NotAuthenticated: an anonymous one."""
     if not claims.profile_id:
-        raise NotAuthenticated
+        raise NotAuthenticated(expected=OF_A_PERSON)
     return claims.profile_id
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from commerce.call import Api, Call
 from commerce.errors import NotAuthenticated, NotPermitted
 from commerce.identity.applications import Applications, registered_for
-from commerce.identity.authentication import AGENT_ROLES, authenticate
-from commerce.identity.login_records import LoginRecord, LoginRecords
+from commerce.identity.authentication import AGENT_ROLES, OF_A_PERSON, authenticate
+from commerce.identity.login_records import REVOKED, LoginRecord, LoginRecords
 from commerce.identity.tokens import Claims, Tokens
 from commerce.storage import Item, Key
 
@@ -49,7 +49,7 @@ class InternalCallers:
         if claims.is_application:
             return Caller(claims, call.api, self._applications.key(claims.subject))
         if not claims.profile_id:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected=OF_A_PERSON)
         return Caller(claims, call.api, self._users.key(claims.profile_id))
 
     def check(self, caller: Caller, rows: Mapping[Key, Item], roles: Collection[str] | None = None) -> LoginRecord:
@@ -62,14 +62,15 @@ class InternalCallers:
         """
         item = rows.get(caller.key)
         if item is None:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected=REVOKED)
         record = LoginRecord(caller.key, item)
         record.check_token(caller.claims)
         if caller.is_application:
             if not registered_for(record, caller.api):
-                raise NotPermitted
+                raise NotPermitted(about="The application", expected="be registered for this API")
             return record
         needed = [roles, AGENT_ROLES if caller.api is Api.AGENT else None]
-        if any(some is not None and record.roles.isdisjoint(some) for some in needed):
-            raise NotPermitted
+        for some in needed:
+            if some is not None and record.roles.isdisjoint(some):
+                raise NotPermitted(expected=f"hold the role {' or '.join(sorted(some))}")
         return record

@@ -35,6 +35,8 @@ from commerce.storage import (
 from commerce.values import without_case
 
 OWNER: Final = "owner"
+# One text for what ends tokens: a logout, a new password, a deactivated or removed record.
+REVOKED: Final = "hold a token that counts: this one was revoked; log in again"
 MAX_LOGIN_LENGTH: Final = 254
 # No id holds this sign.
 NOBODY: Final = "#nobody"
@@ -123,7 +125,7 @@ class LoginRecord:
         """Raises NotAuthenticated for a token that was revoked, or of a record that was deactivated."""
         outdated = claims.generation != self.generation and claims.token_id != self.item.get("exemptToken")
         if claims.token_id in self.revoked or outdated or not self.active:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected=REVOKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -40,20 +40,39 @@ def is_outdated(password_hash: str) -> bool:
 
 def policy_allows(password: str, policy: PasswordPolicy, *, login: str, previous_hashes: Sequence[str] = ()) -> bool:
     """Whether a shopper may choose this password. `previous_hashes`: newest first, the current one included."""
-    wrong = (
-        policy.use_min_password_length and len(password) < policy.min_password_length,
-        policy.use_number and not any(character.isdigit() for character in password),
-        policy.use_mixed_case and (password == password.lower() or password == password.upper()),
-        policy.use_symbol and not any(not character.isalnum() and not character.isspace() for character in password),
-        policy.cannot_use_username and password.casefold() == login.casefold(),
-        policy.block_common_passwords and password.casefold() in _common_passwords(),
-    )
-    if any(wrong):
+    if any(broken(password) for _, broken in _rules(policy, login)):
         return False
     if not policy.cannot_use_previous_passwords:
         return True
     earlier = previous_hashes[: policy.number_of_previous_passwords]
     return not any(verify_password(password, known) for known in earlier)
+
+
+def policy_expects(policy: PasswordPolicy) -> str:
+    """All that the policy asks of a new password, in words that follow "must"."""
+    wanted = [rule for rule, _ in _rules(policy, "")]
+    if policy.cannot_use_previous_passwords:
+        wanted.append(f"differ from the last {policy.number_of_previous_passwords}")
+    return ", ".join(wanted)
+
+
+def _rules(policy: PasswordPolicy, login: str) -> Iterator[tuple[str, Callable[[str], bool]]]:
+    """What the policy asks of a password itself, and whether one breaks it."""
+    if policy.use_min_password_length:
+        yield (
+            f"have at least {policy.min_password_length} characters",
+            lambda text: len(text) < policy.min_password_length,
+        )
+    if policy.use_number:
+        yield "hold a digit", lambda text: not any(character.isdigit() for character in text)
+    if policy.use_mixed_case:
+        yield "hold upper and lower case", lambda text: text in (text.lower(), text.upper())
+    if policy.use_symbol:
+        yield "hold a symbol", lambda text: all(character.isalnum() or character.isspace() for character in text)
+    if policy.cannot_use_username:
+        yield "differ from the login", lambda text: text.casefold() == login.casefold()
+    if policy.block_common_passwords:
+        yield "be none of the common ones", lambda text: text.casefold() in _common_passwords()
 
 
 @cache

@@ -22,7 +22,7 @@ from commerce.errors import (
 )
 from commerce.identity.applications import Applications, is_current_key, registered_for
 from commerce.identity.authentication import AGENT_ROLES, authenticate
-from commerce.identity.login_records import LoginRecord, LoginRecords, revocation
+from commerce.identity.login_records import REVOKED, LoginRecord, LoginRecords, revocation
 from commerce.identity.one_time_codes import matching_step
 from commerce.identity.passwords import verify_password
 from commerce.identity.tokens import APPLICATION, ISSUERS, KEY, Claims, Tokens
@@ -109,7 +109,7 @@ class Sessions:
         if claims.is_application:
             return self._application_answer(record)
         if epoch_seconds(self._clock()) >= claims.login_at + int(self._settings.session_life.total_seconds()):
-            raise NotAuthenticated
+            raise NotAuthenticated(expected="hold a token of a session that goes on: this one's is over; log in again")
         return self._person_answer(call, record, login_at=claims.login_at)
 
     def verify(self, call: Call) -> Outcome:
@@ -143,10 +143,10 @@ class Sessions:
         elif claims.profile_id:
             record = (self._shoppers if call.api is Api.STORE else self._users).load(claims.profile_id)
         if record is None:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected=REVOKED)
         record.check_token(claims)
         if claims.is_application and not registered_for(record, call.api):
-            raise NotPermitted
+            raise NotPermitted(about="The application", expected="be registered for this API")
         return claims, record
 
     def _application_login(self, call: Call) -> Outcome:
@@ -210,15 +210,17 @@ class Sessions:
 def checked_form(call: Call, offered: tuple[str, ...]) -> Mapping[str, str]:
     """A login's parameters. Raises InvalidRequest, SamlNotOffered, InvalidClient or UnsupportedGrantType."""
     form = call.form
-    grant = form.get("grant_type") if form is not None else None
-    if form is None or not grant:
-        raise InvalidRequest
+    if form is None:
+        raise InvalidRequest(about="The body", expected="be form text: grant_type=password&username=NAME&password=WORD")
+    grant, wanted = form.get("grant_type"), f"be {' or '.join(offered)}"
+    if not grant:
+        raise InvalidRequest(expected=wanted)
     if grant == "saml_credentials":
         raise SamlNotOffered
     if grant == CLIENT and grant not in offered:
-        raise InvalidClient
+        raise InvalidClient(about="grant_type", expected=f"{wanted}: no application key opens this API")
     if grant not in offered:
-        raise UnsupportedGrantType
+        raise UnsupportedGrantType(expected=wanted)
     if grant == PASSWORD and not (form.get("username") and form.get("password")):
-        raise InvalidRequest
+        raise InvalidRequest(about="username and password", expected="be sent, neither of them empty")
     return form

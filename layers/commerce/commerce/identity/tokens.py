@@ -26,6 +26,7 @@ APPLICATION: Final = "applicationAuth"
 ISSUERS: Final[Mapping[Api, str]] = {Api.STORE: "storefrontUI", Api.ADMIN: "adminUI", Api.AGENT: "agentUI"}
 
 _ALGORITHM: Final = "HS256"
+_AS_GIVEN: Final = "hold an access token as a login answered it: this one is malformed, or of another use or deployment"
 _ROLES: Final = "com.oracle.atg.cloud.commerce.roles"
 _PROFILE_ID: Final = "occs.admin.profileId"
 # Bytes whose Base64 text may need the two characters in which the alphabets differ.
@@ -106,15 +107,19 @@ class Tokens:
     def read(self, token: str | None, use: str = ACCESS) -> Claims:
         """The claims of a token whose signature, time and use are right. Raises NotAuthenticated."""
         if not token:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected="hold Bearer and a token: it is absent, or holds none")
         signed, dot, signature = token.rpartition(".")
         token = signed + dot + signature.translate(_URL_SAFE).rstrip("=")
         claims = self._verified(token, use)
         now = epoch_seconds(self._clock())
-        if claims is None or claims.issued_at > now + CLOCK_TOLERANCE_SECONDS:
-            raise NotAuthenticated
+        if claims is None:
+            raise NotAuthenticated(expected=_AS_GIVEN)
+        if claims.issued_at > now + CLOCK_TOLERANCE_SECONDS:
+            raise NotAuthenticated(expected="hold a token that counts already: this one was issued in the future")
         if claims.expires_at is not None and claims.expires_at <= now - CLOCK_TOLERANCE_SECONDS:
-            raise NotAuthenticated
+            raise NotAuthenticated(
+                expected="hold a token that counts: this one has expired; log in, or refresh in time"
+            )
         return claims
 
     def _verified(self, token: str, use: str) -> Claims | None:
@@ -129,7 +134,7 @@ class Tokens:
             key = self._keys.find(kid)
             payload = json.loads(self._jws.decode(token, key, [_ALGORITHM])) if key else None
         except (PyJWTError, ValueError, RecursionError) as error:
-            raise NotAuthenticated from error
+            raise NotAuthenticated(expected=_AS_GIVEN) from error
         claims = _claims(payload, use)
         if key and claims:
             if len(self._known) >= KNOWN_TOKENS:

@@ -40,7 +40,7 @@ class ItemTypeService:
         """The declared properties of orders. Raises NotAuthenticated, NotPermitted, UnknownItemType."""
         rows = self._read(call, self._catalogue.selling_keys())
         if call.entity_id != ORDER:
-            raise UnknownItemType(call.entity_id, value=call.entity_id)
+            raise UnknownItemType(call.entity_id, expected=f"be {ORDER}", value=call.entity_id)
         selling = self._catalogue.selling(rows)
         return Outcome(
             shown_order_type(_declared(selling.order_properties.values(), call.language, selling.default_locale))
@@ -61,7 +61,8 @@ class ItemTypeService:
         elif type_id in OTHERS:
             properties = []
         else:
-            raise UnknownItemType(type_id, value=type_id)
+            known = ", ".join(sorted({LINES, ADDRESSES, *OTHERS}))
+            raise UnknownItemType(type_id, expected=f"be one of {known}", value=type_id)
         return Outcome(shown_item_type(type_id, properties))
 
     def _read(self, call: Call, keys: Iterable[Key]) -> Mapping[Key, Item]:

@@ -106,11 +106,12 @@ def price_list_group(sent: str | None, selling: Selling, buyer: Buyer, account: 
     if sent is not None:
         group = selling.price_list_group(sent) if sent in offered else None
         if group is None:
-            raise UnknownPriceListGroup(sent)
+            expected = "name a price list group of the site, the account or the profile, or be left out"
+            raise UnknownPriceListGroup(sent, expected=expected)
         return group
     group = next((known for known in map(selling.price_list_group, offered) if known is not None), None)
     if group is None:
-        raise UnknownPriceListGroup
+        raise UnknownPriceListGroup(expected="name a price list group: site, account and profile have no default one")
     return group
 
 

@@ -155,7 +155,7 @@ def _order_properties(body: JsonObject, order: Order, selling: Selling) -> JsonO
         try:
             properties[name] = declared.stored(body[name])
         except Misfit as error:
-            raise OrderUpdateFailed(path=name) from error
+            raise OrderUpdateFailed(path=name, expected=error.expected) from error
     return {name: value for name, value in properties.items() if value is not None}
 
 

@@ -35,7 +35,7 @@ from commerce.orders.model import Order, OrderLine, StoredMarker, item_info
 from commerce.orders.request import MAX_SELECTIONS_OF_A_LINE
 from commerce.pricing import Gift, GiftClaim, GiftMarker, Occasion, PricedLine, Promotion, Standing
 from commerce.pricing.promotions import ineligible
-from commerce.values import id_text, whole_number
+from commerce.values import EXPECTED_WHOLE, id_text, whole_number
 
 
 def gift_data(promotion_id: str) -> str:
@@ -113,7 +113,7 @@ def _chosen(selection: JsonObject) -> _Wanted:
     sent = selection.get("giftWithPurchaseQuantity")
     units = whole_number(sent)
     if sent is not None and units is None:
-        raise OrderUpdateFailed
+        raise OrderUpdateFailed(about="giftWithPurchaseQuantity", expected=EXPECTED_WHOLE)
     promotion_id = id_text(selection.get("promotionId")) or ""
     identifier = id_text(selection.get("giftWithPurchaseIdentifier")) or ""
     return _Wanted(promotion_id, identifier, units, chosen=True, standing=Standing.CHOSEN)
@@ -148,6 +148,11 @@ def claims_after(sent: Sequence[GiftClaim], quantity: int, stored: OrderLine | N
         if units:
             claims.append(replace(claim, quantity=units))
     return tuple(claims)
+
+
+def expected_units(limit: int) -> str:
+    """What the quantities of a product with an order limit must be."""
+    return f"be at most {limit} over all lines of the product"
 
 
 def markers_after(
@@ -217,6 +222,8 @@ def check_not_given(lines: Sequence[OrderLine], priced: Iterable[PricedLine], pr
             continue
         product = products[line.product_id]
         if not product.sold_alone:
-            raise ProductNotSoldAlone(product.id)
+            raise ProductNotSoldAlone(
+                product.id, expected="be that of a gift that the order earns: the product is not sold on its own"
+            )
         if product.order_limit is not None and bought[product.id] > product.order_limit:
-            raise OrderLimitExceeded(item_info(product.id, line.sku_id))
+            raise OrderLimitExceeded(item_info(product.id, line.sku_id), expected=expected_units(product.order_limit))

@@ -113,7 +113,8 @@ def _merged(first: OrderLine, second: OrderLine) -> OrderLine:
     """
     quantity = first.quantity + second.quantity
     if quantity > MAX_WHOLE:
-        raise OrderUpdateFailed(path="shoppingCart.items")
+        expected = f"hold at most {MAX_WHOLE:,} units of lines that are one, or say combineLineItems no"
+        raise OrderUpdateFailed(path="shoppingCart.items", expected=expected)
     members = first.members
     if "externalPriceQuantity" in members and members["externalPriceQuantity"] != ALL_UNITS:
         members = members | {"externalPriceQuantity": external_units(first) + external_units(second)}

@@ -21,6 +21,7 @@ from commerce.deferred import Deferred
 from commerce.errors import NotAuthenticated, UnknownPriceListGroup
 from commerce.idempotency import IdempotencyKey
 from commerce.identity.authentication import shopper_of
+from commerce.identity.login_records import REVOKED
 from commerce.identity.tokens import Claims
 from commerce.orders.access import Account, Buyer, acting_organization, check_store, price_list_group, read_account
 from commerce.orders.model import INCOMPLETE, Order
@@ -159,7 +160,7 @@ class OrderReader:
         )
         profile = self._profiles.profile(rows, shopper)
         if profile is None:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected=REVOKED)
         profile.login_record.check_token(claims)
         site = self._configuration.current(rows).site(call.site)
         member = Member(profile.login_record.active, profile.document)

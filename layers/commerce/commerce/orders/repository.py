@@ -60,7 +60,7 @@ class OrderRepository:
         """The write that makes `order` the successor of the version it names. Raises OrderUpdateFailed: too large."""
         document = encode_document(order_document(order))
         if len(document) > MAX_DOCUMENT_BYTES:
-            raise OrderUpdateFailed
+            raise OrderUpdateFailed(expected=f"have at most {MAX_DOCUMENT_BYTES:,} bytes, compressed")
         item: dict[str, Attribute] = {"version": order.version + 1, "state": INCOMPLETE, "document": document}
         if self._lifetime:
             item["expiresAt"] = epoch_seconds(now + self._lifetime)

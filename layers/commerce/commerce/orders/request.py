@@ -7,19 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from commerce.errors import NoOrderLines, OrderUpdateFailed
-from commerce.exact_json import JsonObject
-from commerce.orders.model import (
-    GIFT_CARD,
-    CouponForm,
-    GroupForm,
-    GroupItemForm,
-    MethodForm,
-    OrderForm,
-    ShippingAddressForm,
-    ShoppingCartForm,
-)
-from commerce.shapes import Path, Shape, path_text
-from commerce.values import card_number, id_text, possible_card_number, typed_code, whole_number
+from commerce.exact_json import JsonObject, JsonValue, Unusable, expected_object
+from commerce.orders.model import GIFT_CARD, OrderForm
+from commerce.shapes import Shape, path_text
+from commerce.values import EXPECTED_ID, card_number, id_text, possible_card_number, typed_code, whole_number
 
 MAX_LINES: Final = 500
 MAX_SELECTIONS_OF_A_LINE: Final = 100
@@ -31,6 +22,7 @@ MAX_GROUPS: Final = MAX_LINES
 MAX_GROUP_ITEMS: Final = 2_000
 
 _SHAPE: Final = Shape(OrderForm)
+_OPERATIONS: Final = ("update", "create")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +63,15 @@ class OrderRequest:
         return frozenset(id_text(item.get("commerceItemId")) or "" for item in self.items if dropped(item))
 
 
-def read_request(body: JsonObject | None) -> OrderRequest:
+def read_request(body: JsonValue | Unusable) -> OrderRequest:
     """The request of a body. Raises OrderUpdateFailed: no object, a wrong type, an unknown `op`, a limit passed."""
-    if body is None:
-        raise OrderUpdateFailed
+    if not isinstance(body, dict):
+        raise OrderUpdateFailed(about="The body", expected=expected_object(body))
     for violation in _SHAPE.violations(body):
-        raise OrderUpdateFailed(path=path_text(_member_path(violation.path)))
+        raise OrderUpdateFailed(path=path_text(violation.path), expected=violation.expected)
     operation = body.get("op") or "update"
-    if operation not in ("update", "create"):
-        raise OrderUpdateFailed(path="op")
+    if operation not in _OPERATIONS:
+        raise OrderUpdateFailed(path="op", expected=f"be {' or '.join(_OPERATIONS)}")
     create = operation == "create"
     cart = body.get("shoppingCart") or {}
     items = cart.get("items") or ()
@@ -87,15 +79,16 @@ def read_request(body: JsonObject | None) -> OrderRequest:
     coupons = tuple(dict.fromkeys(code for code in codes if code))
     cards = _cards(body.get("payments") or ())
     if _count(items) > MAX_LINES:
-        raise OrderUpdateFailed(path="shoppingCart.items")
+        raise OrderUpdateFailed(path="shoppingCart.items", expected=f"hold at most {MAX_LINES} lines, children counted")
     _check_selections(items)
     if len(coupons) > MAX_COUPONS:
-        raise OrderUpdateFailed(path="shoppingCart.coupons")
+        raise OrderUpdateFailed(path="shoppingCart.coupons", expected=f"hold at most {MAX_COUPONS} codes")
     if len({card.number for card in cards}) > MAX_CARDS:
-        raise OrderUpdateFailed(path="payments")
+        raise OrderUpdateFailed(path="payments", expected=f"hold at most {MAX_CARDS} gift cards")
     groups = body.get("shippingGroups") or ()
     if len(groups) > MAX_GROUPS or sum(len(group.get("items") or ()) for group in groups) > MAX_GROUP_ITEMS:
-        raise OrderUpdateFailed(path="shippingGroups")
+        expected = f"hold at most {MAX_GROUPS} groups, and {MAX_GROUP_ITEMS:,} items in all of them"
+        raise OrderUpdateFailed(path="shippingGroups", expected=expected)
     return OrderRequest(
         body=body,
         create=create,
@@ -154,7 +147,10 @@ def _check_selections(items: Sequence[Any]) -> None:
         if isinstance(selections, list):
             count += len(selections)
             if len(selections) > MAX_SELECTIONS_OF_A_LINE or count > MAX_SELECTIONS:
-                raise OrderUpdateFailed(path="shoppingCart.items")
+                most = f"{MAX_SELECTIONS_OF_A_LINE} of a line and {MAX_SELECTIONS} in all"
+                raise OrderUpdateFailed(
+                    path="shoppingCart.items", expected=f"hold at most so many giftWithPurchaseSelections: {most}"
+                )
         if isinstance(children, list):
             pending += [child for child in children if not dropped(child)]
 
@@ -169,20 +165,8 @@ def _cards(payments: Sequence[JsonObject]) -> tuple[SentCard, ...]:
         number, pin = payment.get("giftCardNumber"), payment.get("giftCardPin")
         for name, value in (("giftCardNumber", number), ("giftCardPin", pin)):
             if value is not None and id_text(value) is None:
-                raise OrderUpdateFailed(path=f"payments[{place}].{name}")
+                raise OrderUpdateFailed(path=f"payments[{place}].{name}", expected=EXPECTED_ID)
         text = card_number(id_text(number) or "")
         known = text if possible_card_number(text) else None
         cards.setdefault(text, SentCard(known, typed_code(id_text(pin) or "")))
     return tuple(cards.values())
-
-
-def _member_path(path: Path) -> Path:
-    """Without the names that pydantic gives to the branches of a union."""
-    return tuple(part for part in path if isinstance(part, int) or part in _MEMBERS)
-
-
-_MEMBERS: Final = frozenset(
-    name
-    for form in (OrderForm, ShoppingCartForm, CouponForm, GroupForm, GroupItemForm, MethodForm, ShippingAddressForm)
-    for name in form.__annotations__
-)

@@ -39,13 +39,25 @@ from commerce.errors import (
     ShopperInputInvalid,
     SkuUnavailable,
 )
-from commerce.exact_json import JsonObject, JsonValue, canonical, dumps
-from commerce.orders.gifts import claims_after
+from commerce.exact_json import JsonObject, JsonValue, canonical, dumps, kind_of
+from commerce.orders.gifts import claims_after, expected_units
 from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine, item_info
 from commerce.orders.request import dropped
 from commerce.pricing import ALL_UNITS, GiftClaim, Prices
 from commerce.shapes import STOP_AT_FIRST, Id, Shape, path_text
-from commerce.values import MAX_LONG_TEXT, Misfit, Number, amount, id_text, number, whole_number
+from commerce.values import (
+    EXPECTED_ABOVE_ZERO,
+    EXPECTED_AMOUNT,
+    EXPECTED_ID,
+    EXPECTED_WHOLE,
+    MAX_LONG_TEXT,
+    Misfit,
+    Number,
+    amount,
+    id_text,
+    number,
+    whole_number,
+)
 
 LineText: TypeAlias = Annotated[str, MaxLen(MAX_LONG_TEXT)]
 Scalar: TypeAlias = LineText | bool | int | Decimal | None
@@ -170,7 +182,7 @@ class LineReader:
             try:
                 properties[name] = self.offer.properties[name].stored(value)
             except Misfit as error:
-                raise OrderUpdateFailed(path=f"{sent.place}.{name}") from error
+                raise OrderUpdateFailed(path=f"{sent.place}.{name}", expected=error.expected) from error
         return {name: value for name, value in properties.items() if value is not None}
 
     def _line(self, item: Any, place: str, parent: Product | None, stored: OrderLine | None = None) -> SentLine:
@@ -180,20 +192,20 @@ class LineReader:
         members |= _charges(members, place)
         gifts = () if child else self._gifts(item, product_id, sku_id, quantity, place)
         self._check_external_price(item, members, place, child=child)
-        product = self._check_product(product_id, sku_id)
+        product = self._check_product(product_id, sku_id, place)
         excused = sum(claim.quantity for claim in claims_after(gifts, quantity, stored))
         charged = max(quantity - excused - (stored.lapsed if stored is not None else 0), 0)
         if not child and charged and not product.sold_alone:
-            raise ProductNotSoldAlone(product_id)
+            raise ProductNotSoldAlone(product_id, about=f"{place}.productId")
         if product.configurable and not self.offer.configurable_products:
-            raise ConfigurableProductsOff(product_id)
+            raise ConfigurableProductsOff(product_id, about=f"{place}.productId")
         if not child:
-            self._check_limit(product, sku_id, charged)
+            self._check_limit(product, sku_id, charged, place)
         if parent is not None and item.get("addOnItem"):
-            self._check_add_on(item, parent, product_id, sku_id)
+            self._check_add_on(item, parent, product_id, sku_id, place)
         shopper_input = {name: value for name, value in (item.get("shopperInput") or {}).items() if value is not None}
         if not product.accepts_shopper_input({name: plain_text(value) for name, value in shopper_input.items()}):
-            raise ShopperInputInvalid(item_info(product_id, sku_id))
+            raise ShopperInputInvalid(item_info(product_id, sku_id), about=f"{place}.shopperInput")
         children = tuple(
             self._line(child_item, f"{place}.childItems[{at}]", product)
             for at, child_item in enumerate(item.get("childItems") or ())
@@ -221,36 +233,48 @@ class LineReader:
         try:
             return self.gifts(item, product_id, sku_id, quantity)
         except OrderUpdateFailed as error:
-            raise OrderUpdateFailed(path=f"{place}.giftWithPurchaseSelections") from error
+            raise OrderUpdateFailed(
+                path=f"{place}.giftWithPurchaseSelections",
+                about=f"{place}.giftWithPurchaseSelections[].giftWithPurchaseQuantity",
+                expected=error.expected,
+            ) from error
 
     def _check_external_price(self, item: JsonObject, members: JsonObject, place: str, *, child: bool) -> None:
         complete = members.keys() >= {"externalPrice", "externalPriceQuantity"}
-        if (child and not item.get("addOnItem") and not complete) or price_claim(item) in self.offer.refused:
-            raise OrderUpdateFailed(path=f"{place}.externalPrice")
+        if child and not item.get("addOnItem") and not complete:
+            expected = "be set, and externalPriceQuantity too: a child without them must say addOnItem"
+            raise OrderUpdateFailed(path=f"{place}.externalPrice", expected=expected)
+        if price_claim(item) in self.offer.refused:
+            raise OrderUpdateFailed(
+                path=f"{place}.externalPrice", expected="be a price that this site takes, or be left out"
+            )
 
-    def _check_product(self, product_id: str, sku_id: str) -> Product:
+    def _check_product(self, product_id: str, sku_id: str, place: str) -> Product:
         product, listed = self.offer.products.get(product_id), self.offer.prices.list_prices
         if product is None or not product.active:
-            raise ProductUnavailable(product_id)
+            raise ProductUnavailable(product_id, about=f"{place}.productId")
         if all(listed.of(product_id, known) is None for known in (None, *product.skus)):
-            raise ProductUnavailable(product_id)
+            raise ProductUnavailable(product_id, about=f"{place}.productId")
         if product.sku(sku_id) is None:
-            raise SkuUnavailable(item_info(product_id, sku_id))
+            raise SkuUnavailable(item_info(product_id, sku_id), about=f"{place}.catRefId")
         if listed.of(product_id, sku_id) is None:
-            raise ProductUnavailable(product_id)
+            raise ProductUnavailable(
+                product_id, about=f"{place}.catRefId", expected="name an SKU with a price in the price list group"
+            )
         return product
 
-    def _check_limit(self, product: Product, sku_id: str, units: int) -> None:
+    def _check_limit(self, product: Product, sku_id: str, units: int, place: str) -> None:
         self._units[product.id] = self._units.get(product.id, 0) + units
         if product.order_limit is not None and self._units[product.id] > product.order_limit:
-            raise OrderLimitExceeded(item_info(product.id, sku_id))
+            expected = expected_units(product.order_limit)
+            raise OrderLimitExceeded(item_info(product.id, sku_id), about=f"{place}.quantity", expected=expected)
 
-    def _check_add_on(self, item: JsonObject, parent: Product, product_id: str, sku_id: str) -> None:
+    def _check_add_on(self, item: JsonObject, parent: Product, product_id: str, sku_id: str, place: str) -> None:
         link = (plain_text(item.get(name)) for name in ("configurablePropertyId", "configurationOptionId"))
         if not parent.links_add_on(product_id, sku_id, *link):
-            raise AddOnNotLinked(item_info(product_id, sku_id))
+            raise AddOnNotLinked(item_info(product_id, sku_id), about=f"{place}.catRefId")
         if priced_by_volume(self.offer.prices, product_id, sku_id):
-            raise AddOnPricedByVolume(product_id)
+            raise AddOnPricedByVolume(product_id, about=f"{place}.productId")
 
 
 def wanted_id(item: JsonObject) -> str | None:
@@ -309,20 +333,25 @@ def _content(line: OrderLine) -> list[JsonValue]:
 def _check_shape(item: Any, place: str) -> tuple[str, str, int]:
     """Product, SKU and quantity of a line whose members have the right types."""
     if not isinstance(item, dict):
-        raise OrderUpdateFailed(path=place)
+        raise OrderUpdateFailed(path=place, expected=f"be an object, not {kind_of(item)}")
     for violation in _SHAPE.violations(item):
-        raise OrderUpdateFailed(path=f"{place}.{path_text(violation.path[:1])}")
+        raise OrderUpdateFailed(
+            path=f"{place}.{path_text(violation.path[:1])}",
+            about=f"{place}.{path_text(violation.path)}",
+            expected=violation.expected,
+        )
     # No shape: it would find out what is wrong with each of a hundred thousand values.
     if not all(map(_is_scalar, (item.get("shopperInput") or {}).values())):
-        raise OrderUpdateFailed(path=f"{place}.shopperInput")
+        expected = f"hold texts of at most {MAX_LONG_TEXT:,} characters, numbers, booleans and null only"
+        raise OrderUpdateFailed(path=f"{place}.shopperInput", expected=expected)
     product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
     if product_id is None:
-        raise OrderUpdateFailed(path=f"{place}.productId")
+        raise OrderUpdateFailed(path=f"{place}.productId", expected=EXPECTED_ID)
     if sku_id is None:
-        raise OrderUpdateFailed(path=f"{place}.catRefId")
+        raise OrderUpdateFailed(path=f"{place}.catRefId", expected=EXPECTED_ID)
     quantity = whole_number(item.get("quantity"))
     if not quantity:
-        raise OrderUpdateFailed(path=f"{place}.quantity")
+        raise OrderUpdateFailed(path=f"{place}.quantity", expected=EXPECTED_ABOVE_ZERO)
     return product_id, sku_id, quantity
 
 
@@ -342,18 +371,18 @@ def _external_quantity(value: JsonValue) -> int | None:
 def _charges(members: JsonObject, place: str) -> JsonObject:
     """The amounts that a line brings along, as numbers."""
     charges = {}
-    for name, read in _CHARGES.items():
+    for name, (read, expected) in _CHARGES.items():
         if name in members:
             charges[name] = read(members[name])
             if charges[name] is None:
-                raise OrderUpdateFailed(path=f"{place}.{name}")
+                raise OrderUpdateFailed(path=f"{place}.{name}", expected=expected)
     return charges
 
 
-_CHARGES: Final[Mapping[str, Callable[[JsonValue], Number | None]]] = {
-    "externalPrice": amount,
-    "externalRecurringCharge": amount,
-    "externalPriceQuantity": _external_quantity,
+_CHARGES: Final[Mapping[str, tuple[Callable[[JsonValue], Number | None], str]]] = {
+    "externalPrice": (amount, EXPECTED_AMOUNT),
+    "externalRecurringCharge": (amount, EXPECTED_AMOUNT),
+    "externalPriceQuantity": (_external_quantity, f"{EXPECTED_WHOLE}, or {ALL_UNITS} for all units"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion, FinishedAnswer, Outcome, TimeBudget
@@ -153,7 +154,7 @@ class OrderService:
     # --- an update: read, decide, price, present, save
 
     def _update(self, call: Call, claims: Claims, attempts: _Attempts) -> Outcome:
-        sent = Deferred(lambda: read_request(call.json_object))
+        sent = Deferred(lambda: read_request(call.body))
         site = call.site or self._default_site
         sent_key = Deferred(lambda: self._kept_answers.key(call, shopper_of(claims), site))
         reading = self._reader.for_update(call, claims, self._clock(), sent, sent_key)
@@ -222,7 +223,7 @@ class OrderService:
         groups = call.flag("includeShippingGroups")
         answer = view.answer(call, entity, groups=groups)
         if answer is None or not (groups or view.deliverable(call, answer)):
-            raise OrderUpdateFailed
+            raise OrderUpdateFailed(expected=_EXPECTED_SIZE)
         return answer
 
     def _view(self, call: Call, order: Order, priced: PricedOrder, terms: Terms) -> OrderView:
@@ -244,9 +245,12 @@ class OrderService:
             try:
                 writes += key.puts(answer, buyer.now)
             except AnswerTooLarge as error:
-                raise OrderUpdateFailed from error
+                raise OrderUpdateFailed(expected=_EXPECTED_SIZE) from error
         with attempts.writing(key):
             self._orders.write(writes)
+
+
+_EXPECTED_SIZE: Final = "be small enough to be answered with its groups and trace, and kept: fewer lines or groups"
 
 
 def _entity(order: Order, buyer: Buyer) -> EntityVersion:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from commerce.addresses.model import set_members
 from commerce.addresses.regions import Regions
-from commerce.addresses.rules import located, located_by_codes, missing_members
+from commerce.addresses.rules import REQUIRED, located, located_by_codes, missing_members
 from commerce.errors import OrderUpdateFailed, ShippingAddressIncomplete, ShippingMethodUnavailable
 from commerce.exact_json import JsonObject
 from commerce.orders.matching import Placement
@@ -24,7 +24,7 @@ from commerce.orders.model import (
     OrderLine,
 )
 from commerce.pricing import GroupedUnits, GroupKind, ShippingGroup, ShippingMethod, TaxAddress
-from commerce.values import id_text, whole_number
+from commerce.values import EXPECTED_WHOLE, id_text, whole_number
 
 # A line that travels in several groups is priced in each, with its children: 500 children in 500 groups are no cart.
 MAX_PARTS: Final = 10_000
@@ -140,7 +140,8 @@ def check_parts(drafts: Sequence[GroupDraft], lines: Sequence[OrderLine]) -> Non
     """Raises OrderUpdateFailed when the groups divide lines and their children into too many parts."""
     sizes = {line.id: sum(1 for _ in line.all()) for line in lines}
     if sum(sizes[item.line_id] for draft in drafts for item in draft.group.items) > MAX_PARTS:
-        raise OrderUpdateFailed(path="shippingGroups")
+        expected = f"divide lines and their children into at most {MAX_PARTS:,} parts"
+        raise OrderUpdateFailed(path="shippingGroups", expected=expected)
 
 
 def checked_groups(drafts: Sequence[GroupDraft], methods: Methods, regions: Regions) -> tuple[GroupDraft, ...]:
@@ -181,7 +182,11 @@ def _checked(draft: GroupDraft, methods: Methods, regions: Regions) -> GroupDraf
         return draft
     if draft.kept:
         return replace(draft, group=replace(group, method=None))
-    raise ShippingMethodUnavailable(group.method) if whole else ShippingAddressIncomplete
+    if whole:
+        raise ShippingMethodUnavailable(group.method)
+    raise ShippingAddressIncomplete(
+        expected=f"have {', '.join(REQUIRED)}, as far as its country needs them, and known codes of country and state"
+    )
 
 
 def _offered(group: OrderGroup, methods: Methods) -> ShippingMethod | None:
@@ -228,7 +233,7 @@ def _items(
         quantity = whole_number(form.get("quantity"))
         path = f"{place}.items[{at}]"
         if quantity is None:
-            raise OrderUpdateFailed(path=f"{path}.quantity")
+            raise OrderUpdateFailed(path=f"{path}.quantity", expected=EXPECTED_WHOLE)
         line_ids = _line_ids(form, placement, gone, capacity)
         if line_ids is None:
             continue
@@ -236,7 +241,8 @@ def _items(
             quantity -= units
             items.append(GroupItem(line_id, units, form.get("preferredPickupDate")))
         if quantity:
-            raise OrderUpdateFailed(path=f"{path}.quantity")
+            expected = "be no more than the cart's lines of that item have left beside the other groups"
+            raise OrderUpdateFailed(path=f"{path}.quantity", expected=expected)
     return tuple(items)
 
 

@@ -17,6 +17,11 @@ from commerce.exact_json import UnusableJson, loads
 from commerce.values import id_text
 
 ADDRESS_FUNCTIONS: Final = frozenset({"admin", "accountAddressManager"})
+# One text, whichever is missing: it tells nothing of the accounts of others.
+_EXPECTED: Final = (
+    "be a member of the account that the call is for, and to change addresses hold its function "
+    + " or ".join(sorted(ADDRESS_FUNCTIONS))
+)
 
 
 def context_shopper(text: str | None) -> str:
@@ -46,7 +51,7 @@ def account_of(member: Member, named: str | None, directory: Directory, *, conce
     Raises UnknownOrganization, NotAccountAdministrator, AccountInactive.
     """
     if named is not None and concealed and (named not in directory or named not in member.organizations):
-        raise NotAccountAdministrator
+        raise NotAccountAdministrator(expected=_EXPECTED)
     if named is not None and named not in directory:
         raise UnknownOrganization(named)
     if not member.active:
@@ -55,7 +60,7 @@ def account_of(member: Member, named: str | None, directory: Directory, *, conce
     if not directory.active(account):
         raise AccountInactive
     if account not in member.organizations or (managed and not ADDRESS_FUNCTIONS & member.functions(account)):
-        raise NotAccountAdministrator
+        raise NotAccountAdministrator(expected=_EXPECTED)
     return account
 
 
@@ -63,4 +68,6 @@ def _first_active(member: Member, directory: Directory) -> str:
     account = member.first_active(directory)
     if account is not None:
         return account
-    raise AccountInactive if any(known in directory for known in member.organizations) else NotAccountAdministrator
+    if any(known in directory for known in member.organizations):
+        raise AccountInactive
+    raise NotAccountAdministrator(expected=_EXPECTED)

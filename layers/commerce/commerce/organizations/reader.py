@@ -19,6 +19,7 @@ from commerce.errors import AgentContextUnreadable, NotAuthenticated, UnknownAdd
 from commerce.idempotency import KeptAnswers
 from commerce.identity.authentication import authenticate, shopper_of
 from commerce.identity.callers import InternalCallers
+from commerce.identity.login_records import REVOKED
 from commerce.identity.tokens import Tokens
 from commerce.organizations.access import account_of, context_shopper
 from commerce.organizations.model import Address, Modifier
@@ -136,7 +137,7 @@ class AddressReader:
         rows = self._store.get([self._profiles.key(shopper_id), *keys])
         shopper = self._profiles.profile(rows, shopper_id)
         if shopper is None:
-            raise NotAuthenticated
+            raise NotAuthenticated(expected=REVOKED)
         shopper.login_record.check_token(claims)
         return _First(rows, Modifier("shopper", shopper.id, shopper.login), shopper)
 

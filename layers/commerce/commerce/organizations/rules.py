@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from commerce.addresses.model import set_members, type_ids
+from commerce.addresses.model import EXPECTED_TYPES, set_members, type_ids
 from commerce.addresses.regions import Regions
-from commerce.addresses.rules import located_by_codes, required_members, valid_phone
+from commerce.addresses.rules import EXPECTED_PHONE, located_by_codes, required_members, valid_phone
 from commerce.errors import (
     AddressIncomplete,
     AddressMemberInvalid,
@@ -18,8 +18,8 @@ from commerce.errors import (
     UnknownAddress,
     UnknownAddressType,
 )
-from commerce.exact_json import JsonObject, JsonValue
-from commerce.organizations.address_types import address_type
+from commerce.exact_json import JsonObject, JsonValue, Unusable, expected_object
+from commerce.organizations.address_types import BILLING, SHIPPING, address_type
 from commerce.organizations.model import (
     KINDS,
     MANDATORY_MEMBERS,
@@ -43,6 +43,7 @@ RESERVED_MEMBERS: Final = frozenset(
 _SHAPE: Final = Shape(AddressRequest)
 _FLAGS: Final[Mapping[str, DefaultKind]] = {kind.flag: kind for kind in KINDS}
 _ADDRESS: Final = "address"
+_EXPECTED_VALUE: Final = "have a value: an address of an account in this country needs one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,12 @@ class Change:
     flags: Mapping[DefaultKind, bool]
 
 
-def sent_body(body: JsonObject | None) -> JsonObject:
+def sent_body(body: JsonValue | Unusable) -> JsonObject:
     """The body if it asks for anything at all. Raises AddressIncomplete."""
-    if body is None or (NICKNAME not in body and body.get(_ADDRESS) in (None, {})):
-        raise AddressIncomplete
+    if not isinstance(body, dict):
+        raise AddressIncomplete(expected=expected_object(body))
+    if NICKNAME not in body and body.get(_ADDRESS) in (None, {}):
+        raise AddressIncomplete(expected=f"hold {NICKNAME}, or {_ADDRESS} with members")
     return body
 
 
@@ -79,20 +82,22 @@ def read_change(body: JsonObject, properties: Mapping[str, str]) -> Change:
     """
     address = body.get(_ADDRESS)
     members = address if isinstance(address, dict) else {}
-    sent, misfits = dict(members), {violation.path[:2] for violation in _SHAPE.violations(body)}
+    sent, misfits = dict(members), dict[Path, str]()
+    for violation in _SHAPE.violations(body):
+        misfits.setdefault(violation.path[:2], violation.expected)
     for name, value in members.items():
         if name == TYPES and isinstance(value, list):
             sent[name] = type_ids(value)
             if sent[name] is None:
-                misfits.add((_ADDRESS, name))
+                misfits[_ADDRESS, name] = EXPECTED_TYPES
         elif name in properties:
             try:
                 sent[name] = form_value(properties[name], value, TEXT_LENGTHS.get(properties[name]))
-            except Misfit:
-                misfits.add((_ADDRESS, name))
+            except Misfit as misfit:
+                misfits[_ADDRESS, name] = misfit.expected
     flags = {path for path in misfits if path[-1] in _FLAGS}
-    for path in _in_request_order(body, misfits - flags):
-        raise AddressMemberInvalid(str(path[-1]), path=path_text(path), property=path[-1])
+    for path in _in_request_order(body, misfits.keys() - flags):
+        raise AddressMemberInvalid(str(path[-1]), path=path_text(path), expected=misfits[path], property=path[-1])
     for path in _in_request_order(body, flags):
         raise _FLAGS[str(path[-1])].not_boolean(path=path_text(path))
 
@@ -125,7 +130,7 @@ def changed_content(change: Change, stored: AddressContent | None, schema: Addre
         raise StateInvalid(location.state, path="address.state")
     members |= {"country": location.country, "state": location.state}
     if not valid_phone(members["phoneNumber"]):
-        raise PhoneNumberInvalid(path="address.phoneNumber")
+        raise PhoneNumberInvalid(path="address.phoneNumber", expected=EXPECTED_PHONE)
     types = _types(members.get(TYPES) or ())
     members[TYPES] = before[TYPES] if set(types) == set(before.get(TYPES, ())) and types else types
     return AddressContent(set_members(members), nickname)
@@ -138,7 +143,9 @@ def check_inherited(change: Change, address: Address, content: AddressContent) -
     differs = any(_comparable(stored.members.get(name)) != _comparable(content.members.get(name)) for name in names)
     nickname = change.sent.get(NICKNAME, shown_nickname(address))
     if differs or nickname != shown_nickname(address):
-        raise UnknownAddress(address.id)
+        raise UnknownAddress(
+            address.id, expected="be that of an own address: of one of a parent only the defaults change"
+        )
 
 
 def shown_nickname(address: Address) -> str:
@@ -188,14 +195,14 @@ def _check_mandatory(change: Change, members: JsonObject, country: str | None, *
     mandatory = sorted({*required_members(country), *MANDATORY_MEMBERS} - {"state"})
     for name, value in change.sent.items():
         if name == NICKNAME and not value:
-            raise AddressIncomplete(NICKNAME, path=NICKNAME)
+            raise AddressIncomplete(NICKNAME, path=NICKNAME, expected=_EXPECTED_VALUE)
         if name in mandatory and not value:
-            raise AddressIncomplete(name, path=f"address.{name}")
+            raise AddressIncomplete(name, path=f"address.{name}", expected=_EXPECTED_VALUE)
     for name in mandatory:
         if not members.get(name):
-            raise AddressIncomplete(name, path=f"address.{name}")
+            raise AddressIncomplete(name, path=f"address.{name}", expected=_EXPECTED_VALUE)
     if nickname_required and NICKNAME not in change.sent:
-        raise AddressIncomplete(NICKNAME, path=NICKNAME)
+        raise AddressIncomplete(NICKNAME, path=NICKNAME, expected=_EXPECTED_VALUE)
 
 
 def _types(texts: Sequence[str]) -> list[str]:
@@ -203,7 +210,9 @@ def _types(texts: Sequence[str]) -> list[str]:
     for text in texts:
         known = address_type(text)
         if known is None:
-            raise UnknownAddressType(text, path="address.types")
+            raise UnknownAddressType(
+                text, path="address.types", expected=f"name only the types {SHIPPING} and {BILLING}"
+            )
         ids[known] = None
     return list(ids)
 

@@ -115,10 +115,10 @@ class OrganizationAddressService:
         if reading.kept_answer is not None:
             return Outcome(reading.kept_answer, replayed=True)
         acting, organization = reading.acting, reading.organization
-        change = read_change(sent_body(call.json_object), acting.properties)
+        change = read_change(sent_body(call.body), acting.properties)
         content = changed_content(change, None, self._schema(acting))
         if organization.address_count >= MAX_ADDRESSES:
-            raise TooManyAccountAddresses
+            raise TooManyAccountAddresses(expected=f"have fewer than {MAX_ADDRESSES:,} own addresses")
         position = organization.last_position + 1
         address = Address(organization.id, self._new_id(), 1, position, content, acting.modifier)
         defaults = moved_defaults(organization.defaults, change.flags, address.id)
@@ -131,7 +131,7 @@ class OrganizationAddressService:
     def _update(self, call: Call) -> Outcome:
         reading = self._reader.for_update(call)
         acting, organization, address = reading.acting, reading.organization, reading.address
-        body = sent_body(call.json_object)
+        body = sent_body(call.body)
         strict = call.precondition.holds(address.entity_id, address.version)
         change = read_change(body, acting.properties)
         content = changed_content(change, address.content, self._schema(acting))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from operator import eq
 from typing import Final, TypeAlias
 
-from commerce.addresses.model import set_members, type_ids
+from commerce.addresses.model import EXPECTED_TYPES, set_members, type_ids
 from commerce.addresses.regions import Regions, country_name, region_name
-from commerce.addresses.rules import located, missing_members, valid_phone
+from commerce.addresses.rules import EXPECTED_PHONE, located, missing_members, valid_phone
 from commerce.errors import (
     AddressCityMissing,
     AddressCountryUnknown,
@@ -110,9 +110,13 @@ def read_address(item: JsonObject, regions: Regions, path: Path) -> tuple[JsonOb
         value = (location.state or None) if name == "state" else None
         found[*path, name] = _REQUIRED[name](value, path=path_text((*path, name)))
     if address["phoneNumber"] and not valid_phone(address["phoneNumber"]):
-        found[*path, "phoneNumber"] = PhoneNumberInvalid(path=path_text((*path, "phoneNumber")))
+        found[*path, "phoneNumber"] = PhoneNumberInvalid(
+            path=path_text((*path, "phoneNumber")), expected=EXPECTED_PHONE
+        )
     if address["types"] is None:
-        found[*path, "types"] = PropertyIncorrect("types", path=path_text((*path, "types")), property="types")
+        found[*path, "types"] = PropertyIncorrect(
+            "types", path=path_text((*path, "types")), expected=EXPECTED_TYPES, property="types"
+        )
     return set_members(address), found
 
 

@@ -81,7 +81,7 @@ class ProfileAddressService:
         kept_answer = key.kept_answer(reading.rows, now) if key else None
         if kept_answer is not None:
             return Outcome(kept_answer, replayed=True)
-        sent = sent_address(call.json_object, new=True)
+        sent = sent_address(call.body, new=True)
         draft, address = with_address(reading.profile, sent, self._own.context(reading, now))
         answer = call.finish(shown_named_address(address, draft.document.get("defaultAddress")), None)
         puts = key.puts(answer, now) if key else []
@@ -93,7 +93,7 @@ class ProfileAddressService:
         reading = self._writable(call, claims)
         profile = reading.profile
         stored = stored_address(profile, call.entity_id)
-        sent = sent_address(call.json_object, new=False)
+        sent = sent_address(call.body, new=False)
         strict = call.precondition.holds(profile.id, profile.version)
         draft = with_changed_address(profile, stored, sent, self._own.context(reading, self._clock()))
         return _shown(self._own.save(reading, draft, strict=strict), call.entity_id)

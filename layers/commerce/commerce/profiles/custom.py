@@ -15,6 +15,7 @@ from commerce.values import Misfit, NotText, TextTooLong, form_value, property_v
 
 CUSTOM: Final = "custom"
 DYNAMIC_PROPERTIES: Final = "dynamicProperties"
+EXPECTED_VALUE: Final = "have a value: the shopper type requires it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +106,18 @@ def plain_value(declared: Property, value: JsonValue) -> JsonValue:
 
 def _read(declared: Property, value: JsonValue, read: Callable[[str, JsonValue, int | None], JsonValue]) -> JsonValue:
     if value in (None, "") and declared.required:
-        raise _incorrect(declared)
+        raise _incorrect(declared, EXPECTED_VALUE)
     try:
         return read(declared.type, value, declared.length)
     except NotText as error:
-        raise NotAString(path=declared.id, property=declared.id, value=value) from error
+        raise NotAString(path=declared.id, expected=error.expected, property=declared.id, value=value) from error
     except TextTooLong as error:
-        raise ValueTooLong(path=declared.id, property=declared.id, limit=error.limit) from error
+        raise ValueTooLong(
+            path=declared.id, expected=error.expected, property=declared.id, limit=error.limit
+        ) from error
     except Misfit as error:
-        raise _incorrect(declared) from error
+        raise _incorrect(declared, error.expected) from error
 
 
-def _incorrect(declared: Property) -> PropertyError:
-    return PropertyIncorrect(declared.id, path=declared.id, property=declared.id)
+def _incorrect(declared: Property, expected: str) -> PropertyError:
+    return PropertyIncorrect(declared.id, path=declared.id, expected=expected, property=declared.id)

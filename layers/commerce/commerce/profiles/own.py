@@ -84,7 +84,7 @@ class OwnProfiles:
         held = frozenset(right for role in profile.role_ids for right in rights.get(role, ()))
         declared = DeclaredProperties(self._types.current(rows, call.language), Holdings(profile.role_ids, held))
         if declared.denied_names(call.selection):
-            raise NotPermitted
+            raise NotPermitted(about="fields", expected="name no property whose reading is denied to this shopper")
         return Reading(rows, profile, configuration, site, declared)
 
     def context(self, reading: Reading, now: datetime, taken: Callable[[str, str], bool] = _free) -> UpdateContext:

@@ -20,7 +20,7 @@ from commerce.errors import (
     PropertyErrors,
     PropertyIncorrect,
 )
-from commerce.exact_json import JsonObject, JsonValue
+from commerce.exact_json import JsonObject, JsonValue, Unusable, expected_object, kind_of
 from commerce.profiles.model import Profile
 from commerce.profiles.rules import PER_SITE_MEMBERS, Draft, UpdateContext, updated_profile
 from commerce.values import id_text
@@ -48,7 +48,8 @@ def sent_site_properties(body: JsonObject, site: str) -> list[SiteEntry]:
     if isinstance(sent, dict):
         sent = [sent]
     if not isinstance(sent, list):
-        raise PropertyErrors([_misshapen(SITE_PROPERTIES, SITE_PROPERTIES)])
+        expected = f"be a list of objects with site and properties, not {kind_of(sent)}"
+        raise PropertyErrors([_misshapen(SITE_PROPERTIES, SITE_PROPERTIES, expected)])
     return [_entry(item, site, f"{SITE_PROPERTIES}[{index}]") for index, item in enumerate(sent)]
 
 
@@ -75,7 +76,8 @@ def check_own_addresses(member: Member, named: str | None, directory: Directory)
     """
     organization = member.current(named, directory)
     if organization is not None and not OWN_ADDRESS_FUNCTIONS & member.functions(organization):
-        raise OwnAddressesNotManaged
+        functions = " or ".join(sorted(OWN_ADDRESS_FUNCTIONS))
+        raise OwnAddressesNotManaged(expected=f"hold the function {functions} in the account that the call is for")
 
 
 def stored_address(profile: Profile, address_id: str) -> JsonObject:
@@ -86,15 +88,15 @@ def stored_address(profile: Profile, address_id: str) -> JsonObject:
     raise ProfileAddressUnknown(address_id)
 
 
-def sent_address(body: JsonObject | None, *, new: bool) -> JsonObject:
+def sent_address(body: JsonValue | Unusable, *, new: bool) -> JsonObject:
     """What a body says of an address, as an entry of the profile's list. Raises ProfileAddressIncomplete."""
-    if body is None:
-        raise ProfileAddressIncomplete
+    if not isinstance(body, dict):
+        raise ProfileAddressIncomplete(expected=expected_object(body))
     address = body.get(_ADDRESS)
     if not isinstance(address, dict | None) or (new and address is None):
-        raise ProfileAddressIncomplete(path=_ADDRESS)
+        raise ProfileAddressIncomplete(path=_ADDRESS, expected=f"be an object, not {kind_of(address)}")
     if address is None and _NICKNAME not in body:
-        raise ProfileAddressIncomplete
+        raise ProfileAddressIncomplete(expected=f"hold {_ADDRESS} or {_NICKNAME}")
     sent = {name: value for name, value in (address or {}).items() if name not in _OUTSIDE}
     return sent | ({"alias": body[_NICKNAME]} if _NICKNAME in body else {})
 
@@ -124,21 +126,22 @@ def without_address(profile: Profile, address_id: str, context: UpdateContext) -
 
 def _entry(item: JsonValue, site: str, path: str) -> SiteEntry:
     if not isinstance(item, dict):
-        raise PropertyErrors([_misshapen(SITE_PROPERTIES, path)])
+        raise PropertyErrors([_misshapen(SITE_PROPERTIES, path, f"be an object, not {kind_of(item)}")])
     named, properties = item.get("site"), item.get("properties")
     if isinstance(named, dict):
         named = next((named[name] for name in ("id", "repositoryId") if named.get(name) is not None), "")
     name = site if named is None else id_text(named)
     if not name:
-        raise PropertyErrors([_misshapen("site", f"{path}.site")])
+        raise PropertyErrors([_misshapen("site", f"{path}.site", 'name a site, like {"id":"siteUS"}, or be left out')])
     if properties is not None and not isinstance(properties, dict):
-        raise PropertyErrors([_misshapen("properties", f"{path}.properties")])
+        expected = f"be an object, not {kind_of(properties)}"
+        raise PropertyErrors([_misshapen("properties", f"{path}.properties", expected)])
     members = {key: value for key, value in (properties or {}).items() if key in PER_SITE_MEMBERS}
     return SiteEntry(name, members, path)
 
 
-def _misshapen(name: str, path: str) -> PropertyIncorrect:
-    return PropertyIncorrect(name, path=path, property=name)
+def _misshapen(name: str, path: str, expected: str) -> PropertyIncorrect:
+    return PropertyIncorrect(name, path=path, expected=expected, property=name)
 
 
 def _merged(stored: JsonObject, sent: JsonObject, regions: Regions) -> JsonObject:

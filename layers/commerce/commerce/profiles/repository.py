@@ -78,7 +78,8 @@ class ProfileRepository:
         """
         data = encode_within(document, text_bytes=MAX_TEXT_BYTES, stored_bytes=MAX_DOCUMENT_BYTES)
         if data is None:
-            raise PropertyErrors([ProfileTooLarge()])
+            limit = f"{MAX_TEXT_BYTES:,} bytes as JSON and {MAX_DOCUMENT_BYTES:,} compressed"
+            raise PropertyErrors([ProfileTooLarge(expected=f"have at most {limit}")])
         version = profile.version + 1
         condition = identity.condition
         own = replace(condition, equal={"version": profile.version, **condition.equal})

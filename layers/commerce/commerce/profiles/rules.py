@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from commerce.addresses.regions import Regions
-from commerce.dates import canonical_date, format_date
+from commerce.dates import EXPECTED_DATE, canonical_date, format_date
 from commerce.errors import (
     EmailMalformed,
     EmailRequired,
@@ -28,7 +28,14 @@ from commerce.errors import (
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.locales import canonical_locale
 from commerce.profiles.addresses import MAX_ADDRESSES, AddressBook, Errors, book_with_default, replaced_book
-from commerce.profiles.custom import CUSTOM, DeclaredProperties, plain_value, same_value, sent_value
+from commerce.profiles.custom import (
+    CUSTOM,
+    EXPECTED_VALUE,
+    DeclaredProperties,
+    plain_value,
+    same_value,
+    sent_value,
+)
 from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
@@ -159,7 +166,7 @@ class _Update:
 
     def text(self, name: str, value: JsonValue) -> None:
         if not value and name in self.context.declared.required_core:
-            self.errors.append(_incorrect(name))
+            self.errors.append(_incorrect(name, EXPECTED_VALUE))
         else:
             self._store(name, value)
 
@@ -170,7 +177,7 @@ class _Update:
         if value is None or value in GENDERS:
             self.text(name, value)
         else:
-            self.errors.append(_incorrect(name))
+            self.errors.append(_incorrect(name, f"be {', '.join(GENDERS)} or null"))
 
     def date_of_birth(self, name: str, value: JsonValue) -> None:
         empty = value in (None, "", "null")
@@ -178,7 +185,7 @@ class _Update:
         if empty or date:
             self.text(name, date)
         else:
-            self.errors.append(_incorrect(name))
+            self.errors.append(_incorrect(name, f"{EXPECTED_DATE}, or null"))
 
     def email(self, name: str, value: JsonValue) -> None:
         if not value:
@@ -196,11 +203,11 @@ class _Update:
             self._claim(name, name, value)
             self.login = value
         else:
-            self.errors.append(_incorrect(name))
+            self.errors.append(_incorrect(name, "have a value: it can be changed, not removed"))
 
     def per_site(self, name: str, value: JsonValue) -> None:
         if name == RECEIVE_EMAIL and value not in ("yes", "no", None):
-            self.errors.append(_incorrect(name))
+            self.errors.append(_incorrect(name, "be yes, no or null"))
             return
         default, date = _PER_SITE[name]
         sites = self.document.get("sites", {})
@@ -208,7 +215,7 @@ class _Update:
         if (default if value is None else value) == site.get(name, default):
             return
         if value is None and name in self.context.declared.required_core:
-            self.errors.append(_incorrect(name))
+            self.errors.append(_incorrect(name, EXPECTED_VALUE))
             return
         if value is None:
             site.pop(name)
@@ -296,7 +303,7 @@ class _Update:
         if value is None:
             return
         if _too_long(value):
-            self.errors.append(TooManyProfileAddresses(path=name))
+            self.errors.append(_too_many(name))
             return
         if (name,) in misshapen:
             self.errors += misshapen.values()
@@ -306,7 +313,7 @@ class _Update:
         well_formed = _without(value, {path[1:] for path in misshapen}) if misshapen else value
         book, found = make(well_formed, stored, context.regions, context.new_id, (name,))
         if len(book.addresses) > MAX_ADDRESSES:
-            found = {(name,): TooManyProfileAddresses(path=name)}
+            found = {(name,): _too_many(name)}
         found = {path: error for path, error in found.items() if not _caused(path, misshapen)} | misshapen
         self.errors += [found[path] for path in sorted(found, key=lambda path: _position(value, path[1:]))]
         self._store("addresses", list(book.addresses) or None)
@@ -388,17 +395,21 @@ def _position(value: JsonValue, path: Path) -> tuple[int, ...]:
     return tuple(places)
 
 
-def _incorrect(name: str) -> PropertyIncorrect:
-    return PropertyIncorrect(name, path=name, property=name)
+def _too_many(name: str) -> TooManyProfileAddresses:
+    return TooManyProfileAddresses(path=name, expected=f"leave the profile with at most {MAX_ADDRESSES} addresses")
+
+
+def _incorrect(name: str, expected: str) -> PropertyIncorrect:
+    return PropertyIncorrect(name, path=name, expected=expected, property=name)
 
 
 def _error(violation: Violation) -> PropertyError:
-    name, path = str(violation.path[-1]), path_text(violation.path)
+    name, path, expected = str(violation.path[-1]), path_text(violation.path), violation.expected
     if violation.kind == STRING and violation.path[0] not in PASSWORD_MEMBERS:
-        return NotAString(path=path, property=name, value=violation.value)
+        return NotAString(path=path, expected=expected, property=name, value=violation.value)
     if violation.kind == STRING:
-        return NotAString(path=path, property=name, value="…")
+        return NotAString(path=path, expected=expected, property=name, value="…")
     if violation.kind == TOO_LONG:
-        return ValueTooLong(path=path, property=name, limit=violation.limit)
+        return ValueTooLong(path=path, expected=expected, property=name, limit=violation.limit)
     member = next(str(part) for part in reversed(violation.path) if isinstance(part, str))
-    return PropertyIncorrect(member, path=path, property=member)
+    return PropertyIncorrect(member, path=path, expected=expected, property=member)

@@ -18,11 +18,11 @@ from commerce.errors import (
     PropertyErrors,
     UnusableBody,
 )
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, expected_object
 from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard, Guess
 from commerce.identity.login_records import RAISED, IdentityChange, LoginRecord, LoginRecords, new_password_attributes
-from commerce.identity.passwords import hash_password, policy_allows, verify_password
+from commerce.identity.passwords import hash_password, policy_allows, policy_expects, verify_password
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.model import Profile
 from commerce.profiles.own import OwnProfiles, Reading
@@ -88,7 +88,7 @@ class ProfileService:
         directory = self._directory.current(reading.rows)
         profile, body = reading.profile, call.json_object
         if body is None:
-            raise UnusableBody
+            raise UnusableBody(expected=expected_object(call.body))
         strict = call.precondition.holds(profile.id, profile.version)
 
         guessed: list[Key] = []
@@ -139,7 +139,7 @@ class ProfileService:
         record, lock = profile.login_record, self._login_records.lock
         if change is None:
             if login != profile.login and self._is_password(login, record):
-                raise PasswordPolicyBroken
+                raise PasswordPolicyBroken(about="login", expected="differ from the password")
             return IdentityChange()
         right = verify_password(change.old, record.password_hash)
         if not right or lock.locked(record, now):
@@ -151,7 +151,7 @@ class ProfileService:
             # The answer tells that the old password is right: only while the record is not locked, as at a login.
             if self._login_records.settle_attempt(record, change.old, right=True, now=now) is None:
                 raise OldPasswordWrong
-            raise PasswordPolicyBroken
+            raise PasswordPolicyBroken(expected=policy_expects(policy))
         attributes = new_password_attributes(record, hash_password(change.new), now)
         condition = replace(lock.not_locked(record, now), absent_or_equal=record.same_generation.absent_or_equal)
         return IdentityChange({**attributes, "exemptToken": claims.token_id}, RAISED, condition)

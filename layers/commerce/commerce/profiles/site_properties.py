@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from commerce.call import Call, Outcome
-from commerce.configuration import StoreConfiguration
 from commerce.dates import Clock
 from commerce.errors import UnusableBody
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, expected_object
 from commerce.identity.authentication import authenticate
 from commerce.identity.tokens import Claims, Tokens
 from commerce.listing import page
@@ -40,17 +39,13 @@ class SitePropertiesService:
         reading = self._own.read(call, claims)
         profile, body = reading.profile, call.json_object
         if body is None:
-            raise UnusableBody
+            raise UnusableBody(expected=expected_object(call.body))
         strict = call.precondition.holds(profile.id, profile.version)
         entries = sent_site_properties(body, reading.site.id)
-        _check_sites(reading.configuration, [entry.site for entry in entries])
+        for entry in entries:
+            reading.configuration.site(entry.site, f"{entry.path}.site")
         draft = updated_site_properties(profile, entries, self._own.context(reading, self._clock()))
         return _shown(call, self._own.save(reading, draft, strict=strict))
-
-
-def _check_sites(configuration: StoreConfiguration, names: list[str]) -> None:
-    for name in names:
-        configuration.site(name)
 
 
 def _shown(call: Call, reading: Reading) -> Outcome:

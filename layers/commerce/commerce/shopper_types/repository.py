@@ -82,7 +82,9 @@ class ShopperTypeRepository:
         writes = [*self._content.puts(content, before.type.version), *labels]
         stored_documents = (write.item.get("document") for write in writes)
         if any(isinstance(document, bytes) and len(document) > MAX_STORED_BYTES for document in stored_documents):
-            raise ShopperTypeTooLarge
+            raise ShopperTypeTooLarge(
+                expected=f"have at most {MAX_STORED_BYTES:,} bytes, compressed, in each of its rows"
+            )
         try:
             self._store.write(*writes)
         except WriteLost:
@@ -121,5 +123,5 @@ class ShopperTypeRepository:
 def _bounded(document: JsonObject) -> JsonObject:
     """The document, unless an answer could not hold it. Raises ShopperTypeTooLarge."""
     if len(encoded(document)) > MAX_TEXT_BYTES:
-        raise ShopperTypeTooLarge
+        raise ShopperTypeTooLarge(expected=f"have at most {MAX_TEXT_BYTES:,} bytes as JSON")
     return document

@@ -18,7 +18,7 @@ from commerce.errors import (
     UnderscoreRequired,
     UnsupportedPropertyType,
 )
-from commerce.exact_json import JsonObject, JsonValue, dumps
+from commerce.exact_json import JsonObject, JsonValue, Unusable, dumps, expected_object, kind_of
 from commerce.shopper_types.core_properties import ALWAYS_REQUIRED, DEFAULT_IS_NOW
 from commerce.shopper_types.model import (
     LENGTHS,
@@ -28,7 +28,15 @@ from commerce.shopper_types.model import (
     Property,
     new_property,
 )
-from commerce.values import MAX_TEXT, Misfit, id_text, is_whole, possible_property_id, property_value
+from commerce.values import (
+    EXPECTED_PROPERTY_ID,
+    MAX_TEXT,
+    Misfit,
+    id_text,
+    is_whole,
+    possible_property_id,
+    property_value,
+)
 
 MAX_CUSTOM_PROPERTIES: Final = 500
 ORDER: Final = "propertiesOrder"
@@ -61,14 +69,14 @@ def updated_type(current: LabelledType, body: JsonObject, *, underscore_required
     """
     order = body.get(ORDER, [])
     if not isinstance(order, list) or not all(isinstance(property_id, str) for property_id in order):
-        raise _invalid(ORDER)
+        raise _invalid(ORDER, "be a list of ids of properties")
     labels = _Labels(current)
     known = current.type.properties
     changed: dict[str, Property] = {}
     for property_id, sent in sent_properties(body).items():
         _check_id(property_id, sent, known)
         if not isinstance(sent, dict):
-            raise _invalid(property_id)
+            raise _invalid(property_id, f"be an object, not {kind_of(sent)}")
         if property_id in known:
             changed[property_id] = _merged(known[property_id], sent, labels, ignored=_IGNORED_LATER)
         else:
@@ -76,17 +84,21 @@ def updated_type(current: LabelledType, body: JsonObject, *, underscore_required
             changed[property_id] = _merged(created, sent, labels, ignored=frozenset())
     new = [property_id for property_id in changed if property_id not in known]
     if len(current.type.custom) + len(new) > MAX_CUSTOM_PROPERTIES:
-        raise ShopperTypeTooLarge
+        raise ShopperTypeTooLarge(expected=f"have at most {MAX_CUSTOM_PROPERTIES} custom properties")
     ids = _ordered(list(known), body, new)
     properties = {property_id: changed.get(property_id) or known[property_id] for property_id in ids}
     return replace(current, type=replace(current.type, properties=properties), own=labels.own, fallback=labels.fallback)
 
 
-def sent_properties(body: JsonObject | None) -> JsonObject:
+def sent_properties(body: JsonValue | Unusable) -> JsonObject:
     """The map of properties. Raises NoProperties when there is nothing to update."""
-    properties = body.get("properties") if body else None
+    if not isinstance(body, dict):
+        raise NoProperties(expected=expected_object(body))
+    properties = body.get("properties")
     if not isinstance(properties, dict) or not properties:
-        raise NoProperties
+        raise NoProperties(
+            about="properties", expected='be an object, ids by attributes: {"x_color":{"label":"Color"}}'
+        )
     return properties
 
 
@@ -138,10 +150,15 @@ def _put(labels: dict[str, str], property_id: str, label: str | None) -> None:
 
 
 def _check_id(property_id: str, sent: JsonValue, known: Mapping[str, Property]) -> None:
-    if property_id not in known and (property_id in RESERVED_IDS or not possible_property_id(property_id)):
-        raise PropertyIdInvalid(property_id, property=property_id)
+    if property_id not in known and not possible_property_id(property_id):
+        raise PropertyIdInvalid(property_id, expected=EXPECTED_PROPERTY_ID, property=property_id)
+    if property_id not in known and property_id in RESERVED_IDS:
+        raise PropertyIdInvalid(property_id, expected="not be that of a member of profiles", property=property_id)
     if isinstance(sent, dict) and sent.get("id", property_id) != property_id:
-        raise PropertyIdInvalid(property_id, property=property_id)
+        place = _path(f"{property_id}.id")
+        raise PropertyIdInvalid(
+            property_id, about=place, expected="be the name it stands under, or be left out", property=property_id
+        )
 
 
 def _created(property_id: str, sent: JsonObject, *, underscore_required: bool) -> Property:
@@ -149,23 +166,29 @@ def _created(property_id: str, sent: JsonObject, *, underscore_required: bool) -
         raise UnderscoreRequired(property_id, property=property_id)
     kind = sent.get("type")
     if kind is None:
-        raise PropertyTypeMissing(property_id, property=property_id)
-    _check_type(kind)
+        place = _path(f"{property_id}.type")
+        raise PropertyTypeMissing(property_id, about=place, expected=_expected_type(), property=property_id)
+    _check_type(property_id, kind)
     return new_property(property_id, kind)
 
 
-def _check_type(kind: JsonValue) -> None:
+def _check_type(property_id: str, kind: JsonValue) -> None:
     if not isinstance(kind, str) or kind not in LENGTHS:
         text = kind if isinstance(kind, str) else dumps(kind)
-        raise UnsupportedPropertyType(text, value=text)
+        place = _path(f"{property_id}.type")
+        raise UnsupportedPropertyType(text, about=place, expected=_expected_type(), value=text)
+
+
+def _expected_type() -> str:
+    return f"be one of {', '.join(LENGTHS)}"
 
 
 def _merged(target: Property, sent: JsonObject, labels: _Labels, *, ignored: frozenset[str]) -> Property:
     """The property with what was sent. Each check runs through all attributes before the next one does."""
     if sent.get("type") is not None:
-        _check_type(sent["type"])
+        _check_type(target.id, sent["type"])
     if any(sent.get(name, target.type) != target.type for name in ("type", "uiEditorType")):
-        raise PropertyTypeChanged(target.id, property=target.id)
+        raise PropertyTypeChanged(target.id, about=_path(f"{target.id}.type"), property=target.id)
     for name, value in sent.items():
         _check_editable(target, name, value)
     attributes = {
@@ -177,7 +200,7 @@ def _merged(target: Property, sent: JsonObject, labels: _Labels, *, ignored: fro
     attributes.pop("order", None)
     merged = target.attributes | attributes
     if not target.core and merged["required"] and merged["default"] is None:
-        raise RequiredWithoutDefault(target.id, property=target.id)
+        raise RequiredWithoutDefault(target.id, about=_path(f"{target.id}.default"), property=target.id)
     origin = labels.set(target, label) if "label" in sent else target.label_origin
     return target.changed(attributes, origin)
 
@@ -186,28 +209,40 @@ def _check_editable(target: Property, name: str, value: JsonValue) -> None:
     fixed = name == "required" and target.id in ALWAYS_REQUIRED and value is not True
     closed = name == "readSecurityLevel" and target.core and value == "deny"
     if fixed or closed:
-        place = f"{target.id}.{name}"
-        raise AttributeNotEditable(place, path=_path(place), property=place)
+        place, expected = f"{target.id}.{name}", "be true, or be left out" if fixed else "be ignore, null or left out"
+        raise AttributeNotEditable(place, path=_path(place), expected=expected, property=place)
 
 
 def _flag(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if isinstance(value, bool) or _as_stored(target, name, value) else _refuse(target, name)
+    if isinstance(value, bool) or _as_stored(target, name, value):
+        return value
+    raise _refused(target, name, "be true or false")
 
 
 def _flag_or_null(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if value is None or isinstance(value, bool) else _refuse(target, name)
+    if value is None or isinstance(value, bool):
+        return value
+    raise _refused(target, name, "be true, false or null")
 
 
 def _audience(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if value in _AUDIENCES else _refuse(target, name)
+    return _one_of(_AUDIENCES, target, name, value)
 
 
 def _level(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if value in _LEVELS else _refuse(target, name)
+    return _one_of(_LEVELS, target, name, value)
+
+
+def _one_of(allowed: tuple[str | None, ...], target: Property, name: str, value: JsonValue) -> JsonValue:
+    if value in allowed:
+        return value
+    raise _refused(target, name, f"be one of {', '.join(word or 'null' for word in allowed)}")
 
 
 def _text(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if value is None or (isinstance(value, str) and len(value) <= MAX_TEXT) else _refuse(target, name)
+    if value is None or (isinstance(value, str) and len(value) <= MAX_TEXT):
+        return value
+    raise _refused(target, name, f"be text of at most {MAX_TEXT} characters, or null")
 
 
 def _role(target: Property, name: str, value: JsonValue) -> JsonValue:
@@ -221,12 +256,14 @@ def _default_value(target: Property, name: str, value: JsonValue) -> JsonValue:
         return value
     try:
         return property_value(target.type, value, target.length or None)
-    except Misfit:
-        return _refuse(target, name)
+    except Misfit as misfit:
+        raise _refused(target, name, misfit.expected) from misfit
 
 
 def _position(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return value if is_whole(value) else _refuse(target, name)
+    if is_whole(value):
+        return value
+    raise _refused(target, name, "be a whole number")
 
 
 def _as_stored(target: Property, name: str, value: JsonValue) -> bool:
@@ -234,12 +271,12 @@ def _as_stored(target: Property, name: str, value: JsonValue) -> bool:
     return type(value) is type(stored) and bool(value == stored)
 
 
-def _refuse(target: Property, name: str) -> JsonValue:
-    raise _invalid(f"{target.id}.{name}")
+def _refused(target: Property, name: str, expected: str) -> AttributeInvalid:
+    return _invalid(f"{target.id}.{name}", expected)
 
 
-def _invalid(place: str) -> AttributeInvalid:
-    return AttributeInvalid(place, path=_path(place), property=place)
+def _invalid(place: str, expected: str) -> AttributeInvalid:
+    return AttributeInvalid(place, path=_path(place), expected=expected, property=place)
 
 
 def _path(place: str) -> str:

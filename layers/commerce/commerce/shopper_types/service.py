@@ -66,7 +66,7 @@ class ShopperTypeService:
             raise AssetLanguageRequired
         _check_id(call.entity_id)
         body = call.json_object or {}
-        sent_properties(body)
+        sent_properties(call.body)
         current = self._types.current(rows, call.language)
         # A rival that goes first makes the tag stale, which the next attempt finds.
         call.precondition.holds(TYPE_ID, current.type.version)
@@ -92,4 +92,4 @@ class ShopperTypeService:
 
 def _check_id(type_id: str) -> None:
     if type_id != TYPE_ID:
-        raise UnknownShopperType(type_id, value=type_id)
+        raise UnknownShopperType(type_id, expected=f"be {TYPE_ID}", value=type_id)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from commerce.errors import VisitorCookieMissing, VisitorInfoMalformed, VisitorInfoMissing, VisitorInfoNameMissing
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonValue, Unusable, expected_object
 from commerce.visitors.public_suffixes import is_public_suffix
 
 _NAME = re.compile(r"xd[A-Za-z0-9]+_[A-Za-z0-9_-]+", re.ASCII)
@@ -15,23 +15,29 @@ _LABEL = re.compile(r"[a-z0-9-]{1,63}", re.ASCII)
 _FORBIDDEN_IN_DOMAIN = re.compile(r"[\x00-\x20\x7f-\xa0;,]|\s")
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
 _LONGEST_NAME = 128
+_EXPECTED_NAME = (
+    "be the name of a visitor cookie: xd, letters or digits, an underscore, then letters, digits, - or _, like "
+    f"xdExample_shop1; at most {_LONGEST_NAME} characters"
+)
 
 
-def visitor_cookie(body: JsonObject | None) -> tuple[str, str | None]:
+def visitor_cookie(body: JsonValue | Unusable) -> tuple[str, str | None]:
     """Name and domain that the body asks for.
 
     Raises VisitorInfoMissing, VisitorInfoNameMissing, VisitorInfoMalformed.
     """
-    if body is None:
-        raise VisitorInfoMissing
+    if not isinstance(body, dict):
+        raise VisitorInfoMissing(expected=expected_object(body))
     name, domain = body.get("infoName"), body.get("infoDomain")
     if not isinstance(name, str) or not name.strip():
-        raise VisitorInfoNameMissing
+        raise VisitorInfoNameMissing(expected=_EXPECTED_NAME)
     domain = domain if isinstance(domain, str) and domain else None
     if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-        raise VisitorInfoMalformed
+        raise VisitorInfoMalformed(about="infoName", expected=_EXPECTED_NAME)
     if domain and _FORBIDDEN_IN_DOMAIN.search(domain):
-        raise VisitorInfoMalformed
+        raise VisitorInfoMalformed(
+            about="infoDomain", expected="be a domain, like shop.example.com: no blanks, commas, semicolons or controls"
+        )
     return name, domain
 
 

@@ -20,7 +20,7 @@ class VisitorInfoService:
         Raises UnknownSite, VisitorInfoMissing, VisitorInfoNameMissing, VisitorInfoMalformed, VisitorCookieMissing.
         """
         self._configuration.check_site(call.site)
-        name, domain = visitor_cookie(call.json_object)
+        name, domain = visitor_cookie(call.body)
         value = sent_value(call.cookies, name)
         # Scripts read it, so it is not hidden from them.
         cookie = Cookie(name, value, self._cookie_max_age, cookie_domain(domain, call.host))

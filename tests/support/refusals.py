@@ -1,0 +1,89 @@
+"""Whether a refusal teaches: says which part of the call must be what, and repeats nothing that was sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import commerce
+
+# Shorter ones stand in many a word.
+SHORTEST = 4
+SENTENCE = re.compile(r"(?P<about>[^ ].*?) must (?P<expected>.*[^ .])\.", re.DOTALL)
+# RFC 6749 §5.2: what an `error_description` may be made of.
+DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
+
+
+def fault(sent: Mapping[str, Any], status: int, text: str) -> str:
+    """What a refusal (400 to 499) lacks; empty where nothing is. `sent`: the gateway's event of the call."""
+    body = json.loads(text)
+    if "error" in body:
+        messages = [body.get("error_description", "")]
+        if not DESCRIPTION.fullmatch(messages[0]):
+            return f"no description: {text}"
+    else:
+        messages = [entry.get("devMessage", "") for entry in [body, *body.get("errors", ())]]
+    for message in messages:
+        if not SENTENCE.fullmatch(message):
+            return f"{status} says not what must be: {text[:500]}"
+        told = [value for value in sent_values(sent) if repeats(message, value)]
+        if told:
+            return f"{message!r} repeats {told}"
+    return ""
+
+
+def repeats(message: str, value: str) -> bool:
+    """Whether a message holds a value of the request that is no word of the product's own."""
+    if value not in message or value in _own_words():
+        return False
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", message) is not None
+
+
+def sent_values(event: Mapping[str, Any]) -> set[str]:
+    """The values, not the names, of all that an event brings along."""
+    values = {text for _, text in parse_qsl(event.get("body") or "")} if isinstance(event.get("body"), str) else set()
+    values |= set(_texts(_parsed(event.get("body"))))
+    for name in ("headers", "queryStringParameters", "pathParameters"):
+        for value in (event.get(name) or {}).values():
+            values |= {value, *_texts(_parsed(value))}
+    for name in ("multiValueHeaders", "multiValueQueryStringParameters"):
+        for several in (event.get(name) or {}).values():
+            values |= set(several or ())
+    words = {word for value in values for word in re.split(r"[\s,;]+", value)}
+    return {value for value in values | words if value and len(value) >= SHORTEST}
+
+
+def _parsed(text: Any) -> Any:
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Texts and numbers of a JSON value, however deep."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            pending += node.values()
+        elif isinstance(node, list):
+            pending += node
+        elif isinstance(node, str):
+            yield node
+        elif isinstance(node, int | float) and not isinstance(node, bool):
+            yield str(node)
+
+
+@cache
+def _own_words() -> str:
+    """All that the product's sources say, numbers as people and as Python write them."""
+    sources = "\n".join(
+        path.read_text(encoding="utf-8") for path in sorted(Path(commerce.__file__).parent.rglob("*.py"))
+    )
+    return sources + re.sub(r"(?<=\d)_(?=\d)", "", sources) + re.sub(r"(?<=\d)_(?=\d)", ",", sources)
