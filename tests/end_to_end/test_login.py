@@ -5,6 +5,8 @@ import json
 import urllib.parse
 from typing import Any
 
+from tests.support.refusals import beside_sentence
+
 PROFILE = "/ccstore/v1/profiles/current"
 NOT_AUTHENTICATED = {"errorCode": "00001000", "message": "The user is not authenticated.", "status": "401"}
 
@@ -43,7 +45,7 @@ def test_refusals(call: Any, deployed: dict[str, Any]) -> None:
         ("grant_type=saml_credentials", 401, "invalid_request"),
     ):
         answer = call("POST", "/ccstore/v1/login", body)
-        assert (answer.status, answer.body) == (status, {"error": error})
+        assert (answer.status, beside_sentence(answer.body)) == (status, {"error": error})
 
 
 def test_refresh_verify_and_logout(call: Any, login: Any) -> None:
@@ -53,7 +55,7 @@ def test_refresh_verify_and_logout(call: Any, login: Any) -> None:
     assert call("POST", "/ccstore/v1/logout", token=token).body["result"] is True
     for method, path in (("POST", "/ccstore/v1/verify"), ("POST", "/ccstore/v1/logout"), ("GET", PROFILE)):
         answer = call(method, path, token=token)
-        assert (answer.status, answer.body) == (401, NOT_AUTHENTICATED)
+        assert (answer.status, beside_sentence(answer.body)) == (401, NOT_AUTHENTICATED)
     assert call("GET", PROFILE, token=refreshed).status == 200
 
 
@@ -66,6 +68,6 @@ def test_tokens_of_no_use(call: Any, login: Any) -> None:
         {"Authorization": "Bearer x.y.z"},
     ):
         answer = call("POST", "/ccadmin/v1/verify", headers=headers)
-        assert (answer.status, answer.body) == (401, NOT_AUTHENTICATED)
+        assert (answer.status, beside_sentence(answer.body)) == (401, NOT_AUTHENTICATED)
     for api in ("ccadmin", "ccagent", "ccapp", "ccappagent"):
         assert call("POST", f"/{api}/v1/verify", token=token).status == 401

@@ -37,6 +37,13 @@ def fault(sent: Mapping[str, Any], status: int, text: str) -> str:
     return ""
 
 
+def beside_sentence(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A refusal's members beside the sentence for developers, which it must have."""
+    name = "error_description" if "error" in body else "devMessage"
+    assert SENTENCE.fullmatch(body[name])
+    return {member: value for member, value in body.items() if member != name}
+
+
 def repeats(message: str, value: str) -> bool:
     """Whether a message holds a value of the request that is no word of the product's own."""
     if value not in message or value in _own_words():

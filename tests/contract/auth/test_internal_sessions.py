@@ -16,6 +16,7 @@ from commerce.call import Api
 from commerce.identity.applications import OPEN_APIS
 from commerce.storage import Condition, Update
 from tests.support.deployment import Answer, Product, form
+from tests.support.refusals import beside_sentence
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 WITH_CODE = "merchant-with-authenticator"
@@ -50,7 +51,7 @@ def claims(token: str) -> Any:
 
 
 def refused(answer: Answer, error: str, status: int = 401) -> None:
-    assert (answer.status, answer.body) == (status, {"error": error})
+    assert (answer.status, beside_sentence(answer.body)) == (status, {"error": error})
 
 
 @pytest.mark.parametrize(

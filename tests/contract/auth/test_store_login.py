@@ -12,6 +12,7 @@ from commerce.exact_json import loads
 from commerce.storage import Condition, Update
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Answer, Product, form
+from tests.support.refusals import beside_sentence
 
 LOGIN = "/ccstore/v1/login"
 RIGHT = {"grant_type": "password", "username": "shopper", "password": "Shopper-2026"}
@@ -28,7 +29,7 @@ def opens(product: Product, token: str) -> bool:
 
 
 def refused(answer: Answer, status: int, error: str) -> None:
-    assert (answer.status, answer.body) == (status, {"error": error})
+    assert (answer.status, beside_sentence(answer.body)) == (status, {"error": error})
     assert answer.cookies == []
     assert answer.headers["cache-control"] == "no-store"
 

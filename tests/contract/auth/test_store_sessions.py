@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import SECRET, Answer, Product
+from tests.support.refusals import beside_sentence
 
 CALLS = ("refresh", "verify", "logout")
 
@@ -24,7 +25,8 @@ def opens(product: Product, token: str) -> bool:
 
 def not_authenticated(answer: Answer) -> None:
     assert answer.status == 401
-    assert answer.body == {"errorCode": "00001000", "message": "The user is not authenticated.", "status": "401"}
+    body = beside_sentence(answer.body)
+    assert body == {"errorCode": "00001000", "message": "The user is not authenticated.", "status": "401"}
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

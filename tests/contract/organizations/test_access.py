@@ -291,9 +291,9 @@ def test_the_earlier_check_wins(agent: Desk, code: str, wrong: Callable[[Desk], 
     answer = desk.put(body, address)
     assert (answer.status, answer.code) == (412 if code == "00000412" else 400, code)
     assert (
-        {"errorCode", "message", "status"}
+        {"errorCode", "message", "status", "devMessage"}
         <= answer.body.keys()
-        <= {"errorCode", "message", "status", "moreInfo", "o:errorPath"}
+        <= {"errorCode", "message", "status", "devMessage", "moreInfo", "o:errorPath"}
     )
     assert agent.list() == before
 

@@ -8,6 +8,7 @@ import pytest
 from commerce.identity.tokens import APPLICATION
 from tests.contract.profiles.conftest import PROFILE, Own
 from tests.support.deployment import Answer, Product
+from tests.support.refusals import beside_sentence
 
 Tokens = Callable[..., str]
 
@@ -70,7 +71,8 @@ def refused(product: Product, authorization: str | None) -> None:
     ]
     for answer in answers:
         assert answer.status == 401
-        assert answer.body == {"errorCode": "00001000", "message": "The user is not authenticated.", "status": "401"}
+        body = beside_sentence(answer.body)
+        assert body == {"errorCode": "00001000", "message": "The user is not authenticated.", "status": "401"}
         assert answer.headers["www-authenticate"] == "Bearer"
 
 

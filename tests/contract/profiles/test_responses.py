@@ -133,7 +133,7 @@ def test_blank_selections_count_as_absent_and_errors_are_never_filtered(own: Own
     for query in ("?fields=&exclude=", "?fields=%20", "?filterKey=summary&unknown=1"):
         assert own.get(query=query).body.keys() == own.shown().keys()
     answer = own.put({"gender": "x"}, query="?fields=message&exclude=errors")
-    assert answer.body.keys() == {"errorCode", "message", "status", "errors"}
+    assert answer.body.keys() == {"errorCode", "message", "status", "devMessage", "errors"}
 
 
 def test_the_whole_answer_of_the_largest_book_fits_a_function_result(own: Own) -> None:
