@@ -28,7 +28,8 @@ _MOST_INFO: Final = 100_000
 def error_body(error: CommerceError, language: str) -> JsonObject:
     """The JSON object of an error answer."""
     if isinstance(error, LoginRefused):
-        return {"error": error.code, "error_description": error.dev_message}
+        told = error.dev_message
+        return {"error": error.code} | ({"error_description": told} if told else {})
     if isinstance(error, PropertyErrors):
         entries = [_entry(part, language) for part in error.errors]
         first = entries[0]
