@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Required
+from typing import Annotated, Literal, Required
 
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
@@ -12,21 +13,25 @@ from typing_extensions import TypedDict
 from backoffice.book import Book
 from backoffice.catalogue import Row, Unique, load_version, put_rows
 from backoffice.deployment import Deployment
-from backoffice.members import Amount, CardNumber, CurrencyCode
+from backoffice.members import Amount, CardNumber, CurrencyCode, PasswordHash
 from backoffice.records import Record, read_records, records_of
 from backoffice.samples import check_sample
 from commerce.catalogue.gift_cards import card_item, card_key
+from commerce.identity.passwords import hash_password
 from commerce.values import typed_code
 
 
 class GiftCardRecord(TypedDict, total=False):
     """One card. Only a hash of `pin` is stored; a card without one is used by its number alone.
 
-    `sample`: the number is published, see backoffice/samples.py.
+    `hasPin`: it has a PIN that the file does not hold: the stored card's stays, a new card is refused until it is given
+    one. `pinHash`: as an export with hashes writes it. `sample`: the number is published, see backoffice/samples.py.
     """
 
     number: Required[CardNumber]
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    hasPin: Literal[True]
+    pinHash: PasswordHash
     balance: Required[Amount]
     currencyCode: Required[CurrencyCode]
     active: bool
@@ -41,6 +46,8 @@ def check_gift_cards(file: Path, book: Book) -> None:
         if record.check(GiftCardRecord):
             # A card's number stays out of texts that may be kept.
             unique.check(record, "number", record.value["number"], "the card")
+            if len(record.value.keys() & {"pin", "hasPin", "pinHash"}) > 1:
+                record.wrong("pin, hasPin, pinHash: one of them at most")
 
 
 def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int], object]) -> int:
@@ -51,6 +58,12 @@ def load_gift_cards(file: Path, deployment: Deployment, advance: Callable[[int],
         card = dict(record.value)
         card.pop("sample", None)
         key, pin = card_key(table, card.pop("number")), typed_code(card.pop("pin", ""))
-        return key, card_item(card, pin, version)
+        has_pin, pin_hash = card.pop("hasPin", False), card.pop("pinHash", None)
+        if has_pin:
+            stored = deployment.store.get([key]).get(key, {})
+            # Of a text that nobody keeps, where none is stored: no PIN is right.
+            pin_hash = stored.get("pinHash") or hash_password(secrets.token_urlsafe(16))
+        item = card_item(card, pin, version)
+        return key, {**item, "pinHash": pin_hash} if pin_hash else item
 
     return put_rows(deployment, read_records(file), row, advance)

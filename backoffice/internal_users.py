@@ -12,7 +12,7 @@ from backoffice.book import Book
 from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
 from backoffice.findings import suggestion
-from backoffice.members import Id
+from backoffice.members import Id, Password, PasswordHash
 from backoffice.people import Identifiers, Person, put_people
 from backoffice.records import Record, records_of
 from backoffice.samples import check_sample
@@ -27,13 +27,15 @@ ROLES: Final = ADMINISTRATORS | AGENT_ROLES
 
 class InternalUserRecord(TypedDict, total=False):
     """One internal user. `roles`: ids such as ``adminRole``. `totpSecret`: Base32, if an authenticator is enrolled.
+    `passwordHash`: in place of a password, as an export with hashes writes it.
 
     `sample`: the secrets are published, see backoffice/samples.py. What a record leaves out stays as it is stored.
     """
 
     id: Required[Id]
     login: Required[str]
-    password: str
+    password: Password
+    passwordHash: PasswordHash
     active: bool
     roles: Required[list[str]]
     totpSecret: str
@@ -51,6 +53,8 @@ def check_internal_users(file: Path, book: Book) -> None:
         user = record.value
         ids.check(record, "id", user["id"])
         logins.check(record, "login", without_case(user["login"]), user["login"])
+        if {"password", "passwordHash"} <= user.keys():
+            record.wrong("password, passwordHash: one of them at most")
         for role in user["roles"]:
             # Others are held by many a user, and open nothing here.
             if role not in ROLES and (alike := suggestion(role, ROLES)):
@@ -70,6 +74,9 @@ def load_internal_users(
         user = record.value
         document = {"roles": [{"repositoryId": role} for role in user["roles"]]}
         attributes = {"totpSecret": user["totpSecret"]} if "totpSecret" in user else {}
-        return Person(user["id"], user["login"], document, user.get("password"), user.get("active"), None, attributes)
+        password, hashed = user.get("password"), user.get("passwordHash")
+        return Person(
+            user["id"], user["login"], document, password, user.get("active"), None, attributes, password_hash=hashed
+        )
 
     return put_people(file, deployment, deployment.tables.identities, USER, person, advance, replace=replace)

@@ -25,6 +25,7 @@ from commerce.values import (
     typed_code,
 )
 
+_PASSWORD_HASH: Final = re.compile(r"\$argon2id\$v=\d+\$[a-z0-9=,]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+", re.ASCII)
 _CURRENCY_CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -94,6 +95,12 @@ def _currency_code(text: str) -> str:
     return text
 
 
+def _password_hash(text: str) -> str:
+    if not _PASSWORD_HASH.fullmatch(text):
+        raise _wrong("a hash that begins with $argon2id$ is expected, as an export writes it")
+    return text
+
+
 def _locale(text: str) -> str:
     if text not in ALL_LOCALES:
         raise _wrong("no locale of the contract")
@@ -113,6 +120,7 @@ Percent = Annotated[Any, PlainValidator(_percent)]
 Date = Annotated[str, AfterValidator(_date)]
 LongText = Annotated[str, MaxLen(MAX_TEXT)]
 Login = Annotated[str, MinLen(1), MaxLen(MAX_LOGIN_LENGTH)]
+PasswordHash = Annotated[str, AfterValidator(_password_hash)]
 Password = Annotated[str, MinLen(1)]
 LocaleTag = Annotated[str, MaxLen(32)]
 """As long as an update may send it."""

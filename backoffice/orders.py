@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Required
+from typing import Annotated, Any, Final, Required
 
 from annotated_types import Ge, Le
 from typing_extensions import TypedDict
@@ -12,18 +12,22 @@ from typing_extensions import TypedDict
 from backoffice.book import Book
 from backoffice.catalogue import Unique, chunks
 from backoffice.deployment import Deployment
-from backoffice.findings import Findings, suggestion
+from backoffice.findings import BadData, Findings, suggestion
 from backoffice.members import CatalogueId, Id
 from backoffice.records import read_records, records_of
 from backoffice.writing import write_in_turn
 from commerce.configuration import StoreConfiguration
 from commerce.dates import format_date
 from commerce.exact_json import JsonObject
-from commerce.orders.model import Order, OrderGroup, OrderLine
+from commerce.orders.model import INCOMPLETE, Order, OrderGroup, OrderLine, order_document, read_order
 from commerce.orders.repository import OrderRepository, current_scope
 from commerce.orders.request import MAX_LINES
 from commerce.storage import Write
 from commerce.values import MAX_WHOLE
+
+# Members of a stored order that a record says by itself.
+_SAID: Final = frozenset({"siteId", "organization", "cartName", "modifiedBy"})
+_PLAIN_LINE: Final = frozenset({"id", "product", "sku", "quantity"})
 
 
 class LineRecord(TypedDict):
@@ -36,7 +40,11 @@ class LineRecord(TypedDict):
 
 
 class OrderRecord(TypedDict, total=False):
-    """One order. `current`: it becomes its shopper's current order on its site, for its organization."""
+    """One order. `current`: it becomes its shopper's current order on its site, for its organization.
+
+    `details`: what an export writes of an order beside its lines, in the form of the tables: coupons, shipping groups,
+    cards, dates; and its lines, where they say more than `lines` can.
+    """
 
     id: Required[Id]
     shopper: Required[str]
@@ -45,6 +53,7 @@ class OrderRecord(TypedDict, total=False):
     current: bool
     cartName: str
     lines: Required[list[LineRecord]]
+    details: dict[str, Any]
 
 
 def check_orders(file: Path, book: Book) -> None:
@@ -68,6 +77,8 @@ def check_orders(file: Path, book: Book) -> None:
                 book.refuse(record, f"shopper: there is no profile {order['shopper']}")
             if order.get("organization", None) not in {None, *book.directory.document()}:
                 book.refuse(record, f"organization: {order['organization']} is no organization")
+            if "details" in order and _detailed(order, 0, "") is None:
+                record.wrong("details: not what an export writes")
             for line in order["lines"]:
                 if line["catRefId"] not in skus_of.get(line["productId"], ()):
                     record.doubt(f"lines: {line['id']}: {line['catRefId']} is no SKU of a product {line['productId']}")
@@ -102,7 +113,44 @@ def _load(record: JsonObject, sites: StoreConfiguration, deployment: Deployment)
     write_in_turn(f"the orders of {shopper}", attempt)
 
 
+def details_of(document: JsonObject) -> JsonObject:
+    """What a record says of a stored order beside its id, shopper, site, organization and whether it is current."""
+    lines = document.get("lines", [])
+    named = {"cartName": document["cartName"]} if "cartName" in document else {}
+    plain = all(line.keys() <= _PLAIN_LINE for line in lines)
+    left = _SAID | ({"lines"} if plain else frozenset())
+    return {
+        **named,
+        "lines": [
+            {"id": line["id"], "productId": line["product"], "catRefId": line["sku"], "quantity": line["quantity"]}
+            for line in lines
+        ],
+        "details": {name: value for name, value in document.items() if name not in left},
+    }
+
+
+def _detailed(record: JsonObject, version: int, moment: str) -> Order | None:
+    """The order of a record with `details`; None where they are not what `details_of` writes."""
+    lines = [
+        {"id": line["id"], "product": line["productId"], "sku": line["catRefId"], "quantity": line["quantity"]}
+        for line in record["lines"]
+    ]
+    said = {"siteId": record["site"], "organization": record.get("organization"), "cartName": record.get("cartName")}
+    document = {"created": moment, "modified": moment, "lines": lines} | record["details"] | said
+    try:
+        order = read_order(record["id"], version, INCOMPLETE, document)
+        order_document(order)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    return order
+
+
 def _order(record: JsonObject, version: int, moment: str) -> Order:
+    if "details" in record:
+        order = _detailed(record, version, moment)
+        if order is None:
+            raise BadData(f"{record['id']}: details: not what an export writes")
+        return order
     digits = "".join(character for character in record["id"] if character in "0123456789")
     return Order(
         id=record["id"],

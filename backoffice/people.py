@@ -34,7 +34,7 @@ class Person:
     """What is written. `email`: None where it is no identifier.
 
     `password`, `active`: None = as it stands; a new person without a password cannot log in, and is active.
-    `attributes`: further ones of the row.
+    `password_hash`: in place of a password. `attributes`: further ones of the row.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Person:
     active: bool | None = None
     email: str | None = None
     attributes: Mapping[str, Attribute] = field(default_factory=dict, repr=False)
+    password_hash: str | None = field(default=None, repr=False)
 
     @property
     def identifiers(self) -> dict[str, str]:
@@ -179,12 +180,14 @@ def _put(
     @cache
     def password_attributes(stored_hash: str | None, earlier: str) -> Mapping[str, Attribute]:
         """What changes with the password, if it does; once for all attempts, since hashing takes its time."""
-        if person.password is None:
+        password = person.password
+        if password is None and person.password_hash in {None, stored_hash if not replace else None}:
             return {}
-        if stored_hash and not replace and verify_password(person.password, stored_hash):
+        if password is not None and stored_hash and not replace and verify_password(password, stored_hash):
             return {}
         known = {"passwordHash": stored_hash, "previousHashes": earlier} if stored_hash else {}
-        return new_password_attributes(LoginRecord(key, known), hash_password(person.password), deployment.clock())
+        hashed = hash_password(password) if password is not None else str(person.password_hash)
+        return new_password_attributes(LoginRecord(key, known), hashed, deployment.clock())
 
     def attempt() -> None:
         rows = dict(at_hand.pop()) if at_hand else deployment.store.get([key, *owners])

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from backoffice.deployment import Deployment
-from commerce.storage import Item
+from commerce.exact_json import JsonObject
+from commerce.storage import Item, Key, decode_document
+from commerce.storage.cached import CONTENT
 from commerce.storage.items import from_wire
 
 
@@ -25,3 +27,10 @@ def rows_of(deployment: Deployment, table: str, *, pk: str = "", sk: str = "") -
     pages = deployment.client.get_paginator("scan").paginate(**request)
     for page in pages:
         yield from map(from_wire, page["Items"])
+
+
+def cached_document(deployment: Deployment, table: str, name: str) -> JsonObject:
+    """A document that stands under its version, as it is stored; empty when there is none."""
+    key = Key(table, name, CONTENT)
+    row = deployment.store.get([key]).get(key)
+    return decode_document(row["document"]) if row else {}

@@ -12,7 +12,7 @@ from backoffice.book import Book
 from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
 from backoffice.findings import Findings, suggestion
-from backoffice.members import Amount, Date, Id, LocaleTag, Login, LongText, Password, SiteValues
+from backoffice.members import Amount, Date, Id, LocaleTag, Login, LongText, Password, PasswordHash, SiteValues
 from backoffice.people import Identifiers, Person, put_people
 from backoffice.records import Record, records_of
 from backoffice.samples import check_sample
@@ -65,13 +65,14 @@ class RoleRecord(TypedDict, total=False):
 class ShopperRecord(TypedDict, total=False):
     """One shopper. Without `password` the stored one stays; nobody can log in as a new shopper.
 
-    `sample`: see backoffice/samples.py.
+    `passwordHash`: in its place, as an export with hashes writes it. `sample`: see backoffice/samples.py.
     """
 
     id: Required[Id]
     login: Required[Login]
     email: LongText
     password: Password
+    passwordHash: PasswordHash
     active: bool
     firstName: LongText
     middleName: LongText
@@ -149,6 +150,8 @@ def load_shoppers(
 def _check_members(record: Record) -> None:
     """By the rules of an update (contract: profiles.md §1)."""
     shopper = record.value
+    if {"password", "passwordHash"} <= shopper.keys():
+        record.wrong("password, passwordHash: one of them at most")
     if shopper.get("email") and not valid_email(shopper["email"]):
         record.wrong("email: no e-mail address")
     if "gender" in shopper and shopper["gender"] not in GENDERS:
@@ -213,7 +216,8 @@ def _stored_addresses(addresses: Sequence[JsonObject], regions: Regions) -> list
 def _person(record: Record, regions: Regions, declared: Mapping[str, Property]) -> Person:
     shopper = dict(record.value)
     profile_id, login = shopper.pop("id"), shopper.pop("login")
-    password, active = shopper.pop("password", None), shopper.pop("active", None)
+    password, hashed = shopper.pop("password", None), shopper.pop("passwordHash", None)
+    active = shopper.pop("active", None)
     shopper.pop("sample", None)
     document: JsonObject = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
     if "addresses" in document:
@@ -222,4 +226,4 @@ def _person(record: Record, regions: Regions, declared: Mapping[str, Property]) 
         document["custom"] = {name: stored_value(declared[name], value) for name, value in document["custom"].items()}
     # No shopper made this version: nobody's login goes out with its tag.
     document["modifiedBy"] = ""
-    return Person(profile_id, login, document, password, active, shopper.get("email"))
+    return Person(profile_id, login, document, password, active, shopper.get("email"), password_hash=hashed)

@@ -9,6 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.check import check
+from backoffice.commands.export import export
 from backoffice.commands.keys import keys
 from backoffice.commands.load import load
 from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
@@ -50,7 +51,7 @@ def operator() -> None:
     """
 
 
-for verb in (check, load, users, keys):
+for verb in (check, load, export, users, keys):
     operator.add_command(verb)
 
 
