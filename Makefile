@@ -39,49 +39,50 @@ up: install  ## start the local cloud, deploy the template, load the sample stor
 	$(RUN) $(BIN)/python -m local up --port "$(PORT)" $(if $(HTTPS),--https)
 
 down:  ## stop the local cloud
-	@$(ANY_PYTHON) -m local down
+	$(RUN) $(ANY_PYTHON) -m local down
 
 test: install  ## all tests; the end-to-end ones deploy to the local cloud
 	$(GUARD) env PORT="$(PORT)" $(BIN)/pytest --numprocesses auto
 
 faults: install  ## every fault at every request of every operation; writes the tables of docs/reliability.md
-	FAULTS=all $(BIN)/pytest --numprocesses 0 tests/faults
+	$(GUARD) env FAULTS=all $(BIN)/pytest --numprocesses 0 tests/faults
 
 test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PYTHON_UNDER_TEST=python3.13)
-	@$(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test
-	@$(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
+	$(RUN) $(BIN)/uv venv --quiet --allow-existing --python $(PYTHON_UNDER_TEST) .local/venvs/under-test
+	$(RUN) $(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
 	$(GUARD) .local/venvs/under-test/bin/python -m pytest --numprocesses auto tests/unit tests/property tests/contract
 
 check: $(DEV) $(SAM)  ## format, lint, types, security, walls between packages, template, generated documents
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive layers/commerce/commerce functions layer_build backoffice
-	PYTHONPATH=. $(BIN)/lint-imports --no-logo
-	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint
-	$(BIN)/cfn-lint template.yaml
-	$(BIN)/python -m local.wiring --check
-	$(BIN)/python -m local.openapi --check
-	$(BIN)/openapi-spec-validator docs/openapi.json
-	@$(BIN)/python -m local.limits
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint; else \
-		echo "NOT CHECKED: docs/openapi.json was not linted; that needs Node.js with npm" >&2; fi
+	$(GUARD) sh -exc ' \
+		$(BIN)/ruff format --check .; \
+		$(BIN)/ruff check .; \
+		$(BIN)/mypy; \
+		$(BIN)/bandit --quiet --configfile pyproject.toml --recursive layers/commerce/commerce functions layer_build backoffice; \
+		PYTHONPATH=. $(BIN)/lint-imports --no-logo; \
+		SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 .local/venvs/sam/bin/sam validate --lint; \
+		$(BIN)/cfn-lint template.yaml; \
+		$(BIN)/python -m local.wiring --check; \
+		$(BIN)/python -m local.openapi --check; \
+		$(BIN)/openapi-spec-validator docs/openapi.json; \
+		$(BIN)/python -m local.limits'
+	@command -v npm >/dev/null || echo "NOT CHECKED: docs/openapi.json was not linted; that needs Node.js with npm" >&2
+	@! command -v npm >/dev/null || $(MAKE) --no-print-directory lint
 
 lint: install-lint  ## lint docs/openapi.json, as part of `make check`; needs Node.js
-	REDOCLY_TELEMETRY=off .local/lint/node_modules/.bin/redocly lint --config local/openapi/redocly.yaml docs/openapi.json
+	$(GUARD) env REDOCLY_TELEMETRY=off .local/lint/node_modules/.bin/redocly lint --config local/openapi/redocly.yaml docs/openapi.json
 
 audit: $(AUDIT)  ## look up known vulnerabilities of every pinned package (needs the network)
-	@for pinned in layer runtime dev local sam bench tools; do \
+	$(GUARD) sh -ec 'for pinned in layer runtime dev local sam bench tools; do \
 		echo "[audit] requirements/$$pinned.txt"; \
-		.local/venvs/audit/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip --requirement requirements/$$pinned.txt || exit 1; \
-	done
+		.local/venvs/audit/bin/pip-audit --progress-spinner off --strict --require-hashes --disable-pip --requirement requirements/$$pinned.txt; \
+	done'
 
 mutants: $(DEV) $(MUTANTS)  ## change what decides at one spot at a time, see which test notices; writes docs/reliability.md (ROOMS="pricing storage")
 	$(GUARD) $(BIN)/python -m tools.mutants $(ROOMS)
 
 endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
-	@$(BIN)/python -m local.wiring
-	@$(BIN)/python -m local.openapi
+	$(RUN) $(BIN)/python -m local.wiring
+	$(RUN) $(BIN)/python -m local.openapi
 
 bench: install  ## measure against a plain handler, frameworks and an older cart; writes docs/ (QUICK=1: a look, CART=1: the cart alone)
 	$(if $(CART),,$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench $(if $(QUICK),--quick))
@@ -104,14 +105,14 @@ sam-local: install  ## every event in events/ through `sam local invoke` (needs 
 	$(GUARD) env RUNTIME=$(RUNTIME) $(BIN)/pytest tests/sam_local
 
 engine: $(DEV)  ## start a container engine for sam-local where there is none (Linux, root; INSTALL=1, RUNTIME=3.13)
-	@$(BIN)/python -m tools.container_engine up $(RUNTIME) $(if $(INSTALL),--install)
+	$(GUARD) $(BIN)/python -m tools.container_engine up $(RUNTIME) $(if $(INSTALL),--install)
 
 engine-down:  ## stop it
-	@$(ANY_PYTHON) -m tools.container_engine down
+	$(RUN) $(ANY_PYTHON) -m tools.container_engine down
 
 deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=name CONFIG=prod PARAMETERS="LogLevel=DEBUG" YES=1)
 	@$(if $(STACK),,$(error Which stack? make deploy STACK=commerce [CONFIG=prod] [PARAMETERS="Name=value …"]))
-	@$(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS" $(if $(YES),--yes)
+	$(RUN) $(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS" $(if $(YES),--yes)
 
 clean:  ## stop the local cloud and remove everything that was installed or built
 	@$(ANY_PYTHON) -m local down
@@ -125,12 +126,12 @@ install-%:
 	$(INSTALLER) $*
 
 requirements:  ## pin the newest releases that *.in and package.json allow
-	@for stem in $(addprefix requirements/,tools layer dev local sam bench runtime audit mutants browser pages) examples/python/requirements; do \
+	$(GUARD) sh -ec 'for stem in $(addprefix requirements/,tools layer dev local sam bench runtime audit mutants browser pages) examples/python/requirements; do \
 		$(BIN)/uv pip compile --quiet $$(test $$stem != requirements/pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-			--no-header --no-annotate $$stem.in -o $$stem.txt || exit 1; \
-	done
-	@for folder in requirements/collection requirements/lint examples/typescript; do \
-		npm update --prefix $$folder --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund || exit 1; \
-	done
+			--no-header --no-annotate $$stem.in -o $$stem.txt; \
+	done; \
+	for folder in requirements/collection requirements/lint examples/typescript; do \
+		npm update --prefix $$folder --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund; \
+	done'
 
 .PHONY: help run up down pages clients test faults test-on check lint audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements

@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import shlex
-import subprocess
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,6 +21,8 @@ import botocore.exceptions
 
 from backoffice.parameters import parse_words, refusals, reserved_concurrency, with_defaults
 from layer_build.interpreter import find_interpreter
+from local.interrupts import leave, raised
+from local.process import begin, end_group
 from local.template import read_template
 from local.workspace import ROOT, SAM, STATE
 
@@ -184,8 +185,13 @@ def _outputs(session: boto3.Session, stack: str) -> dict[str, Any]:
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, env={**environment, "SAM_CLI_TELEMETRY": "0"}, check=False)  # noqa: S603
-    if done.returncode:
+    running = begin(command, cwd=ROOT, env={**environment, "SAM_CLI_TELEMETRY": "0"})
+    try:
+        failed = running.wait()
+    except KeyboardInterrupt:
+        end_group(running.pid)
+        raise
+    if failed:
         raise SystemExit(f"`{' '.join(command[:2])}` failed: the reason is above.")
 
 
@@ -197,7 +203,14 @@ def main() -> None:
     parser.add_argument("--parameters", default="", help="of the template: Name=value …, quoted as for a shell")
     parser.add_argument("--yes", action="store_true", help="do not show the changes and ask")
     chosen = parser.parse_args()
-    deploy(chosen.stack, chosen.config, parse_words(shlex.split(chosen.parameters)), asks=not chosen.yes)
+    if region := os.environ.get("AWS_REGION"):
+        os.environ["AWS_DEFAULT_REGION"] = region  # boto3 and SAM read this one alone
+    try:
+        with raised():
+            deploy(chosen.stack, chosen.config, parse_words(shlex.split(chosen.parameters)), asks=not chosen.yes)
+    except KeyboardInterrupt:
+        print("\nstopped; what CloudFormation has begun goes on: docs/operations.md, stuck stacks")
+        leave()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ interrupted=
 end() { [ -z "$program" ] || kill -TERM "$program" 2>/dev/null; }
 trap 'interrupted=1; end' INT
 trap end TERM HUP
-"$@" &
+# What runs in the background would read nothing; a deployment asks.
+exec 3<&0
+"$@" <&3 3<&- &
 program=$!
 [ -z "$interrupted" ] || end
 wait $program 2>/dev/null

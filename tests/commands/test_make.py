@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from local.workspace import ROOT, StepFailedError
 from tests.support.terminal import LIMIT_SECONDS, environment, pressing
 
 PARTS = ("functions", "layer_build", "layers", "local", "requirements", "sample_store", "tools")
-FILES = ("Makefile", "samconfig.toml", "template.yaml")
+OTHER_PARTS = ("backoffice", "bench", "docs", "events", "examples", "tests")
+FILES = ("Makefile", "pyproject.toml", "samconfig.toml", "template.yaml")
 PORT = "48566"
 
 
-def copied(folder: Path) -> Path:
-    """A fresh copy of what the commands begin with."""
-    for part in PARTS:
+def copied(folder: Path, parts: Sequence[str] = PARTS) -> Path:
+    """A fresh copy, of what the commands begin with."""
+    for part in parts:
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     for file in FILES:
         shutil.copy(ROOT / file, folder / file)
@@ -39,7 +41,7 @@ def clone(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One with the virtual environments of this folder."""
-    folder = copied(tmp_path_factory.mktemp("installed copy"))
+    folder = copied(tmp_path_factory.mktemp("installed copy"), PARTS + OTHER_PARTS)
     (folder / ".local").mkdir()
     for name in (".venv", ".local/venvs"):
         (folder / name).symlink_to(ROOT / name)
@@ -143,6 +145,25 @@ def test_ctrl_c_while_it_comes_up(installed: Path, after: bytes, moments: list[f
     assert not (installed / ".local" / "ministack.json").exists()
     with socket.socket() as probe:
         assert probe.connect_ex((LOOPBACK, int(PORT))) != 0
+
+
+@pytest.mark.parametrize("moments", [[0.3], [2.5, 2.55, 2.7]], ids=str)
+@pytest.mark.parametrize("target", ["check", "endpoints", "deploy"])
+def test_ctrl_c_in_a_target(installed: Path, target: str, moments: list[float]) -> None:
+    with socket.create_server((LOOPBACK, 0)) as silent:
+        aws = {"AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{silent.getsockname()[1]}", "AWS_REGION": "eu-central-1"}
+        aws |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+        stack = ["STACK=shop", f"PARAMETERS=Runtime=python3.{sys.version_info.minor}"]
+        python = f"PYTHON={Path(sys.executable).resolve()}"
+        command = ["env", *(f"{name}={value}" for name, value in aws.items()), "make", target, python, *stack]
+        code, lines = pressing(moments, installed, *command)
+    told = [line for line in lines if "stopped" in line or "***" in line or "Traceback" in line]
+    if code == 0:
+        assert (target, told) == ("endpoints", []), "it had ended before"
+    else:
+        assert code == -signal.SIGINT, lines
+        assert told == lines[-1:]
+        assert re.fullmatch(r"stopped.*|\[\w+\] stopped.*|make: \*\*\* \[.*\] Interrupt", told[0])
 
 
 def test_ctrl_c_ends_what_a_guarded_command_started(installed: Path) -> None:
