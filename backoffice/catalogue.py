@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
@@ -11,6 +13,7 @@ from backoffice.deployment import Deployment
 from backoffice.records import BadData, Record
 from backoffice.writing import write_in_turn
 from commerce.catalogue import CatalogueRepository
+from commerce.catalogue.selling import LOADING
 from commerce.dates import epoch_seconds, parse_date
 from commerce.errors import DependencyDown
 from commerce.exact_json import JsonObject
@@ -103,6 +106,23 @@ def merge_selling(deployment: Deployment, merge: Callable[[JsonObject], JsonObje
 def merge_records(deployment: Deployment, kind: str, records: Mapping[str, JsonObject]) -> None:
     """Put records of one kind into the selling document; those of other ids stay."""
     merge_selling(deployment, lambda document: document | {kind: document.get(kind, {}) | dict(records)})
+
+
+@contextlib.contextmanager
+def writing_goods(deployment: Deployment) -> Iterator[None]:
+    """Around every write of rows of products and prices, which execution environments keep under the selling document's
+    version: until the end they keep none, and then they read all anew. A load that is stopped leaves its mark: nothing
+    is kept until it has been repeated.
+    """
+    load = uuid.uuid4().hex
+    merge_selling(deployment, lambda document: {**document, LOADING: load})
+    yield
+    merge_selling(deployment, lambda document: _without_load(document, load))
+
+
+def _without_load(document: JsonObject, load: str) -> JsonObject:
+    """Of two loads at once the mark is that of the later."""
+    return {name: value for name, value in document.items() if name != LOADING or value != load}
 
 
 def put_rows(

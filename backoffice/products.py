@@ -19,6 +19,7 @@ from backoffice.catalogue import (
     load_version,
     put_rows,
     repository_of,
+    writing_goods,
 )
 from backoffice.deployment import Deployment
 from backoffice.findings import suggestion
@@ -141,7 +142,8 @@ def load_products(file: Path, deployment: Deployment, advance: Callable[[int], o
         discountable = document.pop("discountable", True)
         return key, {"version": version, "discountable": discountable, "document": document_of(record, document)}
 
-    return put_rows(deployment, read_records(file), row, advance)
+    with writing_goods(deployment):
+        return put_rows(deployment, read_records(file), row, advance)
 
 
 def _stored_skus(deployment: Deployment) -> Mapping[str, str]:
@@ -247,7 +249,8 @@ def load_prices(file: Path, deployment: Deployment, advance: Callable[[int], obj
         key = repository.price_key(document.pop("productId"), document.pop("priceListGroup"))
         return key, {"version": version, "document": document_of(record, document)}
 
-    return put_rows(deployment, read_records(file), row, advance)
+    with writing_goods(deployment):
+        return put_rows(deployment, read_records(file), row, advance)
 
 
 def _check_volumes(record: Record) -> None:

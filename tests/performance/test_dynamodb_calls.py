@@ -36,7 +36,7 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
     "delete_profile_address": (["BatchGetItem 8", "UpdateItem 1"], ["BatchGetItem 4", "UpdateItem 1"]),
     "get_incomplete_order": (
         ["BatchGetItem 8", "GetItem 1", "BatchGetItem 6"],
-        ["BatchGetItem 5", "GetItem 1", "BatchGetItem 6"],
+        ["BatchGetItem 5", "GetItem 1"],
     ),
     "get_item_type": (["BatchGetItem 3"], ["BatchGetItem 2"]),
     "get_order_type": (["BatchGetItem 3"], ["BatchGetItem 2"]),
@@ -60,7 +60,7 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "update_current_profile_order": (
         ["BatchGetItem 9", "BatchGetItem 11", *GUESSES, *GUESSES, "PutItem 1"],
-        ["BatchGetItem 6", "BatchGetItem 11", *GUESSES, *GUESSES, "PutItem 1"],
+        ["BatchGetItem 6", "BatchGetItem 3", *GUESSES, *GUESSES, "PutItem 1"],
     ),
     "update_profile": (
         ["BatchGetItem 10", "UpdateItem 1", "GetItem 1", "TransactWriteItems 3", "UpdateItem 1"],

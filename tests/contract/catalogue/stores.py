@@ -97,8 +97,9 @@ class Shop:
         return self.catalogue.selling(self.store.get(self.catalogue.selling_keys()))
 
     def prices(self, *product_ids: str) -> Prices:
-        rows = self.store.get(self.catalogue.product_keys(product_ids, self.group))
-        return self.catalogue.prices(rows, product_ids, self.group)
+        goods = self.catalogue.goods(self.selling())
+        rows = self.store.get(goods.keys(product_ids, self.group))
+        return goods.prices(rows, product_ids, self.group)
 
     def price(
         self,
@@ -113,13 +114,14 @@ class Shop:
         catalogue, selling = self.catalogue, self.selling()
         occasion = Occasion(MOMENT, self.site, self.group)
         ids = [*_product_ids(lines), *selling.gift_products(occasion)]
-        rows = self.store.get([*catalogue.product_keys(ids, self.group), *catalogue.coupon_keys(coupons)])
-        products = catalogue.products(rows, ids)
+        goods = catalogue.goods(selling)
+        rows = self.store.get([*goods.keys(ids, self.group), *catalogue.coupon_keys(coupons)])
+        products = goods.products(rows, ids)
         group = selling.price_list_group(self.group)
         assert group is not None
         cart = Cart(
             lines,
-            catalogue.prices(rows, ids, self.group),
+            goods.prices(rows, ids, self.group),
             occasion,
             digits=group.currency.fractional_digits,
             promotions=selling.promotions_with(products),

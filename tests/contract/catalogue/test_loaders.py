@@ -443,13 +443,14 @@ def test_uses_of_a_coupon_go_on_counting(load, empty):
 def test_ids_that_nothing_can_have_are_not_looked_for(load, empty):
     load(**STORE)
     catalogue = Shop(empty).catalogue
+    goods = catalogue.goods(Shop(empty).selling())
     odd = ["", "x" * 251, "a\tb", "p1\n"]
-    assert catalogue.product_keys([*odd, "p1", "p1"], "usd") == [
+    assert goods.keys([*odd, "p1", "p1"], "usd") == [
         catalogue.product_key("p1"),
         catalogue.price_key("p1", "usd"),
     ]
     assert catalogue.coupon_keys([*odd, "C1", "C1"]) == [catalogue.coupon_key("C1")]
-    assert catalogue.products({}, odd) == {}
+    assert goods.products({}, odd) == {}
     assert catalogue.coupons({}, odd) == {}
 
 

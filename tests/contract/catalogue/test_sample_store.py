@@ -86,7 +86,8 @@ def test_what_the_seed_documents_request_names(shop, product):
     (item,) = request["shoppingCart"]["items"]
     (child,) = item["childItems"]
     ids = [item["productId"], child["productId"]]
-    found = shop.catalogue.products(shop.store.get(shop.catalogue.product_keys(ids, shop.group)), ids)
+    goods = shop.catalogue.goods(shop.selling())
+    found = goods.products(shop.store.get(goods.keys(ids, shop.group)), ids)
     main, add_on = (found[product_id] for product_id in ids)
     assert main.active
     assert main.sku(item["catRefId"]) is not None

@@ -2,6 +2,7 @@
 
 from commerce.catalogue.external_prices import ExternalPriceClaim, ExternalPriceValidator, SiteSwitch
 from commerce.catalogue.gift_cards import CardAnswer, CardRequest, CardStatus, GiftCardProvider, TableProvider
+from commerce.catalogue.goods import Goods
 from commerce.catalogue.model import (
     AddOnLink,
     Coupon,
@@ -37,6 +38,7 @@ __all__ = [
     "ExternalPriceClaim",
     "ExternalPriceValidator",
     "GiftCardProvider",
+    "Goods",
     "MethodOffer",
     "PriceListGroup",
     "Product",

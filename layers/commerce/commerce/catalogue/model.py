@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from commerce.catalogue.texts import Texts
 from commerce.dates import parse_date
@@ -25,8 +25,6 @@ from commerce.pricing import (
 )
 
 OrderPrices: TypeAlias = Prices
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,33 +181,38 @@ class Coupon:
         return SentCoupon(self.code, self.promotion_ids)
 
 
-@dataclass(slots=True)
-class PriceLists:
-    """Prices gathered product by product, into one `Prices`."""
+@dataclass(frozen=True, slots=True)
+class ProductPrices:
+    """All prices of a product and of its SKUs in one price list group: entries by the name of their price list."""
 
-    _products: dict[str, JsonObject] = field(default_factory=dict)
-    _skus: dict[str, JsonObject] = field(default_factory=dict)
+    own: Mapping[str, Any]
+    of_skus: Mapping[str, Mapping[str, Any]]
 
-    def add(self, product_id: str, document: JsonObject) -> None:
-        """The stored prices of one product and of its SKUs."""
-        self._products[product_id] = document
-        self._skus |= document.get("skus", {})
 
-    def prices(self, not_discountable: Iterable[str] = ()) -> Prices:
-        """All that was added."""
-        return Prices(
-            self._read("list", read_price),
-            self._read("sale", read_price),
-            self._read("surcharge", read_price),
-            self._read("recurring", _recurring),
-            frozenset(not_discountable),
-        )
+def read_product_prices(document: JsonObject) -> ProductPrices:
+    """A stored price row."""
+    skus = document.get("skus", {})
+    return ProductPrices(_entries(document), {sku_id: _entries(entries) for sku_id, entries in skus.items()})
 
-    def _read(self, name: str, read: Callable[[Any], T]) -> ByItem[T]:
-        return ByItem(
-            skus={sku_id: read(entries[name]) for sku_id, entries in self._skus.items() if name in entries},
-            products={product: read(entries[name]) for product, entries in self._products.items() if name in entries},
-        )
+
+def _entries(document: JsonObject) -> dict[str, Any]:
+    return {name: read(document[name]) for name, read in _PRICE_LISTS.items() if name in document}
+
+
+def order_prices(prices: Mapping[str, ProductPrices], not_discountable: Iterable[str] = ()) -> Prices:
+    """The prices of several products, by their ids, as an order is priced with."""
+    products: dict[str, dict[str, Any]] = {name: {} for name in _PRICE_LISTS}
+    skus: dict[str, dict[str, Any]] = {name: {} for name in _PRICE_LISTS}
+    for product_id, product in prices.items():
+        for name, entry in product.own.items():
+            products[name][product_id] = entry
+        for sku_id, entries in product.of_skus.items():
+            for name, entry in entries.items():
+                skus[name][sku_id] = entry
+    by_item = {name: ByItem(skus=skus[name], products=products[name]) for name in _PRICE_LISTS}
+    return Prices(
+        by_item["list"], by_item["sale"], by_item["surcharge"], by_item["recurring"], frozenset(not_discountable)
+    )
 
 
 def read_price(value: JsonValue) -> PriceEntry:
@@ -296,3 +299,12 @@ def _shopper_input(document: JsonObject) -> ShopperInput:
 
 def _recurring(document: JsonObject) -> RecurringCharge:
     return RecurringCharge(Decimal(document["charge"]), document.get("frequency", "Monthly"), document.get("duration"))
+
+
+# How the entries of each price list are stored.
+_PRICE_LISTS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "list": read_price,
+    "sale": read_price,
+    "surcharge": read_price,
+    "recurring": _recurring,
+}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from commerce.catalogue.model import Coupon, OrderPrices, PriceLists, Product, read_coupon, read_product
+from commerce.catalogue.goods import CONTENT, Goods, GoodsKept, price_key, product_key
+from commerce.catalogue.model import Coupon, read_coupon
 from commerce.catalogue.selling import Selling, read_selling
 from commerce.exact_json import JsonObject
 from commerce.storage import CachedDocument, Item, Key, Store, decode_document
 from commerce.values import possible_catalogue_id
 
 SELLING: Final = "selling"
-CONTENT: Final = "content"
 
 
 class CatalogueRepository:
@@ -22,8 +22,9 @@ class CatalogueRepository:
         self._store = store
         self._table = table
         self._selling = CachedDocument(
-            store, table, SELLING, lambda document, _version: read_selling(document, default_locale)
+            store, table, SELLING, lambda document, version: read_selling(document, default_locale, version)
         )
+        self._goods = GoodsKept(table)
 
     def selling_keys(self) -> list[Key]:
         """The version row of the selling document, and its content while it is not known."""
@@ -33,46 +34,18 @@ class CatalogueRepository:
         """The selling document as of a batch that held `selling_keys`."""
         return self._selling.current(rows)
 
+    def goods(self, selling: Selling) -> Goods:
+        """Products and prices as of the batch that `selling` was read with."""
+        return self._goods.goods(selling)
+
     def product_key(self, product_id: str) -> Key:
-        return Key(self._table, f"product#{product_id}", CONTENT)
+        return product_key(self._table, product_id)
 
     def price_key(self, product_id: str, price_list_group_id: str) -> Key:
-        # A product's id may hold the sign between them, a group's may not.
-        return Key(self._table, f"price#{price_list_group_id}#{product_id}", CONTENT)
+        return price_key(self._table, product_id, price_list_group_id)
 
     def coupon_key(self, code: str) -> Key:
         return Key(self._table, f"coupon#{code}", CONTENT)
-
-    def product_keys(self, product_ids: Iterable[str], price_list_group_id: str) -> list[Key]:
-        """The rows of products and of their prices; an id that no product can have has none."""
-        known = [product_id for product_id in dict.fromkeys(product_ids) if possible_catalogue_id(product_id)]
-        return [
-            key
-            for product_id in known
-            for key in (self.product_key(product_id), self.price_key(product_id, price_list_group_id))
-        ]
-
-    def products(self, rows: Mapping[Key, Item], product_ids: Iterable[str]) -> dict[str, Product]:
-        """The products that exist, by id, of a batch that held `product_keys`."""
-        found = {}
-        for product_id in dict.fromkeys(product_ids):
-            item = rows.get(self.product_key(product_id))
-            if item is not None:
-                document = decode_document(item["document"])
-                found[product_id] = read_product(product_id, document, discountable=item["discountable"])
-        return found
-
-    def prices(self, rows: Mapping[Key, Item], product_ids: Iterable[str], price_list_group_id: str) -> OrderPrices:
-        """The prices of the products in one price list group, of a batch that held `product_keys`."""
-        lists, not_discountable = PriceLists(), []
-        for product_id in dict.fromkeys(product_ids):
-            item = rows.get(self.price_key(product_id, price_list_group_id))
-            if item is not None:
-                lists.add(product_id, decode_document(item["document"]))
-            product = rows.get(self.product_key(product_id))
-            if product is not None and not product["discountable"]:
-                not_discountable.append(product_id)
-        return lists.prices(not_discountable)
 
     def coupon_keys(self, codes: Iterable[str]) -> list[Key]:
         """The rows of coupons; a code that no coupon can have has none."""

@@ -36,6 +36,8 @@ LOCATION_MEMBERS: Final = (
     "phoneNumber", "faxNumber", "email", "hours",
 )  # fmt: skip
 NO_TAX: Final = "doNotCalculateTax"
+# The member of the stored document that names the load of products or prices which began last and has not ended.
+LOADING: Final = "loading"
 
 T = TypeVar("T")
 
@@ -117,7 +119,8 @@ class MethodOffer:
 class Selling:
     """The document, read. `promotions` of coupons are marked `coupon_only` (contract: pricing.md §12 row 16).
 
-    `locations`: what is told of places by their id, members of `LOCATION_MEMBERS`.
+    `locations`: what is told of places by their id, members of `LOCATION_MEMBERS`. `version`: of the document, raised
+    with products and prices too; `is_loading`: their rows are being written, or the load of them was interrupted.
     """
 
     promotions: tuple[Promotion, ...] = ()
@@ -129,6 +132,8 @@ class Selling:
     line_properties: Mapping[str, DeclaredProperty] = field(default_factory=dict)
     locations: Mapping[str, JsonObject] = field(default_factory=dict)
     default_locale: str = "en"
+    version: int = 0
+    is_loading: bool = False
 
     def price_list_group(self, group_id: str) -> PriceListGroup | None:
         """The active group of that id."""
@@ -184,8 +189,8 @@ def _with_available_gifts(promotion: Promotion, products: Mapping[str, Product])
     return replace(promotion, reward=replace(gift, options=tuple(map(as_sold, gift.options))))
 
 
-def read_selling(document: JsonObject, default_locale: str) -> Selling:
-    """The stored document: per kind, the records of the store's files by id."""
+def read_selling(document: JsonObject, default_locale: str, version: int = 0) -> Selling:
+    """The stored document: per kind, the records of the store's files by id; and the load under way (`LOADING`)."""
     coupon_only = frozenset(document.get("couponPromotions", ()))
     promotions = _each(document, "promotions", lambda record: _promotion(record, coupon_only, default_locale))
     names = _each(document, "promotions", lambda record: record["displayName"])
@@ -201,6 +206,8 @@ def read_selling(document: JsonObject, default_locale: str) -> Selling:
         line_properties=_each(document, "lineProperties", _declared_property),
         locations=document.get("locations", {}),
         default_locale=default_locale,
+        version=version,
+        is_loading=LOADING in document,
     )
 
 

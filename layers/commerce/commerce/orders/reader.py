@@ -15,7 +15,7 @@ from datetime import datetime
 from commerce.accounts.member import Member
 from commerce.accounts.repository import DirectoryRepository
 from commerce.call import Call
-from commerce.catalogue import CatalogueRepository, PriceListGroup, Selling
+from commerce.catalogue import CatalogueRepository, Goods, PriceListGroup, Selling
 from commerce.configuration import ConfigurationRepository
 from commerce.deferred import Deferred
 from commerce.errors import NotAuthenticated, UnknownPriceListGroup
@@ -44,6 +44,7 @@ class _First:
     rows: Mapping[Key, Item]
     buyer: Buyer
     selling: Selling
+    goods: Goods
     current_id: str | None
 
 
@@ -96,7 +97,7 @@ class OrderReader:
 
         key, request = sent_key.value(), sent.value()
         products = self._products(first, group.id, product_ids(request.items))
-        unread = self._catalogue.product_keys(products, group.id) if request.items and group.id != foreseen else ()
+        unread = first.goods.keys(products, group.id) if request.items and group.id != foreseen else ()
 
         def terms() -> Terms:
             later = self._store.get(unread) if unread else {}
@@ -129,7 +130,7 @@ class OrderReader:
         products = self._products(first, group.id, [line.product_id for line in order.all_lines()])
         third = self._store.get(
             [
-                *self._catalogue.product_keys(products, group.id),
+                *first.goods.keys(products, group.id),
                 *self._catalogue.coupon_keys(order.coupons),
                 *self._cards.keys([card.number for card in order.cards]),
             ]
@@ -175,7 +176,8 @@ class OrderReader:
             now=now,
         )
         current_id = self._orders.current_id(rows, shopper, buyer.scope)
-        return _First(rows, buyer, self._catalogue.selling(rows), current_id)
+        selling = self._catalogue.selling(rows)
+        return _First(rows, buyer, selling, self._catalogue.goods(selling), current_id)
 
     def _first_keys(self, shopper: str, request: OrderRequest | None, key: IdempotencyKey | None) -> list[Key]:
         """What an update reads beside what tells who buys."""
@@ -205,7 +207,7 @@ class OrderReader:
         keys = [] if request.create or request.order_id is not None else self._current_keys(first)
         if foreseen:
             products = self._products(first, foreseen, product_ids(request.items))
-            keys += self._catalogue.product_keys(products, foreseen)
+            keys += first.goods.keys(products, foreseen)
         keys += self._catalogue.coupon_keys(request.coupons)
         return [*keys, *self._cards.keys([card.number for card in request.cards if card.number])]
 
@@ -244,7 +246,7 @@ class OrderReader:
             occasion=first.buyer.occasion(group.id),
             group=group,
             selling=first.selling,
-            products=self._catalogue.products(rows, products),
-            prices=self._catalogue.prices(rows, products, group.id),
+            products=first.goods.products(rows, products),
+            prices=first.goods.prices(rows, products, group.id),
             coupons=self._catalogue.coupons(rows, coupons),
         )
