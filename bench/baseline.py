@@ -33,16 +33,16 @@ with stage() as place:
 """
 
 
-def check_out() -> None:
+def check_out(tree: Path = TREE) -> None:
     """The commit's files, once. Raises SystemExit with a sentence where the repository does not hold it."""
-    if TREE.exists():
+    if tree.exists():
         return
 
     command = ["git", "-C", str(ROOT), "archive", COMMIT]
     packed = subprocess.run(command, capture_output=True, check=False)
     if packed.returncode:
         raise SystemExit(f"The cart is measured against commit {COMMIT}, which is not here: fetch the whole history.")
-    unfinished = TREE.with_name("unfinished")
+    unfinished = tree.with_name("unfinished")
     with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as files:
         files.extractall(unfinished)  # noqa: S202  of this repository
     for name in SHARED:
@@ -50,7 +50,7 @@ def check_out() -> None:
         ours.mkdir(parents=True, exist_ok=True)
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(ours)
-    unfinished.rename(TREE)
+    unfinished.rename(tree)
 
 
 def build_layer(artifacts: Path, minor: str) -> None:

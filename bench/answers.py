@@ -1,0 +1,92 @@
+"""`python -m bench.answers [pytest arguments]`: every answer of the contract tests, as it was and as it is.
+
+Runs the tests of `bench.baseline.COMMIT` on its code and today's on today's, and compares the answers of those requests
+that both sent at the same place of the same test: status, headers and each byte of the body. What an error tells to
+developers (`devMessage`) came later, and is left out. Ends with 1 where an answer differs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from bench import baseline
+from local.workspace import ROOT, STATE, say
+
+TESTS: Final = ("tests/contract",)
+RECORDER: Final = Path(__file__).with_name("recorder")
+RECORDED: Final = STATE / "bench-answers"
+# Not the benchmark's own, whose sample store it changes.
+TREE: Final = STATE / "bench-answers-baseline" / baseline.COMMIT
+SHOWN: Final = 20
+
+
+class Recorded(NamedTuple):
+    """`request`: a digest of the whole event."""
+
+    request: str
+    status: int
+    headers: Any
+    text: str
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The program; returns its exit code."""
+    baseline.check_out(TREE)
+    chosen = arguments or TESTS
+    before, after = (_recorded(tree, chosen) for tree in (TREE, ROOT))
+    alike = [place for place in before.keys() & after.keys() if before[place].request == after[place].request]
+    different = sorted(place for place in alike if _seen(before[place]) != _seen(after[place]))
+    for test, number in different[:SHOWN]:
+        print(f"{test}, request {number}:")
+        for name, answer in (("before", before[test, number]), ("after", after[test, number])):
+            print(f"  {name}: {answer.status} {answer.headers} {answer.text[:2000]}")
+    print(
+        f"{len(alike)} answers compared, {len(different)} differ. Not compared, as the request is not at the same "
+        f"place of the same test: {len(before) - len(alike)} of {baseline.COMMIT}, {len(after) - len(alike)} of today."
+    )
+    return 1 if different or not alike else 0
+
+
+def _recorded(tree: Path, arguments: Sequence[str]) -> dict[tuple[str, int], Recorded]:
+    """By test and number of its request. Tests may fail: what they were answered counts."""
+    folder = RECORDED / tree.name
+    shutil.rmtree(folder, ignore_errors=True)
+    say(f"tests of {tree}")
+    path = os.pathsep.join([str(tree / "layers" / "commerce"), str(tree), str(RECORDER)])
+    # A string's hash decides the order of sets.
+    environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0", "RECORDED_ANSWERS": str(folder)}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "answers_recorder", "--numprocesses", "2", *arguments]
+    subprocess.run(command, cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
+    found = {}
+    for file in folder.glob("*.jsonl"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            test, number, *answer = json.loads(line)
+            found[test, number] = Recorded(*answer)
+    return found
+
+
+def _seen(answer: Recorded) -> tuple[int, Any, str]:
+    """Of an error without what it tells to developers, and without the headers that come of its bytes."""
+    if answer.status < 400:
+        return answer.status, answer.headers, answer.text
+    body = json.loads(answer.text) if answer.text.startswith("{") else answer.text
+    return answer.status, answer.headers, json.dumps(_without_developers_part(body))
+
+
+def _without_developers_part(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_developers_part(member) for member in value]
+    if isinstance(value, dict):
+        return {name: _without_developers_part(member) for name, member in value.items() if name != "devMessage"}
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
