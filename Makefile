@@ -17,6 +17,7 @@ DEV := install-dev
 SAM := install-sam
 AUDIT := install-audit
 MUTANTS := install-mutants
+CHECKOV := install-checkov
 # Stopping and removing need no more than a Python; on a fresh clone there is no other.
 ANY_PYTHON = $(shell test -x $(BIN)/python && echo $(BIN)/python || echo "$(PYTHON)")
 
@@ -52,7 +53,7 @@ test-on: $(DEV)  ## unit, property and contract tests on another interpreter (PY
 	$(RUN) $(BIN)/uv pip sync --quiet --require-hashes --python .local/venvs/under-test/bin/python requirements/dev.txt
 	$(GUARD) .local/venvs/under-test/bin/python -m pytest --numprocesses auto tests/unit tests/property tests/contract
 
-check: $(DEV) $(SAM)  ## format, lint, types, security, walls between packages, template, generated documents
+check: $(DEV) $(SAM) $(CHECKOV)  ## format, lint, types, security, walls between packages, template, generated documents
 	$(GUARD) sh -exc ' \
 		$(BIN)/ruff format --check .; \
 		$(BIN)/ruff check .; \
@@ -64,6 +65,7 @@ check: $(DEV) $(SAM)  ## format, lint, types, security, walls between packages, 
 		$(BIN)/python -m local.wiring --check; \
 		$(BIN)/python -m local.openapi --check; \
 		$(BIN)/openapi-spec-validator docs/openapi.json; \
+		$(BIN)/python -m local.scan; \
 		$(BIN)/python -m local.limits'
 	@command -v npm >/dev/null || echo "NOT CHECKED: docs/openapi.json was not linted; that needs Node.js with npm" >&2
 	@! command -v npm >/dev/null || $(MAKE) --no-print-directory lint
@@ -114,6 +116,10 @@ deploy: $(SAM)  ## check, build and deploy to AWS with your credentials (STACK=n
 	@$(if $(STACK),,$(error Which stack? make deploy STACK=commerce [CONFIG=prod] [PARAMETERS="Name=value …"]))
 	$(RUN) $(BIN)/python -m backoffice.deploy --stack "$$STACK" --config "$${CONFIG:-default}" --parameters "$$PARAMETERS" $(if $(YES),--yes)
 
+smoke: $(DEV)  ## the five calls at a deployed stack, by users that go again (STACK=name URL=https://…)
+	@$(if $(STACK),,$(error Which stack? make smoke STACK=commerce))
+	$(RUN) $(BIN)/python -m backoffice smoke --stack "$$STACK" $(if $(URL),--url "$$URL")
+
 clean:  ## stop the local cloud and remove everything that was installed or built
 	@$(ANY_PYTHON) -m local down
 	@$(ANY_PYTHON) -m tools.container_engine down
@@ -126,7 +132,7 @@ install-%:
 	$(INSTALLER) $*
 
 requirements:  ## pin the newest releases that *.in and package.json allow
-	$(GUARD) sh -ec 'for stem in $(addprefix requirements/,tools layer dev local sam bench runtime audit mutants browser pages) examples/python/requirements; do \
+	$(GUARD) sh -ec 'for stem in $(addprefix requirements/,tools layer dev local sam bench runtime audit mutants checkov browser pages) examples/python/requirements; do \
 		$(BIN)/uv pip compile --quiet $$(test $$stem != requirements/pages || echo --no-deps) --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 			--no-header --no-annotate $$stem.in -o $$stem.txt; \
 	done; \
@@ -134,4 +140,4 @@ requirements:  ## pin the newest releases that *.in and package.json allow
 		npm update --prefix $$folder --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund; \
 	done'
 
-.PHONY: help run up down pages clients test faults test-on check lint audit mutants endpoints bench fuzz load sam-local engine engine-down deploy clean install requirements
+.PHONY: help run up down pages clients test faults test-on check lint audit mutants endpoints bench fuzz load sam-local engine engine-down deploy smoke clean install requirements

@@ -44,7 +44,9 @@ STUCK = {
 NEXT_STEPS = """
 {stack} answers at {url}
 
-A new stack is empty. To fill it (docs/operations.md):
+To make its five calls, by users that go again (docs/operations.md):
+  make smoke STACK={stack}
+A new stack is empty, and needs a store before that:
   .venv/bin/python -m backoffice load FOLDER --stack {stack}
   .venv/bin/python -m backoffice users create-internal --stack {stack} --roles adminRole NAME
   .venv/bin/python -m backoffice keys create --stack {stack} --name "order import"

@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -56,6 +56,7 @@ class Deployment:
     is_local: bool  # what is written stays on this machine
     connection: Connection = field(default_factory=Connection)
     is_there: bool = True
+    base_url: str = ""  # what stands before /ccstore/v1/… in an address
 
     @property
     def tables(self) -> Tables:
@@ -80,8 +81,8 @@ def find_deployment(stack: str, connection: Connection | None = None) -> Deploym
         raise StackError(f"{stack}: {error.response['Error'].get('Message', error)}") from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
     names = {f"{table.name.upper()}_TABLE": f"{_pascal(table.name)}TableName" for table in fields(Tables)}
-    wanted = names | {"SIGNING_KEYS_SECRET": "SigningKeysSecret"}
-    if missing := sorted(set(wanted.values()) - outputs.keys()):
+    wanted = names | {"SIGNING_KEYS_SECRET": "SigningKeysSecret"}  # nosec B105  # of an output
+    if missing := sorted({*wanted.values(), "BaseUrl"} - outputs.keys()):
         state = description.get("StackStatus", "")
         raise StackError(f"{stack} ({state}) has no output {missing[0]}: it is no stack of this product, or unfinished")
     given = {_variable(one["ParameterKey"]): one["ParameterValue"] for one in description.get("Parameters", [])}
@@ -89,7 +90,9 @@ def find_deployment(stack: str, connection: Connection | None = None) -> Deploym
         settings = read_settings(given | {variable: outputs[output] for variable, output in wanted.items()})
     except SettingsError as error:
         raise StackError(f"{stack}: {error}") from error
-    return deployment_of(settings, connection=connection)
+    found = deployment_of(settings, connection=connection)
+    # The local cloud answers for AWS and for the API at one address.
+    return replace(found, base_url=found.client.meta.endpoint_url if found.is_local else outputs["BaseUrl"])
 
 
 def deployment_of(settings: Settings, clock: Clock = utc_now, connection: Connection | None = None) -> Deployment:

@@ -1,8 +1,8 @@
 """Installs what the targets need, once per set of requirements: `python local/install.py [NAME ...]`.
 
 dev: `.venv`, where everything of the project runs. cloud, sam: programs that pin releases of their own. pages: files.
-audit: what looks up vulnerabilities. mutants: what tries changes of the code. collection: Bruno's command line, for
-which Node.js must be there. lint: what reads docs/openapi.json as a critic, with Node.js too.
+audit: what looks up vulnerabilities. mutants: what tries changes of the code. checkov: what scans the template.
+collection: Bruno's command line; lint: what reads docs/openapi.json as a critic; for both Node.js must be there.
 Without names, what running and testing need.
 
 A program of the plain interpreter that the Makefile is given, before anything else is there; it is to be understood by
@@ -73,6 +73,7 @@ OTHERS = {
     "sam": Environment(STATE / "venvs" / "sam", ("requirements/sam.txt",)),
     "audit": Environment(STATE / "venvs" / "audit", ("requirements/audit.txt",)),
     "mutants": Environment(STATE / "venvs" / "mutants", ("requirements/mutants.txt",)),
+    "checkov": Environment(STATE / "venvs" / "checkov", ("requirements/checkov.txt",)),
     "browser": Environment(STATE / "browser", ("requirements/browser.txt",), "target"),
     "pages": Environment(STATE / "pages", ("requirements/pages.txt",), "target"),
     "collection": Environment(

@@ -30,6 +30,7 @@ DOCUMENTED: Final[Mapping[str, Mapping[str, Sequence[frozenset[str]]]]] = {
         "WriteThrottleEvents": [frozenset({"TableName"})],
         "ConsumedReadCapacityUnits": [frozenset({"TableName"})],
         "ConsumedWriteCapacityUnits": [frozenset({"TableName"})],
+        # "Dimensions: All dimensions": of those there are, the two that any request of a table without an index has.
         "SystemErrors": [frozenset({"TableName", "Operation"})],
     },
 }

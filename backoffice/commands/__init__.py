@@ -13,6 +13,7 @@ from backoffice.commands.export import export
 from backoffice.commands.keys import keys
 from backoffice.commands.load import load
 from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
+from backoffice.commands.smoke import smoke
 from backoffice.commands.users import users
 from backoffice.deployment import StackError
 from backoffice.logins import UserError
@@ -51,7 +52,7 @@ def operator() -> None:
     """
 
 
-for verb in (check, load, export, users, keys):
+for verb in (check, load, export, users, keys, smoke):
     operator.add_command(verb)
 
 

@@ -1,6 +1,7 @@
 """What a parameter switches on comes out of the template as it is meant, and nothing of it where it is off."""
 
 import itertools
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,6 +12,7 @@ from commerce.http.routes import PREFIXES, ROUTES
 from local.template import read_template, resources
 from local.transform import as_deployed
 from local.watching import stopping
+from local.workspace import ROOT
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 DOMAIN = {
@@ -88,6 +90,20 @@ def test_nothing_of_an_option_stands_elsewhere_where_it_is_off(sides: tuple[dict
             (layer,) = resource["Properties"]["Layers"]
             assert layer["Ref"].startswith("CommerceLayer")
         assert "UpdatePolicy" not in resource, name
+
+
+def test_the_deploying_role_may_make_what_there_is(sides: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """By the actions' service; an action that is missing shows with an account alone."""
+    policy = json.loads((ROOT / "docs" / "deploying-role.json").read_text(encoding="utf-8"))
+    allowed = {action.partition(":")[0] for statement in policy["Statement"] for action in statement["Action"]}
+    services = {"SNS": "sns", "ApiGateway": "apigateway", "WAFv2": "wafv2", "CodeDeploy": "codedeploy"}
+    made = {resource["Type"].split("::")[1] for resource in sides[1]["Resources"].values()}
+    assert {services.get(name, name.lower()) for name in made} <= allowed
+    for statement in policy["Statement"]:
+        assert statement["Effect"] == "Allow"
+        if statement["Resource"] == "*":
+            assert all(":*" not in action for action in statement["Action"])
+        assert "*" not in statement["Action"]
 
 
 # --- gradual deployment -------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from local.workspace import ROOT
 
 OUTPUTS = {f"{name}TableName": name for name in ("Profiles", "ShopperTypes", "Orders", "Organizations", "Catalogue")}
 OUTPUTS |= {"IdentitiesTableName": "Identities", "ExpiringTableName": "Expiring", "SigningKeysSecret": "keys"}
+OUTPUTS |= {"BaseUrl": "https://api.example.com/dev"}
 
 
 def all_verbs(group: click.Group = operator, *path: str) -> Iterator[tuple[list[str], click.Command]]:
@@ -103,8 +104,10 @@ def test_where_a_stack_is_sought(stack: Any, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     deployment = find_deployment("shop")
     assert (deployment.client.meta.region_name, deployment.is_local) == ("eu-central-1", False)
+    assert deployment.base_url == OUTPUTS["BaseUrl"]
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://localhost:4780")
     assert find_deployment("shop").is_local
+    assert find_deployment("shop").base_url == "http://localhost:4780"
     deployment = find_deployment("shop", Connection("eu-west-1", None, "http://127.0.0.1:4781"))
     for client in (deployment.client, deployment.secrets()):
         assert (client.meta.region_name, client.meta.endpoint_url) == ("eu-west-1", "http://127.0.0.1:4781")
@@ -150,7 +153,7 @@ def test_a_parameter_and_its_variable_are_called_alike() -> None:
 
 def test_a_stack_of_others(stack: Any) -> None:
     stack({"Url": "x"})
-    with pytest.raises(StackError, match=r"shop .* has no output CatalogueTableName"):
+    with pytest.raises(StackError, match=r"shop .* has no output BaseUrl"):
         find_deployment("shop", Connection("eu-west-1"))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from commerce.accounts.directory import Directory, Place, read_directory
+from commerce.exact_json import JsonObject
 from commerce.storage import CachedDocument, Item, Key, Store, encode_document
 
 # No organization's id holds this sign.
@@ -38,6 +39,17 @@ class DirectoryRepository:
         Raises DirectoryError, DirectoryTooLarge, and WriteLost against a rival.
         """
         self._document.revise(lambda document: _arranged(read_directory(document), changes).document())
+
+    def remove(self, names: Collection[str]) -> None:
+        """Take organizations out of the tree: one transaction of two rows.
+
+        Raises DirectoryError where one is left below a removed one, and WriteLost against a rival.
+        """
+
+        def without(document: JsonObject) -> JsonObject:
+            return read_directory({name: place for name, place in document.items() if name not in names}).document()
+
+        self._document.revise(without)
 
     def arranged(self, changes: Mapping[str, Place]) -> Directory:
         """The tree as `arrange` would leave it. Raises DirectoryError, DirectoryTooLarge."""
