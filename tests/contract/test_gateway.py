@@ -432,7 +432,8 @@ def test_one_line_a_request_says_what_it_cost(product: Product, token: str, prin
     lines = [json.loads(line) for line in printed().splitlines()]
     refused, changed = (line for line in lines if line.get("message") == "request")
     assert (refused["operation"], refused["status"], refused["errorCode"]) == ("updateProfile", 400, "22026")
-    assert (changed["status"], "errorCode" in changed) == (200, False)
+    assert refused["devMessage"] == "gender must be male, female, unknown or null."
+    assert (changed["status"], "errorCode" in changed, "devMessage" in changed) == (200, False, False)
     assert (refused["dynamodbCalls"], changed["dynamodbCalls"]) == (1, 2)
     assert changed["durationMs"] > 0
     assert changed["requestId"]

@@ -131,8 +131,8 @@ class IdempotencyKeyMalformed(RequestRefused):
 
 class IdempotencyKeyInUse(RequestRefused):
     status, code, text = 409, "00000409", "A request with the same Idempotency-Key is still running."
-    about = "The header Idempotency-Key"
-    expected = "wait for the first request with it to end: send this one again after the seconds of Retry-After"
+    about = "The request"
+    expected = "wait for the first one under its Idempotency-Key: send it again after the seconds of Retry-After"
 
 
 class IdempotencyKeyReused(RequestRefused):

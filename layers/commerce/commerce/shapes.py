@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path as File
 from typing import Annotated, Any, Final, TypeAlias
@@ -37,13 +38,12 @@ class _StopAtFirst:
 
 STOP_AT_FIRST: Final = _StopAtFirst()
 
-
 # How pydantic names the branches of a union at the end of a path.
 _BRANCHES: Final = frozenset({"str", "constrained-str", "bool", "int", "decimal"})
 # pydantic's error type → what the value must be.
 _EXPECTED: Final[Mapping[str, str]] = {
     STRING: "text",
-    TOO_LONG: "text of at most {limit} characters",
+    TOO_LONG: "text of at most {limit:,} characters",
     "bool_type": "true or false",
     "int_type": "a whole number",
     "is_instance_of": "a number",
@@ -74,8 +74,10 @@ class Violation:
         kinds = dict.fromkeys((self.kind, *self.others))
         if "is_instance_of" in kinds:
             kinds.pop("int_type", None)
-        wanted = " or ".join(_EXPECTED[kind] for kind in kinds).format(limit=self.limit)
-        return f"be {wanted}" if self.kind in _OF_RIGHT_KIND else f"be {wanted}, not {kind_of(self.value)}"
+        wanted = ", or ".join(_EXPECTED.get(kind, "of another form") for kind in kinds).format(limit=self.limit)
+        if self.kind in _OF_RIGHT_KIND:
+            return f"be {wanted}"
+        return f"be {wanted}, not {'a fraction' if isinstance(self.value, Decimal) else kind_of(self.value)}"
 
 
 class Shape:
@@ -96,7 +98,7 @@ class Shape:
                 limit = wrong.get("ctx", {}).get("max_length")
                 first = found.get(path)
                 found[path] = (
-                    replace(first, others=(*first.others, kind))
+                    replace(first, others=(*first.others, kind), limit=limit if first.limit is None else first.limit)
                     if first
                     else Violation(path, kind, wrong["input"], limit)
                 )

@@ -113,7 +113,7 @@ def is_whole(value: JsonValue) -> TypeGuard[int]:
 EXPECTED_WHOLE: Final = f"be a whole number from 0 to {MAX_WHOLE:,}, or its digits as text"
 EXPECTED_ABOVE_ZERO: Final = f"be a whole number from 1 to {MAX_WHOLE:,}, or its digits as text"
 EXPECTED_AMOUNT: Final = "be a number from 0, or its text, like 19.99"
-EXPECTED_ID: Final = "be text or a whole number"
+EXPECTED_ID: Final = "be set, to text or a whole number"
 
 
 def whole_number(value: JsonValue) -> int | None:

@@ -53,7 +53,7 @@ def policy_expects(policy: PasswordPolicy) -> str:
     wanted = [rule for rule, _ in _rules(policy, "")]
     if policy.cannot_use_previous_passwords:
         wanted.append(f"differ from the last {policy.number_of_previous_passwords}")
-    return ", ".join(wanted)
+    return " and ".join(wanted)
 
 
 def _rules(policy: PasswordPolicy, login: str) -> Iterator[tuple[str, Callable[[str], bool]]]:

@@ -21,7 +21,7 @@ from commerce.errors import (
     UnsupportedGrantType,
 )
 from commerce.identity.applications import Applications, is_current_key, registered_for
-from commerce.identity.authentication import AGENT_ROLES, authenticate
+from commerce.identity.authentication import AGENT_ROLES, OF_A_PERSON, authenticate
 from commerce.identity.login_records import REVOKED, LoginRecord, LoginRecords, revocation
 from commerce.identity.one_time_codes import matching_step
 from commerce.identity.passwords import verify_password
@@ -140,7 +140,9 @@ class Sessions:
         record: LoginRecord | None = None
         if claims.is_application:
             record = self._applications.load(claims.subject)
-        elif claims.profile_id:
+        elif not claims.profile_id:
+            raise NotAuthenticated(expected=OF_A_PERSON)
+        else:
             record = (self._shoppers if call.api is Api.STORE else self._users).load(claims.profile_id)
         if record is None:
             raise NotAuthenticated(expected=REVOKED)
