@@ -14,6 +14,7 @@ from commerce.errors import DependencyDown
 from commerce.http.routes import PREFIXES, ROUTES
 from commerce.storage import Store
 from tests.support.deployment import Answer, Product, gateway_event
+from tests.support.documents import block
 
 PROFILE = "/ccstore/v1/profiles/current"
 VISITOR = "/ccstore/v1/visitorInfo/current"
@@ -381,6 +382,13 @@ def test_logs_hold_neither_secrets_nor_personal_data(product: Product, printed: 
         "4711", "buyer@", "kim@", "Anderson", "Kim", token, token.split(".")[2], "FILE_OAUTH", "argon2", NAME,
     ):  # fmt: skip
         assert secret not in lines, secret
+
+
+def test_the_refusal_that_is_printed(product: Product, token: str) -> None:
+    printed = json.loads(block("README.md", "When a call is refused").text)
+    cart = {"shoppingCart": {"items": [{"productId": "prodB", "catRefId": "skuB", "quantity": 2.5}]}}
+    french = {"X-CCAsset-Language": "fr"}
+    assert product.call("POST", "/ccstore/v1/orders/current", cart, token=token, headers=french).body == printed
 
 
 @pytest.mark.parametrize(("level", "passes_as"), [("WARNING", "WARN"), ("ERROR", "ERROR")])
