@@ -27,6 +27,8 @@ from commerce.values import (
 
 _PASSWORD_HASH: Final = re.compile(r"\$argon2id\$v=\d+\$[a-z0-9=,]+\$[A-Za-z0-9+/]+\$[A-Za-z0-9+/]+", re.ASCII)
 _CURRENCY_CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def _wrong(text: str) -> PydanticCustomError:
@@ -101,12 +103,26 @@ def _password_hash(text: str) -> str:
     return text
 
 
+def _origin(text: str) -> str:
+    if not _ORIGIN.fullmatch(text):
+        raise _wrong("an origin looks like https://shop.example.com:8443, without a path")
+    return text
+
+
+def _methods(text: str) -> str:
+    if unknown := sorted({word.strip().upper() for word in text.split(",")} - _METHODS):
+        raise _wrong(f"methods with commas between them; {unknown[0]!r} is none")
+    return text
+
+
 def _locale(text: str) -> str:
     if text not in ALL_LOCALES:
         raise _wrong("no locale of the contract")
     return text
 
 
+Origin = Annotated[str, AfterValidator(_origin)]
+Methods = Annotated[str, AfterValidator(_methods)]
 Id = Annotated[str, AfterValidator(_id)]
 """Of what is named in a path or a header."""
 CatalogueId = Annotated[str, AfterValidator(_catalogue_id)]

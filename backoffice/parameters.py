@@ -40,8 +40,8 @@ def with_defaults(template: Mapping[str, Any], given: Mapping[str, str]) -> dict
 def refusals(template: Mapping[str, Any], values: Mapping[str, str], stack: str) -> Iterator[str]:
     """Why these values would fail, a sentence each; none when they would not.
 
-    What CloudFormation and Lambda would say minutes later: limits of single parameters, the template's rules, the size
-    of the functions' environment.
+    What CloudFormation would say minutes later: limits of single parameters and the template's rules. Within these, the
+    functions' environment stays below Lambda's limit, whatever is given.
     """
     if not STACK_NAME.fullmatch(stack):
         yield f"{stack!r} is no name of a stack: a letter, then letters, digits and hyphens, 128 characters at most."
@@ -53,12 +53,6 @@ def refusals(template: Mapping[str, Any], values: Mapping[str, str], stack: str)
                 if not _holds(assertion["Assert"], values):
                     yield assertion["AssertDescription"]
     yield from _refusals_of_concurrency(template, values)
-    taken = environment_bytes(template, values, stack)
-    if taken > ENVIRONMENT_LIMIT:
-        yield (
-            f"The functions' environment would take {taken:,} bytes of the {ENVIRONMENT_LIMIT:,} that Lambda allows. "
-            f"The longest: {', '.join(_longest(values))}."
-        )
 
 
 def reserved_concurrency(template: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, int]:
@@ -78,6 +72,22 @@ def environment_bytes(template: Mapping[str, Any], values: Mapping[str, str], st
         )
         for function in functions
     )
+
+
+def longest_values(template: Mapping[str, Any]) -> dict[str, str]:
+    """The longest value of each parameter that a function sees. Raises KeyError for one that has no bound."""
+    functions = [it for it in template["Resources"].values() if it["Type"] == "AWS::Serverless::Function"]
+    values = [value for it in functions for value in it["Properties"]["Environment"]["Variables"].values()]
+    seen = {value["Ref"] for value in values if isinstance(value, dict) and "Ref" in value}
+    return {name: _longest(template["Parameters"][name]) for name in seen & template["Parameters"].keys()}
+
+
+def _longest(parameter: Mapping[str, Any]) -> str:
+    if "AllowedValues" in parameter:
+        return max(map(str, parameter["AllowedValues"]), key=len)
+    if parameter["Type"] == "Number":
+        return str(parameter["MaxValue"])
+    return "x" * int(parameter["MaxLength"])
 
 
 def _value_bytes(value: Any, values: Mapping[str, str], stack: str) -> int:
@@ -101,8 +111,9 @@ def _refusals_of_one(name: str, parameter: Mapping[str, Any], value: str) -> Ite
     pattern = parameter.get("AllowedPattern")
     if pattern and not re.fullmatch(pattern, value):
         yield f"{name} is {value!r}, which does not match {pattern}."
-    if len(value.encode()) > VALUE_LIMIT:
-        yield f"{name} has {len(value.encode()):,} bytes; CloudFormation takes {VALUE_LIMIT:,}."
+    longest = min(parameter.get("MaxLength", VALUE_LIMIT), VALUE_LIMIT)
+    if len(value.encode()) > longest:
+        yield f"{name} has {len(value.encode()):,} bytes; it takes {longest:,}."
     if parameter["Type"] == "Number":
         least, most = parameter.get("MinValue"), parameter.get("MaxValue")
         if not re.fullmatch(r"-?\d+", value):
@@ -138,8 +149,3 @@ def _holds(condition: Any, values: Mapping[str, str]) -> bool:
 
 def _text(value: Any, values: Mapping[str, str]) -> str:
     return values[value["Ref"]] if isinstance(value, dict) else str(value)
-
-
-def _longest(values: Mapping[str, str]) -> list[str]:
-    names = sorted(values, key=lambda name: len(values[name]), reverse=True)[:3]
-    return [f"{name} with {len(values[name].encode()):,}" for name in names]

@@ -1,10 +1,9 @@
 """Builds the template and deploys it to the local cloud with the ordinary SAM commands."""
 
 import hashlib
-import json
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from local.workspace import (
     REGION,
     ROOT,
     SAM,
-    SAMPLE_STORE,
     STACK_NAME,
     STATE,
     client_environment,
@@ -31,9 +29,6 @@ from local.workspace import (
 BUILD = STATE / "build"
 RECORD = STATE / "deployed.json"
 STAGE = "local"
-# Stands for each origin of this machine, whatever its port: local/front.py puts it in the place of a browser's own.
-ANY_LOCAL_ORIGIN = "http://localhost"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SAM_CONFIG = ("--config-file", ROOT / "samconfig.toml", "--config-env", "local")
 
 # What a build is made of. Anything else in the tree changes nothing that is deployed.
@@ -41,11 +36,10 @@ SOURCES = ("template.yaml", "samconfig.toml", "requirements/layer.txt", "functio
 IGNORED = {"__pycache__"}
 
 
-def deploy(endpoint: str, base_url: str, origins: Sequence[str] = ()) -> dict[str, str]:
+def deploy(endpoint: str, base_url: str) -> dict[str, str]:
     """Brings the stack up to date with the sources and returns its outputs; a stack that is so already is left alone.
 
     base_url: what stands before /ccstore/v1/… in an address, as callers see it.
-    origins: of which browsers may call, besides this machine's own.
     Raises StepFailedError.
     """
     minor = _cloud_minor()
@@ -55,7 +49,7 @@ def deploy(endpoint: str, base_url: str, origins: Sequence[str] = ()) -> dict[st
         _build(endpoint, minor)
         record = {"built": sources}
         write_json(RECORD, record)
-    parameters = _parameters(minor, base_url, origins)
+    parameters = _parameters(minor, base_url)
     deployed = [sources, LOCAL_CLOUD.instance(), parameters]
     if record.get("deployed") != deployed:
         _deploy(endpoint, parameters)
@@ -91,9 +85,7 @@ def _build(endpoint: str, minor: str) -> None:
     write_as_json(BUILD / "template.yaml")
 
 
-def _parameters(minor: str, base_url: str, origins: Sequence[str]) -> dict[str, str]:
-    allowed = dict.fromkeys((ANY_LOCAL_ORIGIN, *origins), ",".join(METHODS))
-    sites = json.loads((SAMPLE_STORE / "configuration.json").read_text(encoding="utf-8"))["sites"]
+def _parameters(minor: str, base_url: str) -> dict[str, str]:
     return {
         "Stage": STAGE,
         # The sample store has a tax table, so that an order with a shipping method shows taxes.
@@ -103,9 +95,6 @@ def _parameters(minor: str, base_url: str, origins: Sequence[str]) -> dict[str, 
         "DeletionProtection": "false",
         "Alarms": "false",  # the emulator knows no metric math
         "PublicBaseUrl": base_url,
-        "StoreOrigins": json.dumps(dict.fromkeys(sites, allowed)),
-        "AdminOrigins": json.dumps(allowed),
-        "AgentOrigins": json.dumps(allowed),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backoffice.parameters import ENVIRONMENT_LIMIT, environment_bytes, with_defaults
+from backoffice.parameters import ENVIRONMENT_LIMIT, environment_bytes, longest_values, with_defaults
 from local.template import read_template
 from local.transform import as_deployed
 
@@ -38,8 +38,8 @@ def taken(processed: Mapping[str, Any]) -> list[Taken]:
         Taken("resources of the stack", len(processed["Resources"]), 500, "allowed"),
         Taken("template, all resources written out", len(json.dumps(processed)), 1_000_000, "bytes"),
         Taken(
-            "environment of a function, before settings",
-            environment_bytes(template, with_defaults(template, {}), STACK_NAME),
+            "environment of a function, every setting at its longest",
+            environment_bytes(template, with_defaults(template, longest_values(template)), STACK_NAME),
             ENVIRONMENT_LIMIT,
             "bytes",
         ),

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from local.workspace import (
     SAMPLE_STORE,
     STACK_FILE,
     STACK_NAME,
+    STATE,
     StepFailedError,
     alone,
     client_environment,
@@ -30,6 +32,10 @@ from local.workspace import (
 )
 
 ANSWER_SECONDS = 30
+CONFIGURATION = "configuration.json"
+# Stands for each origin of this machine, whatever its port: local/front.py puts it in the place of a browser's own.
+ANY_LOCAL_ORIGIN = "http://localhost"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TABLE_OUTPUT = "TableName"
 DEFAULT_PORT = 4566
 HIGHEST_PORT = 65535
@@ -51,8 +57,8 @@ def up(port: int, *, https: bool = False, origins: Sequence[str] = ()) -> dict[s
 def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
     endpoint = LOCAL_CLOUD.start(port, https=https)
     base_url = LOCAL_CLOUD.address()
-    outputs = deploy.deploy(endpoint, base_url, origins)
-    load_sample_store(endpoint)
+    outputs = deploy.deploy(endpoint, base_url)
+    load_sample_store(endpoint, _with_origins(origins))
     _wait_until_it_answers(endpoint)
     stack = {
         "baseUrl": base_url,
@@ -72,15 +78,31 @@ def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
     return stack
 
 
-def load_sample_store(endpoint: str, *, replace: bool = False) -> None:
+def load_sample_store(endpoint: str, files: Path = SAMPLE_STORE, *, replace: bool = False) -> None:
     """What the sample store's files say is put back, all else stays; `replace`: other records alone.
 
     Raises StepFailedError.
     """
-    load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", SAMPLE_STORE, "--stack", STACK_NAME]
+    load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", files, "--stack", STACK_NAME]
     if replace:
         load.append("--replace")
     run_step("load sample store", load, client_environment(endpoint))
+
+
+def _with_origins(origins: Sequence[str]) -> Path:
+    """The sample store's files; in the configuration the origins of browsers: `origins` and those of this machine."""
+    files = STATE / "store"
+    shutil.rmtree(files, ignore_errors=True)
+    files.mkdir(parents=True)
+    for file in SAMPLE_STORE.glob("*.json"):
+        (files / file.name).symlink_to(file)
+    own = files / CONFIGURATION
+    configuration = read_json(own) or {}
+    own.unlink()
+    allowed = dict.fromkeys((ANY_LOCAL_ORIGIN, *origins), ",".join(METHODS))
+    sites = {name: {**site, "origins": allowed} for name, site in configuration["sites"].items()}
+    write_json(own, {**configuration, "sites": sites, "adminOrigins": allowed, "agentOrigins": allowed})
+    return files
 
 
 def tell(stack: Mapping[str, Any]) -> None:

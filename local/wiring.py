@@ -1,8 +1,9 @@
 """Writes what the route table says into template.yaml: `python -m local.wiring [--check]`.
 
 The API's paths, which functions its role may call, alarms and dashboard, the parameter that limits each operation, and
-for each route its function and its log group. A new function gets the permission that each caller's token needs; what
-it may do to which table is for its author to add. `--check` changes nothing, says what is missing and fails.
+for each route its function and its log group. A new function gets the permissions that each call needs, for the
+caller's token and for browsers; what else it may do to which table is for its author to add. `--check` changes nothing,
+says what is missing and fails.
 """
 
 from __future__ import annotations
@@ -187,6 +188,9 @@ def _new_function(route: Route) -> str:
       Policies:
         - Version: "2012-10-17"
           Statement:
+            - *configuration
+"""
+    keys = """\
             - Effect: Allow
               Action: secretsmanager:GetSecretValue
               Resource: !GetAtt SigningKeys.Id
@@ -202,7 +206,7 @@ def _new_function(route: Route) -> str:
       <<: *function
       ReservedConcurrentExecutions: !If [Reserves{name}, !Ref {name}Concurrency, !Ref AWS::NoValue]
 {timeout}      LoggingConfig: {{<<: *logging, LogGroup: !Ref {name}LogGroup}}
-{policies if route.token else ""}
+{policies}{keys if route.token else ""}
   {name}LogGroup:
     Type: AWS::Logs::LogGroup
     Properties: {{LogGroupName: !Sub "/aws/lambda/${{AWS::StackName}}-{kebab}", RetentionInDays: !Ref LogRetentionDays}}

@@ -21,37 +21,53 @@ MEMBERS = {
 }
 
 
-def _granted() -> dict[str, set[tuple[str, str]]]:
-    """Function's folder → its pairs of action and table."""
+Right = tuple[str, str, str | None]
+"""Action, table or secret, and the only partition for which it is given; None = any."""
+
+
+def _granted() -> dict[str, set[Right]]:
+    """Function's folder → its rights."""
     granted = {}
     for name, function in resources("AWS::Serverless::Function").items():
-        pairs = set()
+        rights = set[Right]()
         for policy in function["Properties"].get("Policies", []):
             for statement in policy["Statement"]:
                 places = statement["Resource"]
+                given_for = statement.get("Condition", {}).get("ForAllValues:StringEquals", {})
+                partitions: list[str | None] = given_for.get("dynamodb:LeadingKeys", [None])
                 for place in places if isinstance(places, list) else [places]:
                     actions = statement["Action"]
                     resource = place["Fn::GetAtt"][0]
-                    pairs |= {(action, resource) for action in (actions if isinstance(actions, list) else [actions])}
-        granted[deployment._folder(name)] = pairs
+                    rights |= {
+                        (action, resource, partition)
+                        for action in (actions if isinstance(actions, list) else [actions])
+                        for partition in partitions
+                    }
+        granted[deployment._folder(name)] = rights
     return granted
 
 
 GRANTED = _granted()
 
 
-def _needed(operation: str, parameters: Mapping[str, Any]) -> set[tuple[str, str]]:
+def _needed(operation: str, parameters: Mapping[str, Any]) -> set[Right]:
     if operation == "GetSecretValue":
-        return {("secretsmanager:GetSecretValue", "SigningKeys")}
+        return {("secretsmanager:GetSecretValue", "SigningKeys", None)}
     if operation == "BatchGetItem":
-        return {("dynamodb:BatchGetItem", table) for table in parameters["RequestItems"]}
+        return {
+            ("dynamodb:BatchGetItem", table, key["pk"]["S"])
+            for table, wanted in parameters["RequestItems"].items()
+            for key in wanted["Keys"]
+        }
     if operation == "TransactWriteItems":
         return {
-            (f"dynamodb:{MEMBERS[kind]}", write["TableName"])
+            (f"dynamodb:{MEMBERS[kind]}", write["TableName"], key["pk"]["S"])
             for member in parameters["TransactItems"]
             for kind, write in member.items()
+            for key in _keys(write)
         }
-    return {(f"dynamodb:{operation}", parameters["TableName"])}
+    partitions = [key["pk"]["S"] for key in _keys(parameters)]
+    return {(f"dynamodb:{operation}", parameters["TableName"], partition) for partition in partitions or [None]}
 
 
 def _keys(parameters: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -106,7 +122,9 @@ def enforced_roles(monkeypatch: pytest.MonkeyPatch) -> None:
             running.pop()
 
     def called(self: BaseClient, operation: str, parameters: Mapping[str, Any]) -> Any:
-        lacking = _needed(operation, parameters) - GRANTED[running[-1]] if running else set()
+        granted = GRANTED[running[-1]] if running else set()
+        needed = _needed(operation, parameters) if running else set()
+        lacking = {right for right in needed if not {right, (*right[:2], None)} & granted}
         if lacking:
             text = f"the role of {running[-1]} lacks {sorted(lacking)}: template.yaml"
             sys.stderr.write(text + "\n")  # shown with a test that fails for it; no answer and no log line says it

@@ -212,14 +212,12 @@ def test_a_mapping_of_a_custom_domain(product: Product, token: str, make_product
 # --- CORS -------------------------------------------------------------------------------------------------------
 
 ORIGINS = {
-    "STORE_ORIGINS": json.dumps(
-        {
-            "siteUS": {"https://us.example.com": "GET,PUT,OPTIONS", "https://both.example.com": "GET"},
-            "siteDE": {"https://de.example.com": "get, put", "https://both.example.com": "PUT"},
-        }
-    ),
-    "ADMIN_ORIGINS": json.dumps({"https://admin.example.com": "GET"}),
-    "AGENT_ORIGINS": json.dumps({"https://agent.example.com": "GET"}),
+    "sites": {
+        "siteUS": {"origins": {"https://us.example.com": "GET,PUT,OPTIONS", "https://both.example.com": "GET"}},
+        "siteDE": {"origins": {"https://de.example.com": "get, put", "https://both.example.com": "PUT"}},
+    },
+    "adminOrigins": {"https://admin.example.com": "GET"},
+    "agentOrigins": {"https://agent.example.com": "GET"},
 }
 
 
@@ -233,8 +231,9 @@ def preflight(product: Product, path: str, origin: str | None, **headers: str) -
     }
 
 
-def test_preflight(make_product: Any) -> None:
-    product = make_product(**ORIGINS)
+def test_preflight(empty: Product) -> None:
+    product = empty
+    product.configure(**ORIGINS)
     assert preflight(product, PROFILE, "https://us.example.com") == {
         "access-control-allow-origin": "https://us.example.com",
         "access-control-allow-methods": "GET,OPTIONS,PUT",
@@ -259,9 +258,8 @@ def test_nothing_is_allowed_by_default(empty: Product) -> None:
     assert preflight(empty, PROFILE, "https://us.example.com") == {}
 
 
-def test_answers_to_other_origins(product: Product, make_product: Any, token: str) -> None:
-    del product
-    here = make_product(**ORIGINS)
+def test_answers_to_other_origins(product: Product, token: str) -> None:
+    product.configure(**ORIGINS)
     exposed = {
         "access-control-allow-origin": "https://us.example.com",
         "access-control-allow-credentials": "true",
@@ -271,7 +269,9 @@ def test_answers_to_other_origins(product: Product, make_product: Any, token: st
 
     def cors(origin: str, site: str = "siteUS", **call: Any) -> dict[str, str]:
         call = {"method": "GET", "path": PROFILE, "token": token, **call}
-        answer = here.call(call.pop("method"), call.pop("path"), headers={"Origin": origin, "x-ccsite": site}, **call)
+        answer = product.call(
+            call.pop("method"), call.pop("path"), headers={"Origin": origin, "x-ccsite": site}, **call
+        )
         return {name: value for name, value in answer.headers.items() if name.startswith("access") or name == "vary"}
 
     us, german = "https://us.example.com", "https://de.example.com"
@@ -321,8 +321,9 @@ def test_the_registry_lists_what_is_served(empty: Product, prefix: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/ccstore/v1/registry", "/ccadminui/v1/registry/"])
-def test_head_of_the_registry_is_its_get_without_a_body(make_product: Any, path: str) -> None:
-    product = make_product(**ORIGINS)
+def test_head_of_the_registry_is_its_get_without_a_body(empty: Product, path: str) -> None:
+    product = empty
+    product.configure(**ORIGINS)
     for origin in ("https://us.example.com", "https://admin.example.com", "https://evil.example.com"):
         head, get = (product.call(method, path, headers={"Origin": origin}) for method in ("HEAD", "GET"))
         assert (head.status, head.headers, head.text) == (200, get.headers, "")

@@ -13,7 +13,7 @@ from local.workspace import SAM
 def test_sam_reads_the_parameters_as_they_are_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deploy, "STATE", tmp_path)
     values = {
-        "StoreOrigins": '{"siteUS":{"https://shop.example.com":"GET,PUT"}}',
+        "PublicBaseUrl": '{"https://shop.example.com":"GET,PUT"}',
         "Stage": "prod",
         "Locales": "",
         "DeletionProtection": "true",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from commerce.configuration import repository as configuration
 from local.template import resources
 
 FUNCTIONS = resources("AWS::Serverless::Function")
@@ -51,6 +52,20 @@ def test_no_role_is_shared(name: str) -> None:
     assert not {"Role", "PermissionsBoundary"} & set(FUNCTIONS[name]["Properties"])
 
 
-def test_what_serves_without_data_may_touch_none() -> None:
-    assert _statements(FUNCTIONS["FallbackFunction"]) == []
-    assert _statements(FUNCTIONS["GetRegistryFunction"]) == []
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_each_function_may_read_from_where_browsers_may_call(name: str) -> None:
+    """One document, unless it reads the table anyway."""
+    partition = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [configuration.NAME]}}
+    reads = set()
+    for statement in _statements(FUNCTIONS[name]):
+        resources = [one["Fn::GetAtt"][0] for one in _as_list(statement["Resource"])]
+        assert statement.get("Condition", partition) == partition
+        if "CatalogueTable" in resources:
+            reads |= set(_as_list(statement["Action"]))
+    assert reads == {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+
+
+def test_what_serves_without_data_may_read_that_one_document_only() -> None:
+    for name in ("FallbackFunction", "GetRegistryFunction"):
+        (statement,) = _statements(FUNCTIONS[name])
+        assert "Condition" in statement

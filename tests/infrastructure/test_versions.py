@@ -93,7 +93,7 @@ def test_a_version_goes_when_the_next_is_there() -> None:
 
 
 def test_each_setting_s_parameter_was_tried() -> None:
-    assert {"LogLevel", "MemorySize", "StoreOrigins", "SnapStart", "Runtime", "Architecture"} <= set(SEEN)
+    assert {"LogLevel", "MemorySize", "DefaultSite", "SnapStart", "Runtime", "Architecture"} <= set(SEEN)
 
 
 def test_a_change_of_the_layer_alone_publishes_every_function(versions: Mapping[str, set[str]]) -> None:

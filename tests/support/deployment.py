@@ -24,6 +24,7 @@ from moto.dynamodb.models import dynamodb_backends
 from backoffice.deployment import Deployment, deployment_of
 from commerce.call import Api
 from commerce.composition import Composition
+from commerce.configuration import ConfigurationRepository
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
@@ -81,6 +82,19 @@ class Product:
     def deployment(self) -> Deployment:
         # Moto answers for AWS's own address, and inside this process.
         return replace(deployment_of(read_settings(self.environment), self.clock), is_local=True)
+
+    def configure(self, **members: Any) -> None:
+        """Changes members of the stored configuration, of sites each one's."""
+
+        def changed(stored: dict[str, Any]) -> dict[str, Any]:
+            sites = dict(stored.get("sites", {}))
+            for name, site in members.get("sites", {}).items():
+                sites[name] = {**sites.get(name, {}), **site}
+            return {**stored, **members, "sites": sites}
+
+        settings = read_settings(self.environment)
+        store = self.deployment.store
+        ConfigurationRepository(store, settings.tables.catalogue, settings.default_site).revise(changed)
 
     def app(self, function: str) -> ModuleType:
         """The handler module of a function (`update_profile`)."""

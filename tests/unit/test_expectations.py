@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from commerce.configuration import PasswordPolicy
 from commerce.exact_json import UnusableJson, expected_object, loads
 from commerce.identity.passwords import policy_allows, policy_expects
 from commerce.orders.model import OrderForm
 from commerce.orders.rules import LineForm
 from commerce.organizations.model import AddressRequest
 from commerce.profiles.model import ProfileChanges
-from commerce.settings import PasswordPolicy
 from commerce.shapes import Shape
 from commerce.values import Misfit, PropertyKind, form_value, property_value
 

@@ -11,6 +11,7 @@ import uuid
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from commerce.call import TimeBudget
 from commerce.dates import Clock, utc_now
 from commerce.settings import Settings, read_settings
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from commerce.item_types.service import ItemTypeService
     from commerce.orders.service import OrderService
     from commerce.organizations.service import OrganizationAddressService
+    from commerce.origins import AllowedOrigins
     from commerce.profiles.addresses_service import ProfileAddressService
     from commerce.profiles.own import OwnProfiles
     from commerce.profiles.service import ProfileService
@@ -49,12 +51,25 @@ class Composition:
         self.settings = settings or read_settings()
         self.clock: Clock = utc_now
         self.new_id = new_id
+        self._budget = TimeBudget()
+
+    def begin(self, budget: TimeBudget) -> None:
+        """A new invocation, which `budget` bounds."""
+        self._budget = budget
+        if self.opened_store:
+            self.opened_store.begin(budget)
+
+    def allowed_origins(self) -> AllowedOrigins:
+        """From which origins browsers may call. Opens the store if nothing else has."""
+        return self.configuration.origins()
 
     @cached_property
     def store(self) -> Store:
         from commerce.storage import open_store
 
-        return open_store(self.new_id, validate_parameters=self.settings.validate_parameters)
+        store = open_store(self.new_id, validate_parameters=self.settings.validate_parameters)
+        store.begin(self._budget)
+        return store
 
     @property
     def opened_store(self) -> Store | None:
@@ -142,6 +157,7 @@ class Composition:
             shoppers=self.shopper_login_records,
             users=self.user_login_records,
             applications=self.applications,
+            configuration=self.configuration,
             tokens=self.tokens,
             settings=self.settings,
             clock=self.clock,

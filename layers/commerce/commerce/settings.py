@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -12,8 +11,6 @@ from typing import Final
 
 from commerce.addresses.regions import REGION_COUNTRIES
 from commerce.locales import ALL_LOCALES, canonical_locale
-
-Origins = Mapping[str, frozenset[str]]
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
@@ -28,23 +25,6 @@ EXPLAINING_STAGES: Final = frozenset({"dev", "local"})
 
 class SettingsError(RuntimeError):
     """A setting is missing or cannot be read; the text names the variable."""
-
-
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
-    """Shopper password policy (contract: auth.md §4). Lengths in characters, ages in days."""
-
-    use_min_password_length: bool = True
-    min_password_length: int = 8
-    use_number: bool = True
-    use_mixed_case: bool = False
-    use_symbol: bool = False
-    cannot_use_previous_passwords: bool = False
-    number_of_previous_passwords: int = 3
-    password_expiration_enabled: bool = False
-    password_expiration_length: int = 90
-    block_common_passwords: bool = False
-    cannot_use_username: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +54,10 @@ class Settings:
     default_site: str = "siteUS"
     default_locale: str = "en"
     locales: tuple[str, ...] = ALL_LOCALES
-    store_origins: Mapping[str, Origins] = field(default_factory=dict)
-    admin_origins: Origins = field(default_factory=dict)
-    agent_origins: Origins = field(default_factory=dict)
     public_base_url: str = ""
     service_version: str = "25.1.0"
     visitor_cookie_max_age: int = 31_536_000
     unique_emails: bool = True
-    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
     max_failed_attempts: int = 6
     unlock_after: timedelta = timedelta(minutes=30)
     store_token_life: timedelta = timedelta(minutes=15)
@@ -121,23 +97,21 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         default_site=read.text("DEFAULT_SITE", DEFAULTS.default_site),
         default_locale=canonical_locale(read.text("DEFAULT_LOCALE", DEFAULTS.default_locale)),
         locales=tuple(map(canonical_locale, read.words("LOCALES"))) or DEFAULTS.locales,
-        store_origins=read.site_origins("STORE_ORIGINS"),
-        admin_origins=read.origins("ADMIN_ORIGINS"),
-        agent_origins=read.origins("AGENT_ORIGINS"),
         public_base_url=read.text("PUBLIC_BASE_URL", DEFAULTS.public_base_url).rstrip("/"),
         service_version=read.header_text("SERVICE_VERSION", DEFAULTS.service_version),
-        visitor_cookie_max_age=read.number("VISITOR_COOKIE_MAX_AGE", DEFAULTS.visitor_cookie_max_age),
+        visitor_cookie_max_age=read.number("VISITOR_COOKIE_MAX_AGE", DEFAULTS.visitor_cookie_max_age, most=315_360_000),
         unique_emails=read.flag("UNIQUE_EMAILS", DEFAULTS.unique_emails),
-        password_policy=read.password_policy("PASSWORD_POLICY"),
-        max_failed_attempts=read.number("MAX_FAILED_ATTEMPTS", DEFAULTS.max_failed_attempts, least=1),
-        unlock_after=read.span("UNLOCK_AFTER_MINUTES", _MINUTE, DEFAULTS.unlock_after),
+        max_failed_attempts=read.number("MAX_FAILED_ATTEMPTS", DEFAULTS.max_failed_attempts, least=1, most=1000),
+        unlock_after=read.span("UNLOCK_AFTER_MINUTES", _MINUTE, DEFAULTS.unlock_after, most=525_600),
         store_token_life=read.span("STORE_TOKEN_MINUTES", _MINUTE, DEFAULTS.store_token_life, least=1, most=120),
-        internal_token_life=read.span("INTERNAL_TOKEN_MINUTES", _MINUTE, DEFAULTS.internal_token_life, least=1),
-        application_token_life=read.span(
-            "APPLICATION_TOKEN_MINUTES", _MINUTE, DEFAULTS.application_token_life, least=1
+        internal_token_life=read.span(
+            "INTERNAL_TOKEN_MINUTES", _MINUTE, DEFAULTS.internal_token_life, least=1, most=1440
         ),
-        session_life=read.span("SESSION_HOURS", _HOUR, DEFAULTS.session_life, least=1),
-        internal_password_life=read.span("INTERNAL_PASSWORD_DAYS", _DAY, DEFAULTS.internal_password_life),
+        application_token_life=read.span(
+            "APPLICATION_TOKEN_MINUTES", _MINUTE, DEFAULTS.application_token_life, least=1, most=1440
+        ),
+        session_life=read.span("SESSION_HOURS", _HOUR, DEFAULTS.session_life, least=1, most=876_000),
+        internal_password_life=read.span("INTERNAL_PASSWORD_DAYS", _DAY, DEFAULTS.internal_password_life, most=3650),
         identifier_guard_limit=read.number(
             "IDENTIFIER_GUARD_LIMIT", DEFAULTS.identifier_guard_limit, most=MOST_GUESSES
         ),
@@ -150,7 +124,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         gift_card_provider=read.text("GIFT_CARD_PROVIDER", DEFAULTS.gift_card_provider),
         external_prices=read.flag("EXTERNAL_PRICES", DEFAULTS.external_prices),
         external_price_validator=read.text("EXTERNAL_PRICE_VALIDATOR", DEFAULTS.external_price_validator),
-        cart_lifetime=read.span("CART_LIFETIME_DAYS", _DAY, DEFAULTS.cart_lifetime) or None,
+        cart_lifetime=read.span("CART_LIFETIME_DAYS", _DAY, DEFAULTS.cart_lifetime, most=3650) or None,
         explain=read.flag("EXPLAIN", stage in EXPLAINING_STAGES),
         validate_parameters=read.flag("VALIDATE_PARAMETERS", DEFAULTS.validate_parameters),
     )
@@ -191,45 +165,3 @@ class _Reader:
     ) -> timedelta:
         """So many minutes, hours or days; without a default none."""
         return self.number(name, (default or timedelta()) // unit, least=least, most=most) * unit
-
-    def origins(self, name: str) -> Origins:
-        return _methods_by_origin(name, self._object(name))
-
-    def site_origins(self, name: str) -> Mapping[str, Origins]:
-        return {site: _methods_by_origin(name, value) for site, value in self._object(name).items()}
-
-    def password_policy(self, name: str) -> PasswordPolicy:
-        known = {_camel(member.name): member for member in fields(PasswordPolicy)}
-        changed: dict[str, bool | int] = {}
-        for key, value in self._object(name).items():
-            kind = type(known[key].default) if key in known else None
-            if type(value) is not kind or not isinstance(value, bool | int):
-                raise SettingsError(f"{name}: {key} is no setting of the password policy or has the wrong kind")
-            changed[known[key].name] = value
-        policy = PasswordPolicy(**changed)  # type: ignore[arg-type]  # kinds compared above
-        if not 4 <= policy.min_password_length <= 64 or not 1 <= policy.number_of_previous_passwords <= 6:
-            raise SettingsError(f"{name}: minPasswordLength is 4 to 64, numberOfPreviousPasswords 1 to 6")
-        return policy
-
-    def _object(self, name: str) -> dict[str, object]:
-        try:
-            value = json.loads(self.text(name, "{}"))
-        except ValueError as error:
-            raise SettingsError(f"{name} must be a JSON object: {error}") from error
-        if not isinstance(value, dict):
-            raise SettingsError(f"{name} must be a JSON object")
-        return value
-
-
-def _methods_by_origin(name: str, value: object) -> Origins:
-    if not isinstance(value, dict) or not all(isinstance(methods, str) for methods in value.values()):
-        raise SettingsError(f'{name} must map origins to methods: {{"https://shop.example.com":"GET,PUT,OPTIONS"}}')
-    return {
-        origin.rstrip("/"): frozenset(method.strip().upper() for method in methods.split(",") if method.strip())
-        for origin, methods in value.items()
-    }
-
-
-def _camel(name: str) -> str:
-    head, *tail = name.split("_")
-    return head + "".join(word.title() for word in tail)

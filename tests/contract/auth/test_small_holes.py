@@ -129,10 +129,9 @@ def test_a_login_does_not_become_the_password(product: Product, own: Own) -> Non
     assert (own.shown()["login"], own.shown()["email"]) == ("kim@example.com", "kim@example.com")
 
 
-def test_unless_the_policy_allows_it(make_product: Any, product: Product, own: Own) -> None:
-    del product
-    here = Own(make_product(PASSWORD_POLICY=json.dumps({"cannotUseUsername": False})), own.token)
-    assert here.put({"login": "Shopper-2026"}).status == 200
+def test_unless_the_policy_allows_it(product: Product, own: Own) -> None:
+    product.configure(passwordPolicy={"cannotUseUsername": False})
+    assert own.put({"login": "Shopper-2026"}).status == 200
 
 
 # --- dependencies

@@ -164,14 +164,13 @@ def test_the_lock_is_configurable(make_product: Any, product: Product) -> None:
     refused(login(strict, urlencode(RIGHT)), 401, "invalid_grant")
 
 
-def test_expired_and_generated_passwords(make_product: Any, product: Product) -> None:
-    policy = json.dumps({"passwordExpirationEnabled": True, "passwordExpirationLength": 10})
-    here = make_product(PASSWORD_POLICY=policy)
+def test_expired_and_generated_passwords(product: Product) -> None:
+    product.configure(passwordPolicy={"passwordExpirationEnabled": True, "passwordExpirationLength": 10})
     product.clock.move(days=8, hours=23)
-    assert here.login()
+    assert product.login()
     product.clock.move(hours=2)
-    refused(login(here, urlencode(RIGHT)), 401, "password_expired")
-    refused(login(here, form(username="shopper", password="wrong")), 401, "invalid_grant")
+    refused(login(product, urlencode(RIGHT)), 401, "password_expired")
+    refused(login(product, form(username="shopper", password="wrong")), 401, "invalid_grant")
     import boto3
 
     boto3.client("dynamodb").update_item(
@@ -180,7 +179,7 @@ def test_expired_and_generated_passwords(make_product: Any, product: Product) ->
         UpdateExpression="SET passwordGenerated = :true",
         ExpressionAttributeValues={":true": {"BOOL": True}},
     )
-    refused(login(here, urlencode(RIGHT)), 401, "password_generated")
+    refused(login(product, urlencode(RIGHT)), 401, "password_generated")
 
 
 def test_a_login_replaces_a_hash_of_earlier_parameters(product: Product) -> None:

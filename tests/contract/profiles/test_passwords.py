@@ -110,26 +110,24 @@ def test_the_default_policy(own: Own) -> None:
         ({"cannotUsePreviousPasswords": True}, [OLD], ["Quite-new-1"]),
     ],
 )
-def test_policies(make_product: Any, product: Product, own: Own, policy: Any, bad: list[str], good: list[str]) -> None:
-    del product
-    chooser = Chooser(Own(make_product(PASSWORD_POLICY=json.dumps(policy)), own.token))
+def test_policies(product: Product, own: Own, policy: Any, bad: list[str], good: list[str]) -> None:
+    product.configure(passwordPolicy=policy)
+    chooser = Chooser(own)
     for password in bad:
         assert not chooser.allowed(password), password
     for password in good:
         assert chooser.allowed(password), password
 
 
-def test_previous_passwords(make_product: Any, product: Product, own: Own) -> None:
-    del product
-    policy = {"cannotUsePreviousPasswords": True, "numberOfPreviousPasswords": 2}
-    here = Own(make_product(PASSWORD_POLICY=json.dumps(policy)), own.token)
+def test_previous_passwords(product: Product, own: Own) -> None:
+    product.configure(passwordPolicy={"cannotUsePreviousPasswords": True, "numberOfPreviousPasswords": 2})
     passwords = [OLD, "Number-1111", "Number-2222"]
     for old, new in itertools.pairwise(passwords):
-        assert here.put({"oldPassword": old, "newPassword": new}).status == 200
+        assert own.put({"oldPassword": old, "newPassword": new}).status == 200
     current = passwords[-1]
-    assert code(here.put({"oldPassword": current, "newPassword": current})) == "23024"
-    assert code(here.put({"oldPassword": current, "newPassword": "Number-1111"})) == "23024"
-    assert here.put({"oldPassword": current, "newPassword": OLD}).status == 200
+    assert code(own.put({"oldPassword": current, "newPassword": current})) == "23024"
+    assert code(own.put({"oldPassword": current, "newPassword": "Number-1111"})) == "23024"
+    assert own.put({"oldPassword": current, "newPassword": OLD}).status == 200
 
 
 def test_the_token_used_stays_valid_and_all_others_end(product: Product, own: Own, issue: Any) -> None:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from backoffice.parameters import ENVIRONMENT_LIMIT, environment_bytes, parse_words, refusals, with_defaults
+from backoffice.parameters import (
+    ENVIRONMENT_LIMIT,
+    environment_bytes,
+    longest_values,
+    parse_words,
+    refusals,
+    with_defaults,
+)
+from commerce.locales import ALL_LOCALES
 from local.template import read_template
 
 TEMPLATE = read_template()
@@ -20,9 +28,9 @@ def test_the_template_s_defaults_are_taken() -> None:
 
 
 def test_words() -> None:
-    assert parse_words(["Stage=prod", 'AdminOrigins={"https://a":"GET=1"}', "Locales="]) == {
+    assert parse_words(["Stage=prod", "PublicBaseUrl=https://a/?b=1", "Locales="]) == {
         "Stage": "prod",
-        "AdminOrigins": '{"https://a":"GET=1"}',
+        "PublicBaseUrl": "https://a/?b=1",
         "Locales": "",
     }
     with pytest.raises(SystemExit, match="'prod'"):
@@ -45,7 +53,7 @@ def test_a_parameter_that_there_is_not() -> None:
         ({"LogLevel": "debug"}, "LogLevel is 'debug'; it can be DEBUG, INFO, WARNING, ERROR."),
         ({"Stage": "my stage"}, "Stage is 'my stage', which does not match [a-zA-Z0-9_]{1,20}."),
         ({"MemorySize": "64"}, "MemorySize is 64; it goes from 128 to 10240."),
-        ({"SessionHours": "0"}, "SessionHours is 0; it goes from 1 to any number."),
+        ({"SessionHours": "0"}, "SessionHours is 0; it goes from 1 to 876000."),
         ({"MemorySize": "much"}, "MemorySize is 'much', not a whole number."),
         ({"GradualDeployment": CANARY, "Alarms": "false"}, "A gradual deployment needs Alarms, which stop it."),
         (
@@ -115,14 +123,13 @@ def test_a_stack_s_name(name: str, is_one: bool) -> None:
     assert bool(_refused(name)) is not is_one
 
 
-def test_an_environment_that_lambda_would_not_take() -> None:
-    room = ENVIRONMENT_LIMIT - environment_bytes(TEMPLATE, with_defaults(TEMPLATE, {}), "commerce")
-    fits = '{"' + "x" * (room - 4 + len("{}")) + '"}'
-    assert _refused(AdminOrigins=fits) == []
-    (said,) = _refused(AdminOrigins=f"{fits} ")
-    assert "4,097 bytes of the 4,096" in said
-    assert f"AdminOrigins with {len(fits) + 1:,}" in said
-
-
-def test_the_environment_without_settings_leaves_half_of_it() -> None:
-    assert environment_bytes(TEMPLATE, with_defaults(TEMPLATE, {}), "a" * 30) <= ENVIRONMENT_LIMIT / 2
+def test_no_value_of_a_parameter_is_too_long_for_lambda() -> None:
+    """Every setting at its longest, in a stack of the longest name."""
+    longest = longest_values(TEMPLATE)
+    assert {"Locales", "PublicBaseUrl", "SessionHours", "Explain"} <= longest.keys()
+    lengths = {name: len(value) for name, value in longest.items()}
+    assert lengths["AllowedCountries"] >= len(",".join(["DE"] * 249))  # all of ISO 3166
+    assert lengths["Locales"] >= len(",".join(ALL_LOCALES))
+    assert environment_bytes(TEMPLATE, with_defaults(TEMPLATE, longest), "a" * 128) <= ENVIRONMENT_LIMIT
+    assert _refused(PublicBaseUrl="x" * lengths["PublicBaseUrl"]) == []
+    assert _refused(PublicBaseUrl="x" * 201) == ["PublicBaseUrl has 201 bytes; it takes 200."]

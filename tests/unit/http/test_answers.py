@@ -13,6 +13,7 @@ from commerce.errors import CouponInvalid
 from commerce.http.answer import failure, success
 from commerce.http.event import Envelope, read_call, read_envelope
 from commerce.http.routes import route_of
+from commerce.origins import NONE_ALLOWED
 from commerce.settings import Settings
 
 EVENT = {"httpMethod": "GET", "path": "/ccstoreui/v1/orders/current", "headers": {"Host": "shop.example.com"}}
@@ -39,7 +40,7 @@ def call(*keys: bytes, fields: str | None = None, **headers: str) -> tuple[Call,
 
 
 def answer(outcome: Outcome, *keys: bytes, fields: str | None = None, **headers: str) -> dict[str, Any]:
-    sent = success(outcome, *call(*keys, fields=fields, **headers), Settings())
+    sent = success(outcome, *call(*keys, fields=fields, **headers), Settings(), NONE_ALLOWED)
     return sent | {"body": json.loads(sent["body"]) if sent["body"] else None}
 
 
@@ -101,6 +102,6 @@ def test_the_first_answer_that_can_be_delivered_is_sent(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("error", [CouponInvalid("x" * 4_000_000), CouponInvalid('"' * 2_000_000)])
 def test_an_error_about_a_long_name_can_be_delivered(error: CouponInvalid) -> None:
-    assert deliverable(failure(error, call()[1], Settings(), "en")["body"])
-    short = json.loads(failure(CouponInvalid("x" * 9_000), call()[1], Settings(), "en")["body"])
+    assert deliverable(failure(error, call()[1], Settings(), "en", NONE_ALLOWED)["body"])
+    short = json.loads(failure(CouponInvalid("x" * 9_000), call()[1], Settings(), "en", NONE_ALLOWED)["body"])
     assert short["moreInfo"] == "x" * 9_000

@@ -11,9 +11,9 @@ import commerce
 from commerce.http.routes import PREFIXES
 
 PRODUCT = Path(commerce.__file__).parent
-# storage speaks HTTP to AWS, by way of botocore; errors.py says each error's status where the error stands; settings.py
-# reads the origins that browsers may call from; bodies.py describes links, for tools alone.
-ROOMS_OF_HTTP = {"http", "storage", "bodies.py", "errors.py", "settings.py"}
+# storage speaks HTTP to AWS, by way of botocore; errors.py says each error's status where the error stands; bodies.py
+# describes links, for tools alone.
+ROOMS_OF_HTTP = {"http", "storage", "bodies.py", "errors.py"}
 FILES = [path for path in sorted(PRODUCT.rglob("*.py")) if path.relative_to(PRODUCT).parts[0] not in ROOMS_OF_HTTP]
 HEADERS = (
     "authorization|cache-control|content-type|cookie|host|idempotency-key|idempotency-replayed|if-match|origin|"

@@ -3,9 +3,9 @@
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 
+from commerce.configuration import PasswordPolicy
 from commerce.identity import passwords
 from commerce.identity.passwords import hash_password, is_outdated, policy_allows, verify_password
-from commerce.settings import PasswordPolicy
 
 AS_DEPLOYED = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODY")}
 # OWASP's password storage cheat sheet: passes by the memory, in KiB, that they need at least

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from commerce.configuration.password_policy import PasswordPolicy, read_password_policy
 from commerce.errors import UnknownSite
 from commerce.exact_json import JsonObject
+from commerce.origins import NONE_ALLOWED, AllowedOrigins, read_origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class StoreConfiguration:
     default_site: str
     role_access_rights: Mapping[str, frozenset[str]] = field(default_factory=dict)
     address_properties: Mapping[str, str] = field(default_factory=dict)
+    password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
+    origins: AllowedOrigins = NONE_ALLOWED
 
     def site(self, name: str | None, about: str = "") -> Site:
         """The site of an `x-ccsite` header, the default one without it. Raises UnknownSite.
@@ -45,7 +49,10 @@ class StoreConfiguration:
 
 
 def read_configuration(document: JsonObject, default_site: str) -> StoreConfiguration:
-    """The configuration of a stored document; without one, a store of the default site alone."""
+    """The configuration of a stored document; without one, a store of the default site alone.
+
+    Members that are not known here are of a later version, and nobody's affair.
+    """
     sites = {
         name: Site(
             id=name,
@@ -58,4 +65,11 @@ def read_configuration(document: JsonObject, default_site: str) -> StoreConfigur
     }
     sites.setdefault(default_site, Site(default_site, default_site))
     rights = {role: frozenset(names) for role, names in document.get("roleAccessRights", {}).items()}
-    return StoreConfiguration(sites, default_site, rights, document.get("addressProperties", {}))
+    return StoreConfiguration(
+        sites,
+        default_site,
+        rights,
+        document.get("addressProperties", {}),
+        read_password_policy(document.get("passwordPolicy", {})),
+        read_origins(document),
+    )

@@ -1,5 +1,5 @@
 """The only room that knows API Gateway: an event in, a `Call` out; an `Outcome` or an error in, an answer out."""
 
-from commerce.http.endpoint import Tableless, endpoint, fallback
+from commerce.http.endpoint import endpoint, fallback
 
-__all__ = ["Tableless", "endpoint", "fallback"]
+__all__ = ["endpoint", "fallback"]

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from commerce.call import Api, Call, FinishedAnswer, Outcome
+from commerce.call import Call, FinishedAnswer, Outcome
 from commerce.delivery import AnswerTooLarge, deliverable
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject, dumps
 from commerce.http.cookies import set_cookie
 from commerce.http.error_body import error_body, error_headers
 from commerce.http.event import Envelope
-from commerce.settings import Origins, Settings
+from commerce.origins import AllowedOrigins
+from commerce.settings import Settings
 
 GatewayAnswer: TypeAlias = dict[str, Any]
 
@@ -21,12 +22,14 @@ _EXPOSED: Final = f"ETag, Retry-After, Idempotency-Replayed, {_VERSION}"
 _TOKEN_CHARACTERS: Final = frozenset("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-def success(outcome: Outcome, call: Call, envelope: Envelope, settings: Settings) -> GatewayAnswer:
+def success(
+    outcome: Outcome, call: Call, envelope: Envelope, settings: Settings, allowed: AllowedOrigins
+) -> GatewayAnswer:
     """200 with links and the entity's tag, or 204 where there is no content.
 
     Raises AnswerTooLarge: neither the answer nor a shorter one can be delivered.
     """
-    headers = _common_headers(envelope, settings)
+    headers = _common_headers(envelope, settings, allowed)
     cookies = [set_cookie(cookie, secure=envelope.secure) for cookie in outcome.cookies]
     if outcome.body is None:
         return _answer(204, headers, "", cookies)
@@ -40,9 +43,11 @@ def success(outcome: Outcome, call: Call, envelope: Envelope, settings: Settings
     return _answer(200, headers, finished.text, cookies)
 
 
-def failure(error: CommerceError, envelope: Envelope, settings: Settings, language: str) -> GatewayAnswer:
+def failure(
+    error: CommerceError, envelope: Envelope, settings: Settings, language: str, allowed: AllowedOrigins
+) -> GatewayAnswer:
     """The error's status, headers and body."""
-    headers = _common_headers(envelope, settings) | error_headers(error)
+    headers = _common_headers(envelope, settings, allowed) | error_headers(error)
     return _answer(error.status, headers, dumps(error_body(error, language)), ())
 
 
@@ -51,12 +56,11 @@ def without_body(answer: GatewayAnswer) -> GatewayAnswer:
     return answer | {"body": ""}
 
 
-def preflight(envelope: Envelope, settings: Settings) -> GatewayAnswer:
+def preflight(envelope: Envelope, settings: Settings, allowed: AllowedOrigins) -> GatewayAnswer:
     """200 with an empty body; CORS headers only for an allowed origin (contract: common.md §9)."""
     headers = _own_headers(settings)
     origin = envelope.headers.get("origin")
-    maps = settings.store_origins.values() if envelope.api is Api.STORE else [_origins(envelope, settings)]
-    methods = frozenset[str]().union(*(origins[origin] for origins in maps if origin in origins)) if origin else ()
+    methods = allowed.methods_of_any_site(origin, envelope.api) if origin else ()
     if origin and methods:
         headers |= {
             "Access-Control-Allow-Origin": origin,
@@ -81,11 +85,11 @@ def _reaches_its_caller(answer: FinishedAnswer) -> bool:
     return deliverable(answer.text)
 
 
-def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:
+def _common_headers(envelope: Envelope, settings: Settings, allowed: AllowedOrigins) -> dict[str, str]:
     headers = {"Content-Type": "application/json;charset=UTF-8", **_own_headers(settings)}
     origin = envelope.headers.get("origin")
     method = "GET" if envelope.method == "HEAD" else envelope.method
-    if origin and method in _origins(envelope, settings).get(origin, ()):
+    if origin and method in allowed.methods(origin, envelope.api, envelope.site or settings.default_site):
         headers |= {
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Credentials": "true",
@@ -98,16 +102,6 @@ def _common_headers(envelope: Envelope, settings: Settings) -> dict[str, str]:
 def _own_headers(settings: Settings) -> dict[str, str]:
     """What every answer carries, a preflight's too."""
     return {"Cache-Control": "no-store", _VERSION: settings.service_version}
-
-
-def _origins(envelope: Envelope, settings: Settings) -> Origins:
-    match envelope.api:
-        case Api.STORE:
-            return settings.store_origins.get(envelope.site or settings.default_site, {})
-        case Api.ADMIN | Api.APP:
-            return settings.admin_origins
-        case _:
-            return settings.agent_origins
 
 
 def _header_names(text: str) -> list[str]:

@@ -6,7 +6,6 @@ import json
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from logging import ERROR, INFO
@@ -22,9 +21,10 @@ from commerce.http.answer import GatewayAnswer, failure, preflight, success, wit
 from commerce.http.event import Envelope, Event, read_call, read_envelope
 from commerce.http.routes import Route, route_of, routes_at, routes_beside, split_path
 from commerce.http.tags import TagKeys
+from commerce.origins import NONE_ALLOWED, AllowedOrigins
 from commerce.settings import Settings
 
-if TYPE_CHECKING:  # some functions have no table
+if TYPE_CHECKING:  # some functions need no table
     from commerce.storage import Store
 
 Action: TypeAlias = Callable[[Call], Outcome]
@@ -46,24 +46,17 @@ class Parts(Protocol):
 
     @property
     def opened_store(self) -> Store | None:
-        """The store that the action works on, if it does: bounded and metered per call."""
+        """The store, once anything works on it: metered per call."""
 
     @property
     def keys(self) -> TagKeys:
         """The keys of entity tags."""
 
+    def begin(self, budget: TimeBudget) -> None:
+        """A new call, which `budget` bounds."""
 
-@dataclass(frozen=True, slots=True)
-class Tableless:
-    """The parts of an action that works on no table, so that its function imports nothing for one."""
-
-    settings: Settings
-    opened_store: None = None
-
-    @property
-    def keys(self) -> TagKeys:
-        """Raises LookupError: what is in no table has no version that a tag could name."""
-        raise LookupError
+    def allowed_origins(self) -> AllowedOrigins:
+        """From which origins browsers may call. Raises nothing."""
 
 
 def endpoint(operation: str, action: Action, parts: Parts) -> Handler:
@@ -71,45 +64,49 @@ def endpoint(operation: str, action: Action, parts: Parts) -> Handler:
     return _framed(route_of(operation), action, parts)
 
 
-def fallback(settings: Settings) -> Handler:
+def fallback(parts: Parts) -> Handler:
     """The handler of unknown routes and methods, and of preflights that reach no endpoint of their own."""
 
     def refuse(_call: Call) -> Outcome:
         raise UnknownRoute
 
-    return _framed(None, refuse, Tableless(settings))
+    return _framed(None, refuse, parts)
 
 
 def _framed(route: Route | None, action: Action, parts: Parts) -> Handler:
     _telemetry()
-    settings, store = parts.settings, parts.opened_store
+    settings = parts.settings
     keys = parts.keys if route and route.tagged else None
 
     def handler(event: Event, _context: object) -> GatewayAnswer:
-        report = _Report(route, event, store)
+        report = _Report(route, event, parts)
         envelope = read_envelope(event, settings, mapped=route is not None)
         budget = TimeBudget(envelope.api.budget_seconds)
-        if store:
-            store.begin(budget)
+        parts.begin(budget)
         language = settings.default_locale
+
+        def allowed() -> AllowedOrigins:
+            """Asked for when the answer is known: by then most calls have read them along."""
+            return parts.allowed_origins() if "origin" in envelope.headers else NONE_ALLOWED
+
         try:
             if envelope.method == "OPTIONS" and _offered(envelope, route):
-                return report.answered(preflight(envelope, settings))
+                return report.answered(preflight(envelope, settings, allowed()))
             _check_method(envelope, route)
             call = read_call(event, envelope, settings, budget, route, keys)
             language = call.language
             outcome = action(call)
             report.facts |= outcome.facts
-            answer = success(outcome, call, envelope, settings)
+            answer = success(outcome, call, envelope, settings, allowed())
             return report.answered(without_body(answer) if envelope.method == "HEAD" else answer)
         except CommerceError as error:
-            return report.failed(error, failure(error, envelope, settings, language))
+            return report.failed(error, failure(error, envelope, settings, language, allowed()))
         except Exception as error:  # noqa: BLE001  # nothing that a caller sends may end in the gateway's own error
             unexpected = InternalFailure()
             unexpected.__cause__ = error
-            return report.failed(unexpected, failure(unexpected, envelope, settings, language))
+            return report.failed(unexpected, failure(unexpected, envelope, settings, language, allowed()))
 
-    snapshot.get_ready(store)
+    snapshot.get_ready(parts.opened_store)
     return handler
 
 
@@ -136,9 +133,9 @@ def _check_method(envelope: Envelope, route: Route | None) -> None:
 class _Report:
     """The log line and metrics of one call: ids, codes and costs only."""
 
-    def __init__(self, route: Route | None, event: Event, store: Store | None) -> None:
+    def __init__(self, route: Route | None, event: Event, parts: Parts) -> None:
         self._started = time.perf_counter()
-        self._store = store
+        self._parts = parts
         request_id = (event.get("requestContext") or {}).get("requestId")
         self.facts: dict[str, Any] = {"operation": route.operation if route else "fallback", "requestId": request_id}
 
@@ -151,8 +148,8 @@ class _Report:
         metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
         if status >= 400:
             metrics.add_metric("Failed" if status >= 500 else "Refused", MetricUnit.Count, 1)
-        if self._store:
-            meter = self._store.meter
+        if store := self._parts.opened_store:
+            meter = store.meter
             self.facts |= {
                 "dynamodbCalls": meter.calls,
                 "readUnits": meter.read_units,

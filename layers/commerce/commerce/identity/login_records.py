@@ -11,7 +11,7 @@ same write and without asking a clock (contract: auth.md §3).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -176,9 +176,13 @@ class LoginRecords:
 
     def find(self, login: str) -> LoginRecord | None:
         """The record of a login, ignoring case. Two round trips, for a login that nobody has too."""
+        return self.find_beside(login, ())[0]
+
+    def find_beside(self, login: str, beside: Sequence[Key]) -> tuple[LoginRecord | None, Mapping[Key, Item]]:
+        """As `find`; and the rows `beside`, which the first round trip brings along."""
         owner = login_key(self._table, login if len(login) <= MAX_LOGIN_LENGTH else NOBODY)
-        row = self._store.get([owner]).get(owner)
-        return self.load(row["account"] if row else NOBODY)
+        rows = self._store.get([owner, *beside])
+        return self.load(rows[owner]["account"] if owner in rows else NOBODY), rows
 
     def load(self, record_id: str) -> LoginRecord | None:
         key = self.key(record_id)

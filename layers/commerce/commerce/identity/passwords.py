@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from commerce.settings import PasswordPolicy
-
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
+
+    from commerce.configuration import PasswordPolicy
 
 # The hash of a random text that nobody kept: what a login without a record is compared with.
 _NOBODY: Final = "$argon2id$v=19$m=9216,t=4,p=1$nFa/OwYttWNpdo2WoSAASg$T2cNbibB30T1OJRagXA+HTl5ixkKjc1sxtlStfqNEt8"

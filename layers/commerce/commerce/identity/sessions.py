@@ -8,6 +8,7 @@ from itertools import count
 from typing import Final
 
 from commerce.call import Api, Call, Cookie, Outcome
+from commerce.configuration import ConfigurationRepository
 from commerce.dates import Clock, epoch_seconds
 from commerce.errors import (
     InvalidClient,
@@ -51,6 +52,7 @@ class Sessions:
         shoppers: LoginRecords,
         users: LoginRecords,
         applications: Applications,
+        configuration: ConfigurationRepository,
         tokens: Tokens,
         settings: Settings,
         clock: Clock,
@@ -60,6 +62,7 @@ class Sessions:
         self._shoppers = shoppers
         self._users = users
         self._applications = applications
+        self._configuration = configuration
         self._tokens = tokens
         self._settings = settings
         self._clock = clock
@@ -73,7 +76,11 @@ class Sessions:
         now = self._clock()
         self._tokens.get_ready()
         records = self._shoppers if call.api is Api.STORE else self._users
-        record = records.find(form["username"])
+        # Of the configuration, the password policy is needed: it is read along, once a minute.
+        due = self._configuration.keys_when_due() if call.api is Api.STORE else []
+        record, rows = records.find_beside(form["username"], due)
+        if due:
+            self._configuration.current(rows)
         if record is not None and "totpSecret" in record.item:
             record = None  # whoever has an authenticator enrolled must use it
         admitted = records.admitted(record, form["password"], now)
@@ -168,7 +175,7 @@ class Sessions:
         if record.password_generated:
             raise PasswordGenerated
         if call.api is Api.STORE:
-            policy = self._settings.password_policy
+            policy = self._configuration.recent().password_policy
             life = timedelta(days=policy.password_expiration_length if policy.password_expiration_enabled else 0)
         else:
             life = self._settings.internal_password_life

@@ -10,6 +10,7 @@ from functools import partial
 from commerce.accounts.directory import Directory
 from commerce.accounts.repository import DirectoryRepository
 from commerce.call import Call, Outcome
+from commerce.configuration import PasswordPolicy
 from commerce.dates import Clock
 from commerce.errors import (
     IdentifierTaken,
@@ -21,7 +22,7 @@ from commerce.errors import (
 from commerce.exact_json import JsonObject, expected_object
 from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard, Guess
-from commerce.identity.login_records import RAISED, IdentityChange, LoginRecord, LoginRecords, new_password_attributes
+from commerce.identity.login_records import RAISED, IdentityChange, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password, policy_allows, policy_expects, verify_password
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.model import Profile
@@ -100,7 +101,8 @@ class ProfileService:
                 with saving():
                     guess.count()
         passwords = password_change(body)
-        identity = self._changed_password(profile, claims, passwords, draft.login, now)
+        policy = reading.configuration.password_policy
+        identity = self._changed_password(profile, claims, passwords, policy, draft.login, now)
 
         return _shown(call, self._own.save(reading, draft, identity, strict=strict), directory)
 
@@ -130,7 +132,13 @@ class ProfileService:
         return self._own.context(reading, now, taken)
 
     def _changed_password(
-        self, profile: Profile, claims: Claims, change: PasswordChange | None, login: str, now: datetime
+        self,
+        profile: Profile,
+        claims: Claims,
+        change: PasswordChange | None,
+        policy: PasswordPolicy,
+        login: str,
+        now: datetime,
     ) -> IdentityChange:
         """What a new password changes: all tokens end but the one of this call.
 
@@ -138,7 +146,8 @@ class ProfileService:
         """
         record, lock = profile.login_record, self._login_records.lock
         if change is None:
-            if login != profile.login and self._is_password(login, record):
+            renamed = policy.cannot_use_username and login != profile.login
+            if renamed and verify_password(login, record.password_hash):
                 raise PasswordPolicyBroken(about="login", expected="differ from the password")
             return IdentityChange()
         right = verify_password(change.old, record.password_hash)
@@ -146,7 +155,6 @@ class ProfileService:
             if not lock.locked(record, now):
                 self._login_records.settle_attempt(record, change.old, right=False, now=now)
             raise OldPasswordWrong
-        policy = self._settings.password_policy
         if not policy_allows(change.new, policy, login=login, previous_hashes=record.password_hashes):
             # The answer tells that the old password is right: only while the record is not locked, as at a login.
             if self._login_records.settle_attempt(record, change.old, right=True, now=now) is None:
@@ -155,10 +163,6 @@ class ProfileService:
         attributes = new_password_attributes(record, hash_password(change.new), now)
         condition = replace(lock.not_locked(record, now), absent_or_equal=record.same_generation.absent_or_equal)
         return IdentityChange({**attributes, "exemptToken": claims.token_id}, RAISED, condition)
-
-    def _is_password(self, login: str, record: LoginRecord) -> bool:
-        """Whether a new login is what the policy keeps from being the password."""
-        return self._settings.password_policy.cannot_use_username and verify_password(login, record.password_hash)
 
 
 def _shown(call: Call, reading: Reading, directory: Directory) -> Outcome:

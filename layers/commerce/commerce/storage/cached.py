@@ -45,6 +45,15 @@ class CachedDocument(Generic[T]):
         """What an operation adds to its own batch."""
         return [self._version_key] if self._kept else [self._version_key, self._content_key]
 
+    def keys_when_older(self, max_age: float) -> list[Key]:
+        """As `keys`; none while what is kept is at most `max_age` seconds old, and `recent` reads nothing."""
+        return [] if self._is_recent(max_age) else self.keys()
+
+    @property
+    def kept(self) -> T | None:
+        """What is kept, however old."""
+        return self._kept[1] if self._kept else None
+
     def current(self, rows: Mapping[Key, Item]) -> T:
         """The document as of a batch that held `keys`; one more round trip only when it has just changed."""
         version = _version(rows.get(self._version_key))
@@ -65,9 +74,12 @@ class CachedDocument(Generic[T]):
 
     def recent(self, max_age: float) -> T:
         """The document, at most `max_age` seconds old: for what is no matter of security."""
-        if self._kept and self._monotonic() - self._checked_at < max_age:
+        if self._kept and self._is_recent(max_age):
             return self._kept[1]
         return self.current(self._store.get(self.keys()))
+
+    def _is_recent(self, max_age: float) -> bool:
+        return self._kept is not None and self._monotonic() - self._checked_at < max_age
 
     def replace(self, document: JsonObject) -> int:
         """Store a new content, whatever the old one; the version it got. Raises WriteLost against a rival."""
