@@ -11,6 +11,8 @@ from local.transform import as_deployed
 
 # Of a function's alias: CloudFormation cuts the names that it makes to 64 characters.
 ARN_BYTES = len(f'"arn:aws-us-gov:lambda:ap-southeast-2:123456789012:function:{64 * "x"}:live",')
+# What a permission's statement has besides its properties: Sid, Effect and the ARN's conditions.
+PERMISSION_BYTES = 300
 # What makes the most resources; those that hang on a condition of the template count whether they are made or not.
 LARGEST = {"GradualDeployment": "Canary10Percent5Minutes"}
 STACK_NAME = "a-stack-with-a-name-of-35-characters"
@@ -44,9 +46,20 @@ def taken(processed: Mapping[str, Any]) -> list[Taken]:
             "bytes",
         ),
         Taken("policy of the API's role", len(statement["Resource"]) * ARN_BYTES, 10_240, "bytes"),
+        Taken("resource policy of a function", _permission_bytes(processed), 20_480, "bytes"),
         Taken("parameters", len(processed["Parameters"]), 200, "allowed"),
         Taken("outputs", len(processed["Outputs"]), 200, "allowed"),
     ]
+
+
+def _permission_bytes(processed: Mapping[str, Any]) -> int:
+    """Of the function that has most: permissions stand in its policy, unless a role of the caller's says it."""
+    taken: dict[str, int] = {}
+    for resource in processed["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Permission":
+            name = json.dumps(resource["Properties"]["FunctionName"])
+            taken[name] = taken.get(name, 0) + len(json.dumps(resource["Properties"])) + PERMISSION_BYTES
+    return max(taken.values(), default=0)
 
 
 if __name__ == "__main__":
