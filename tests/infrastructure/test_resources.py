@@ -1,10 +1,10 @@
 """Tables, logs, the secret, and the limits of CloudFormation."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from commerce.call import Api
 from commerce.http.routes import split_path

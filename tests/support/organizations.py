@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, Final, TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from commerce.addresses.regions import Regions
 from commerce.errors import CommerceError

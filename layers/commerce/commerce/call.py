@@ -9,8 +9,9 @@ from __future__ import annotations
 import enum
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from commerce.errors import Contention
 from commerce.exact_json import JsonObject, JsonValue, Unusable, dumps
@@ -63,8 +64,7 @@ class TimeBudget:
         self._sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The query's `fields` and `exclude` as member paths (contract: common.md §8). None = not sent."""
 
     fields: tuple[tuple[str, ...], ...] | None = None
@@ -94,8 +94,7 @@ class _NoPrecondition:
 NO_PRECONDITION: Final[Precondition] = _NoPrecondition()
 
 
-@dataclass(frozen=True, slots=True)
-class EntityVersion:
+class EntityVersion(Struct, frozen=True):
     """What an answer shows: the entity, its version, and the last modifier's login where the caller may know."""
 
     entity_id: str
@@ -103,8 +102,7 @@ class EntityVersion:
     modifier: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedAnswer:
+class FinishedAnswer(Struct, frozen=True):
     """An answer as it is sent: the JSON text with all that the frame adds to a body or leaves out of it, and the tag of
     the entity's version, empty where there is none.
 
@@ -126,8 +124,7 @@ def _as_it_is(body: JsonObject, _entity: EntityVersion | None) -> FinishedAnswer
     return FinishedAnswer(dumps(body), "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """One request. A text that was not sent, or blank, is None.
 
     Where: `api`, and `api_name` as it was called (``ccstoreui``); `host`, the name the caller knows this service by;
@@ -177,8 +174,7 @@ class Call:
         return text != "false" if default else text == "true"
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(Struct, frozen=True):
     """A cookie for every path of the service.
 
     `max_age` in seconds, None = until the browser closes. `domain`: None = the called host alone. `hidden`: scripts
@@ -192,8 +188,7 @@ class Cookie:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """An answer: a JSON object with the version of the entity it shows, or a finished one; None = no content.
 
     `shorter`: bodies to send in its place, the first that can be delivered, where this one cannot; made when needed.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
 import orjson
+from msgspec import Struct
 
 JsonValue: TypeAlias = Any
 JsonObject: TypeAlias = dict[str, Any]
@@ -35,8 +35,7 @@ class UnusableJson(ValueError):
     """The text is no JSON that the service accepts. Its own text says why, and nothing of the JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
+class Unusable(Struct, frozen=True):
     """Stands for a body that is absent, blank, no JSON, or JSON that no endpoint accepts. `fault` says which."""
 
     fault: str

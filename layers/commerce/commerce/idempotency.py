@@ -7,9 +7,10 @@ import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct
 
 from commerce.call import Call, FinishedAnswer, TimeBudget
 from commerce.dates import epoch_seconds
@@ -47,8 +48,7 @@ class DerivedKeys(Protocol):
     def tag_keys(self) -> Sequence[bytes]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
+class IdempotencyKey(Struct, frozen=True):
     """One request under one key. `fingerprints`: keyed hashes of the request, by each key that still counts.
 
     They are keyed because a request may hold PINs.
@@ -136,8 +136,7 @@ class KeptAnswers:
         return key.check(self._store.get([key.head]).get(key.head), now)
 
 
-@dataclass(slots=True)
-class Attempts:
+class Attempts(Struct):
     """What a call remembers of its attempts so far. `rival_holds_key`: the last write was lost under the same key."""
 
     rival_holds_key: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from commerce.call import Api
 from commerce.exact_json import JsonObject
@@ -11,8 +12,7 @@ from commerce.exact_json import JsonObject
 Origins = Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedOrigins:
+class AllowedOrigins(Struct, frozen=True):
     """Origin → methods, of each site of the store and of the other APIs."""
 
     by_site: Mapping[str, Origins] = field(default_factory=dict)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from commerce.addresses.regions import REGION_COUNTRIES
 from commerce.locales import ALL_LOCALES, canonical_locale
@@ -40,8 +41,7 @@ class Tables:
     expiring: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every setting of the contract (common.md §15, auth.md §4 and §8) and the names of the stack's resources.
 
     A default stands here; template.yaml repeats those of its parameters, and a test compares them.
@@ -92,7 +92,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     stage = read.text("STAGE", DEFAULTS.stage)
     return Settings(
         stage=stage,
-        tables=Tables(**{table.name: read.text(f"{table.name.upper()}_TABLE", "") for table in fields(Tables)}),
+        tables=Tables(**{name: read.text(f"{name.upper()}_TABLE", "") for name in Tables.__struct_fields__}),
         signing_keys_secret=read.text("SIGNING_KEYS_SECRET", DEFAULTS.signing_keys_secret),
         default_site=read.text("DEFAULT_SITE", DEFAULTS.default_site),
         default_locale=canonical_locale(read.text("DEFAULT_LOCALE", DEFAULTS.default_locale)),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path as File
 from typing import Annotated, Any, Final, TypeAlias
 
 from annotated_types import MaxLen
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic_core import SchemaValidator, ValidationError
 
 from commerce.exact_json import JsonValue, kind_of
@@ -55,8 +56,7 @@ _EXPECTED: Final[Mapping[str, str]] = {
 _OF_RIGHT_KIND: Final = frozenset({TOO_LONG, "too_long", "missing"})
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """One value that does not fit. `kind` is pydantic's error type, `limit` the length that was exceeded.
 
     `others`: the kinds of the further branches, where a union allows several.

@@ -1,13 +1,13 @@
 """What holds for any cart: ids, merging and splitting of lines, and the stored form of an order."""
 
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from commerce.exact_json import dumps, loads
 from commerce.orders.matching import Placement, place_lines

@@ -135,7 +135,11 @@ class Reference:
     # promotions
 
     def turns(self, level: Level) -> list[Promotion]:
-        kinds = {Level.ITEM: ItemDiscount, Level.ORDER: OrderDiscount, Level.SHIPPING: ShippingDiscount}
+        kinds: dict[Level, type] = {
+            Level.ITEM: ItemDiscount,
+            Level.ORDER: OrderDiscount,
+            Level.SHIPPING: ShippingDiscount,
+        }
         carried = {one for coupon in self.cart.coupons for one in coupon.promotion_ids}
         offered = [
             promotion

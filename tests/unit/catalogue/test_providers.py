@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 import threading
 import time
@@ -12,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from commerce.call import TimeBudget
 from commerce.catalogue import CardAnswer, CardRequest, CardStatus, ExternalPriceClaim, TableProvider
@@ -147,10 +147,10 @@ def test_cards_of_a_failing_provider(plugged, work):
         fail,
         lambda *_: None,
         lambda *_: [],
-        lambda *_: [dataclasses.replace(TAX, details=[Decimal(1)])],
-        lambda *_: [dataclasses.replace(TAX, recurring=[])],
-        lambda *_: [dataclasses.replace(TAX, shipping=Decimal("Infinity"))],
-        lambda *_: [dataclasses.replace(TAX, shipping=A_FLOAT)],
+        lambda *_: [structs.replace(TAX, details=[Decimal(1)])],
+        lambda *_: [structs.replace(TAX, recurring=[])],
+        lambda *_: [structs.replace(TAX, shipping=Decimal("Infinity"))],
+        lambda *_: [structs.replace(TAX, shipping=A_FLOAT)],
     ],
 )
 def test_taxes_of_a_failing_provider(plugged, work):

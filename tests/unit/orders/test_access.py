@@ -1,11 +1,11 @@
 """For whom, on which order and with which prices: orders.md §1, §3, §4."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from commerce.accounts.directory import Directory, Place
 from commerce.accounts.member import Member

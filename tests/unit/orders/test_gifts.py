@@ -1,10 +1,10 @@
 """What a request means for gifts, row by row of the table in `commerce.orders.gifts`."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from commerce.errors import OrderUpdateFailed
 from commerce.orders.gifts import OfferedGifts, claims_after, gift_data, gift_line_ids, markers_after

@@ -1,9 +1,9 @@
 """Defaults and inherited addresses (organization-addresses.md §4, §5)."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.support.organizations import (
     ACCOUNT,

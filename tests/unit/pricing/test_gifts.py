@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal as D  # noqa: N817 - a table of numbers is read, not its constructors
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from commerce.pricing import (
     CartLine,

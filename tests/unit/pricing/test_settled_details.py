@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D  # noqa: N817 - a table of numbers is read, not its constructors
 
 import pytest
+from msgspec.structs import replace
 
 from commerce.errors import ProductUnavailable, ShippingMethodUnavailable
 from commerce.pricing import (

@@ -7,13 +7,13 @@ after its first read, however deep the tree: docs/decisions/0020-organization-di
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.exact_json import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an organization stands. `parent` None = a root."""
 
     parent: str | None = None

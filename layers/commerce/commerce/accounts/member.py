@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.accounts.directory import Directory
 from commerce.exact_json import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """`active`: the shopper; `document`: the stored profile's."""
 
     active: bool

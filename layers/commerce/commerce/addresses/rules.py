@@ -7,8 +7,9 @@ contract: profiles.md §3, orders.md §2.3, organization-addresses.md §6.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.addresses.regions import Regions, needs_postal_code
 from commerce.exact_json import JsonObject
@@ -29,8 +30,7 @@ _PHONE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """Where an address lies.
 
     `country`: its code, None where none could be told. `state`: the region's code, else the text as sent.

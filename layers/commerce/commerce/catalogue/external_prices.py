@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+
+from msgspec import Struct
 
 from commerce.call import TimeBudget
 from commerce.configuration import Site
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalPriceClaim:
+class ExternalPriceClaim(Struct, frozen=True):
     """`price` per unit for `quantity` units of a line, in the currency of the price list group."""
 
     product_id: str

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from commerce.call import TimeBudget
 from commerce.errors import GiftCardEmpty, GiftCardInvalid, GiftCardNotApplicable, GiftCardProviderFailed
 from commerce.exact_json import JsonObject
 from commerce.identity.passwords import hash_password, verify_password
 from commerce.storage import Attribute, Item, Key, decode_document, encode_document
+from commerce.unprinted import Unprinted
 from commerce.values import possible_card_number
 
 CARD: Final = "content"
@@ -28,17 +30,15 @@ class CardStatus(StrEnum):
     PROVIDER_FAILED = "providerFailed"
 
 
-@dataclass(frozen=True, slots=True)
-class CardRequest:
+class CardRequest(Unprinted, frozen=True):
     """A card to be asked for. `held`: the order holds it already, so its number alone is enough."""
 
-    number: str = field(repr=False)
-    pin: str | None = field(default=None, repr=False)
+    number: str
+    pin: str | None = None
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
+class CardAnswer(Struct, frozen=True):
     """`balance` in the currency asked for; 0 unless accepted."""
 
     status: CardStatus

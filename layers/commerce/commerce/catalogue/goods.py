@@ -8,8 +8,9 @@ the tables; while rows are being written, nothing is kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
 
 from commerce.catalogue.model import (
     OrderPrices,
@@ -31,8 +32,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct):
     """What is known of one version. None: there is no such row. Prices by price list group and product."""
 
     version: int = 0

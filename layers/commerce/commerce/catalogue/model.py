@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct
 
 from commerce.catalogue.texts import Texts
 from commerce.dates import parse_date
@@ -27,8 +28,7 @@ from commerce.pricing import (
 OrderPrices: TypeAlias = Prices
 
 
-@dataclass(frozen=True, slots=True)
-class VariantOption:
+class VariantOption(Struct, frozen=True):
     """What sets a SKU apart from its siblings: ``Colour`` = ``Blue``."""
 
     option_id: str
@@ -36,8 +36,7 @@ class VariantOption:
     value: Texts
 
 
-@dataclass(frozen=True, slots=True)
-class SkuProperty:
+class SkuProperty(Struct, frozen=True):
     """A further property of a SKU; `value` is a JSON scalar, or text per locale."""
 
     id: str
@@ -45,8 +44,7 @@ class SkuProperty:
     value: Texts | JsonValue
 
 
-@dataclass(frozen=True, slots=True)
-class Sku:
+class Sku(Struct, frozen=True):
     """A stock keeping unit of one product."""
 
     id: str
@@ -56,8 +54,7 @@ class Sku:
     properties: tuple[SkuProperty, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AddOnLink:
+class AddOnLink(Struct, frozen=True):
     """A product that may be added to its main product; `sku_id` None: any of its SKUs."""
 
     configurable_property_id: str
@@ -66,8 +63,7 @@ class AddOnLink:
     sku_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShopperInput:
+class ShopperInput(Struct, frozen=True):
     """A text that the shopper may, or must, give for a line. `values` empty: any; `max_length` in characters."""
 
     id: str
@@ -84,8 +80,7 @@ class ShopperInput:
         return not self.values or text in self.values
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """A product; `order_limit`: units of it that one order may hold, None: any number.
 
     `configurable`: put together in an external configurator. `discountable` False: no discount may touch it.
@@ -146,8 +141,7 @@ class Product:
         return all(declared.accepts(given.get(name)) for name, declared in self.shopper_inputs.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Coupon:
+class Coupon(Struct, frozen=True):
     """A stored coupon. `starts` inclusive, `ends` exclusive, aware UTC, None: no bound; `use_limit` None: no limit.
 
     `uses` is counted where orders are submitted (contract: pricing.md §5).
@@ -181,8 +175,7 @@ class Coupon:
         return SentCoupon(self.code, self.promotion_ids)
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPrices:
+class ProductPrices(Struct, frozen=True):
     """All prices of a product and of its SKUs in one price list group: entries by the name of their price list."""
 
     own: Mapping[str, Any]

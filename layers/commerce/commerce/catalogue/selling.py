@@ -5,9 +5,11 @@ declared properties of orders and lines. One document, cached under its version.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from commerce.catalogue.model import Product, moment_of
 from commerce.catalogue.texts import Texts, text_in
@@ -42,8 +44,7 @@ LOADING: Final = "loading"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(Struct, frozen=True):
     """`fractional_digits`: where amounts are rounded. `numeric_code` as in ISO 4217, ``840``."""
 
     code: str
@@ -53,8 +54,7 @@ class Currency:
     numeric_code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PriceListGroup:
+class PriceListGroup(Struct, frozen=True):
     """One list, one sale and one surcharge price list in one currency (contract: pricing.md §4, orders.md §5.1).
 
     The price lists are ids.
@@ -77,8 +77,7 @@ class PriceListGroup:
         return self.tax_calculation_type != NO_TAX
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredProperty:
+class DeclaredProperty(Struct, frozen=True):
     """A custom property of orders or of lines; `internal_only`: shoppers do not see it."""
 
     id: str
@@ -91,8 +90,7 @@ class DeclaredProperty:
         return form_value(self.type, value, TEXT_LENGTHS.get(self.type))
 
 
-@dataclass(frozen=True, slots=True)
-class MethodOffer:
+class MethodOffer(Struct, frozen=True):
     """A shipping method and where it is offered.
 
     `ranges` per price list group, in its currency. `sites` None: all. `destinations`: country → states (None: all of
@@ -115,8 +113,7 @@ class MethodOffer:
         return states is None or state in states
 
 
-@dataclass(frozen=True, slots=True)
-class Selling:
+class Selling(Struct, frozen=True):
     """The document, read. `promotions` of coupons are marked `coupon_only` (contract: pricing.md §12 row 16).
 
     `locations`: what is told of places by their id, members of `LOCATION_MEMBERS`. `version`: of the document, raised

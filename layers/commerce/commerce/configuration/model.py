@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from commerce.configuration.password_policy import PasswordPolicy, read_password_policy
 from commerce.errors import UnknownSite
@@ -11,8 +12,7 @@ from commerce.exact_json import JsonObject
 from commerce.origins import NONE_ALLOWED, AllowedOrigins, read_origins
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """One site. `cart_sharing_group`: sites of one group share carts; a site on its own is its own group."""
 
     id: str
@@ -22,8 +22,7 @@ class Site:
     configurable_products: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class StoreConfiguration:
+class StoreConfiguration(Struct, frozen=True):
     """`role_access_rights`: role id of a shopper → generic access rights of its holders.
 
     `address_properties`: declared custom property of organization addresses → its type (``shortText``, ``number``,

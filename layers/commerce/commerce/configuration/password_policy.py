@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
 
 from commerce.exact_json import JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPolicy:
+class PasswordPolicy(Struct, frozen=True):
     """Lengths in characters, ages in days."""
 
     use_min_password_length: bool = True

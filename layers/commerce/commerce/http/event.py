@@ -6,9 +6,10 @@ import base64
 import binascii
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode
+
+from msgspec import Struct
 
 from commerce.call import NO_PRECONDITION, NOTHING, Api, Call, Selection, TimeBudget
 from commerce.errors import BodyTooLarge
@@ -23,8 +24,7 @@ from commerce.values import id_text
 Event: TypeAlias = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """What is known of a request before its body is looked at. `base`: scheme and host as callers see them."""
 
     method: str

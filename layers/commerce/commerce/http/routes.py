@@ -5,8 +5,9 @@ document read the same table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.call import Api
 
@@ -34,8 +35,7 @@ MAX_BODY_BYTES: Final = 1024 * 1024
 MAX_ORDER_BYTES: Final = 4 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One endpoint. `operation` is its registry id and its folder's camel-case name; `path` follows the base path.
 
     `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the

@@ -12,8 +12,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from commerce.call import EntityVersion, FinishedAnswer, Selection
 from commerce.errors import StaleTag
@@ -37,8 +38,7 @@ def issue_tag(keys: TagKeys, uri: str, entity_id: str, version: int, user: str) 
     return f'"{base64.b64encode(text.encode()).decode()}"'
 
 
-@dataclass(frozen=True, slots=True)
-class Finishing:
+class Finishing(Struct, frozen=True):
     """How the answers of one call are finished. `link`: the address that was called; `uri`: the one that tags name.
 
     `keys` is None where answers carry no tag. `selection`: what the caller wants to see of a body.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.call import Api, Call
 from commerce.errors import NotAuthenticated, NotPermitted
@@ -14,8 +15,7 @@ from commerce.identity.tokens import Claims, Tokens
 from commerce.storage import Item, Key
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """An internal user or an application; `key` is the row that an operation reads along with its own."""
 
     claims: Claims

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.dates import epoch_seconds
 from commerce.errors import Contention, DependencyDown, RateLimited
@@ -15,8 +16,7 @@ from commerce.storage import Condition, Key, StorageFailure, Store, Update, Writ
 _HOUR: Final = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """At most `limit` wrong guesses per subject and hour; a limit of 0 switches it off."""
 
     store: Store

@@ -12,9 +12,11 @@ same write and without asking a clock (contract: auth.md §3).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from commerce.dates import epoch_seconds
 from commerce.errors import NotAuthenticated
@@ -55,8 +57,7 @@ def login_key(table: str, login: str) -> Key:
     return Key(table, f"login#{without_case(login)}", OWNER)
 
 
-@dataclass(frozen=True, slots=True)
-class LoginRecord:
+class LoginRecord(Struct, frozen=True):
     """The identity attributes of one row."""
 
     key: Key
@@ -128,8 +129,7 @@ class LoginRecord:
             raise NotAuthenticated(expected=REVOKED)
 
 
-@dataclass(frozen=True, slots=True)
-class IdentityChange:
+class IdentityChange(Struct, frozen=True):
     """What changes beside a document and along with it, on `condition`; the members as in `Update`."""
 
     changes: Mapping[str, Attribute] = field(default_factory=dict)
@@ -137,8 +137,7 @@ class IdentityChange:
     condition: Condition = field(default_factory=Condition)
 
 
-@dataclass(frozen=True, slots=True)
-class LockRule:
+class LockRule(Struct, frozen=True):
     """`unlock_after` of zero: only an operator or a new password unlocks."""
 
     max_failed_attempts: int

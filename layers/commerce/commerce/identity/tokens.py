@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
+from msgspec import Struct
 
 from commerce.call import Api
 from commerce.dates import Clock, epoch_seconds
@@ -35,8 +35,7 @@ _TROUBLESOME = re.compile("[>?~\x7f]")
 _URL_SAFE = str.maketrans("+/", "-_")
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """A verified token. Times are seconds since 1970; `profile_id` is None for applications.
 
     `generation`: that of the record for which it was made.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.exact_json import JsonObject
 from commerce.shopper_types.model import LENGTHS
@@ -26,8 +27,7 @@ OTHERS: Final = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class TypeProperty:
+class TypeProperty(Struct, frozen=True):
     """A declared property. `kind` is one of `PropertyKind`."""
 
     id: str

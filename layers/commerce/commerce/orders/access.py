@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from commerce.accounts.directory import Directory
 from commerce.accounts.member import Member
@@ -31,8 +32,7 @@ from commerce.pricing import Occasion
 from commerce.profiles.model import Profile
 
 
-@dataclass(frozen=True, slots=True)
-class Buyer:
+class Buyer(Struct, frozen=True):
     """A shopper on a site at a moment, and the organization it buys for.
 
     `named`: id of the organization that the call names. `organization`: that one, else the shopper's first active one;
@@ -62,8 +62,7 @@ class Buyer:
         return Occasion(self.now, self.site.id, price_list_group_id, audiences)
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """What an organization says about buying. Empty `sites`: it may buy on every site."""
 
     sites: frozenset[str]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.addresses.regions import Regions
 from commerce.catalogue import Coupon, ExternalPriceClaim, Selling
@@ -32,8 +34,7 @@ from commerce.pricing import GiftMarker
 from commerce.values import Misfit, id_text
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An order to price.
 
     `order`: with its new lines, and with the groups, cards and markers it had. `groups`: the new ones, whose methods

@@ -24,9 +24,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.catalogue import Product
 from commerce.errors import OrderLimitExceeded, OrderUpdateFailed, ProductNotSoldAlone
@@ -43,8 +45,7 @@ def gift_data(promotion_id: str) -> str:
     return str(zlib.crc32(promotion_id.encode()))
 
 
-@dataclass(frozen=True)
-class OfferedGifts:
+class OfferedGifts(Struct, frozen=True, dict=True):
     """The gifts that a shopper may have on an occasion, and the names that clients know them by.
 
     `was_line`: whether a line of the order has, or had, an id.
@@ -98,8 +99,7 @@ class OfferedGifts:
         return named if named in self._gifts else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """A gift that a line names; `units` None: all of the line."""
 
     promotion_id: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.errors import OrderUpdateFailed
 from commerce.orders.gifts import claims_after
@@ -13,8 +15,7 @@ from commerce.pricing import ALL_UNITS
 from commerce.values import MAX_WHOLE
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """The new lines. `sent_ids`: id in the request → line. `successors`: id of a stored line → the line it became."""
 
     lines: tuple[OrderLine, ...]

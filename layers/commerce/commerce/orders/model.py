@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
 from annotated_types import MaxLen
+from msgspec import Struct, field
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
@@ -103,8 +103,7 @@ class OrderForm(TypedDict, total=False):
     giftWithPurchaseOrderMarkers: list[Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True):
     """A line; the `quantity` of a child counts per unit of its parent.
 
     `members`: those of `LINE_MEMBERS` and `CHILD_MEMBERS` that are set. `properties`: the declared ones. `gifts`: what
@@ -135,8 +134,7 @@ class OrderLine:
             yield from child.all()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupItem:
+class GroupItem(Struct, frozen=True):
     """`quantity` units of a line travel in a group."""
 
     line_id: str
@@ -144,8 +142,7 @@ class GroupItem:
     preferred_pickup_date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderGroup:
+class OrderGroup(Struct, frozen=True):
     """A shipping group. `method` None: none chosen. `address`, `pickup`: members that are set.
 
     `items`: what the shopper put into it; the rest of every line goes to the first hardgood group.
@@ -159,24 +156,21 @@ class OrderGroup:
     items: tuple[GroupItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class OrderCard:
+class OrderCard(Struct, frozen=True):
     """A gift card on the order; its PIN is not kept."""
 
     id: str
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMarker:
+class StoredMarker(Struct, frozen=True):
     """The order's record of a gift promotion, with an id of its own."""
 
     id: str
     marker: GiftMarker
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """A stored order. `version` 0: not stored yet. `sequence`: the last number given to a part of it.
 
     `created`, `modified`: as the wire shows dates. `modified_by`: id of the last modifier.

@@ -9,8 +9,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from commerce.accounts.member import Member
 from commerce.accounts.repository import DirectoryRepository
@@ -37,8 +38,7 @@ from commerce.storage import Item, Key, Store
 from commerce.values import possible_id
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
+class _First(Struct, frozen=True):
     """The first batch. `current_id`: what it says is the buyer's current order."""
 
     rows: Mapping[Key, Item]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.call import FinishedAnswer
 from commerce.idempotency import IdempotencyKey
@@ -14,8 +15,7 @@ from commerce.orders.terms import Terms
 from commerce.storage import Item, Key
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateReading:
+class UpdateReading(Struct, frozen=True):
     """All that an update is decided on.
 
     `kept_answer`: of this very request, answered before. `named`: the order of the request's id. `current_id`: the
@@ -34,8 +34,7 @@ class UpdateReading:
     terms: Callable[[], Terms]
 
 
-@dataclass(frozen=True, slots=True)
-class GetReading:
+class GetReading(Struct, frozen=True):
     """The current order with what it is priced with. `rows` as in `UpdateReading`."""
 
     buyer: Buyer
@@ -44,8 +43,7 @@ class GetReading:
     rows: Mapping[Key, Item]
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteReading:
+class DeleteReading(Struct, frozen=True):
     """The current order, None where there is none that can be changed."""
 
     buyer: Buyer

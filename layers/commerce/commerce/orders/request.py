@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from commerce.errors import NoOrderLines, OrderUpdateFailed
 from commerce.exact_json import JsonObject, JsonValue, Unusable, expected_object
 from commerce.orders.model import GIFT_CARD, OrderForm
 from commerce.shapes import Shape, path_text
+from commerce.unprinted import Unprinted
 from commerce.values import EXPECTED_ID, card_number, id_text, possible_card_number, typed_code, whole_number
 
 MAX_LINES: Final = 500
@@ -25,23 +25,21 @@ _SHAPE: Final = Shape(OrderForm)
 _OPERATIONS: Final = ("update", "create")
 
 
-@dataclass(frozen=True, slots=True)
-class SentCard:
+class SentCard(Unprinted, frozen=True):
     """A gift card of the request; `number` None: not of the form of a card number."""
 
     number: str | None
-    pin: str = field(repr=False)
+    pin: str
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRequest:
+class OrderRequest(Unprinted, frozen=True):
     """What an update asks for.
 
     `order_id`: of the order to update instead of the current one, never with `create`. `items`: entries of the cart as
     sent. `groups` None: not sent. `markers`: the order's gift markers, as far as they are echoed.
     """
 
-    body: JsonObject = field(repr=False)
+    body: JsonObject
     create: bool
     order_id: str | None
     combine: bool

@@ -20,11 +20,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeAlias
 
 from annotated_types import MaxLen
+from msgspec import Struct, field
+from msgspec.structs import replace
 from typing_extensions import TypedDict
 
 from commerce.catalogue import DeclaredProperty, ExternalPriceClaim, Product, priced_by_volume
@@ -120,8 +121,7 @@ class LineForm(TypedDict, total=False):
 _SHAPE: Final = Shape(LineForm)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What lines are checked against. `refused`: external prices that are not taken."""
 
     products: Mapping[str, Product]
@@ -131,8 +131,7 @@ class Offer:
     refused: frozenset[ExternalPriceClaim]
 
 
-@dataclass(frozen=True, slots=True)
-class SentLine:
+class SentLine(Struct, frozen=True):
     """A checked line before it has an id. `wanted_id`: the client's, if of the right form. `place`: where it was sent.
 
     `line.gifts`: what of it the request has as gifts.
@@ -144,8 +143,7 @@ class SentLine:
     children: tuple[SentLine, ...] = ()
 
 
-@dataclass(slots=True)
-class LineReader:
+class LineReader(Struct):
     """Checks the lines of one request in order. `gifts`: entry, product, SKU and quantity of a line → its gifts."""
 
     offer: Offer

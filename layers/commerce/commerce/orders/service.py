@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion, FinishedAnswer, Outcome, TimeBudget
@@ -42,7 +43,6 @@ from commerce.settings import Settings
 from commerce.storage import StorageFailure, Store, Write, WriteLost, retry_on_lost_write
 
 
-@dataclass(slots=True)
 class _Attempts(Attempts):
     tag_matched: bool = False
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.addresses.model import set_members
 from commerce.addresses.regions import Regions
@@ -33,16 +35,14 @@ Methods: TypeAlias = Callable[[str | None, str | None], Mapping[str, ShippingMet
 """Country and state → the methods offered there, by id."""
 
 
-@dataclass(frozen=True, slots=True)
-class GroupDraft:
+class GroupDraft(Struct, frozen=True):
     """A group as it will be stored; `kept`: its method comes from the stored order, so it is dropped, not refused."""
 
     group: OrderGroup
     kept: bool = False
 
 
-@dataclass(slots=True)
-class Capacity:
+class Capacity(Struct):
     """How many units of each line are not in a group yet. `by_item`: product and SKU → the lines that may have some."""
 
     left: dict[str, int]

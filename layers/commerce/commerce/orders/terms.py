@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.catalogue import Coupon, PriceListGroup, Product, Selling
 from commerce.pricing import Occasion, Prices, ShippingMethod
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The catalogue as one batch read it, for one shopper at one moment. `coupons`: those that exist, by code."""
 
     occasion: Occasion

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from msgspec import Struct
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, AddressForm
@@ -38,8 +38,7 @@ class AddressRequest(TypedDict, total=False):
     addressType: Text
 
 
-@dataclass(frozen=True, slots=True)
-class DefaultKind:
+class DefaultKind(Struct, frozen=True):
     """One of the two defaults: its flag in a request, its two members of the collection, its attribute in the table."""
 
     flag: str
@@ -62,8 +61,7 @@ SHIPPING: Final = DefaultKind(
 KINDS: Final = (BILLING, SHIPPING)
 
 
-@dataclass(frozen=True, slots=True)
-class Modifier:
+class Modifier(Struct, frozen=True):
     """Who made a version of an address: ``shopper``, ``user`` or ``application``, and the login of then."""
 
     kind: str = ""
@@ -71,16 +69,14 @@ class Modifier:
     login: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressContent:
+class AddressContent(Struct, frozen=True):
     """What an update changes: members that are set (texts, type ids under ``types``, custom values), the nickname."""
 
     members: JsonObject
     nickname: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """A stored address. `owner`: the organization it is an own address of; `position`: its place by creation."""
 
     owner: str
@@ -96,8 +92,7 @@ class Address:
         return f"{self.owner}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Organization:
+class Organization(Struct, frozen=True):
     """A stored organization. `defaults`: attribute of a kind → id of an own or inherited address.
 
     `address_count`: its own addresses; `last_position`: of the address created last.

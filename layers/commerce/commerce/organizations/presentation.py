@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.exact_json import JsonObject
 from commerce.organizations.address_types import shown_types
@@ -11,8 +12,7 @@ from commerce.organizations.model import KINDS, TEXT_MEMBERS, Address, Lineage
 from commerce.organizations.rules import TYPES, derived_default, own_default, shown_nickname
 
 
-@dataclass(frozen=True, slots=True)
-class AddressView:
+class AddressView(Struct, frozen=True):
     """Shows addresses to a member of `account` in one language. `properties`: ids of the declared custom properties."""
 
     account: str

@@ -7,8 +7,9 @@ the call acts on; where that is whole collections, queries side by side.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from commerce.accounts.member import Member
 from commerce.accounts.repository import DirectoryRepository
@@ -39,8 +40,7 @@ from commerce.storage import Item, Key, Store
 from commerce.values import possible_id
 
 
-@dataclass(frozen=True, slots=True)
-class _First:
+class _First(Struct, frozen=True):
     """The first batch: a caller who may act for the shopper."""
 
     rows: Mapping[Key, Item]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.call import FinishedAnswer
 from commerce.idempotency import IdempotencyKey
 from commerce.organizations.model import Address, Lineage, Modifier, Organization
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
+class Acting(Struct, frozen=True):
     """Who acts for which shopper, and on which account.
 
     `lineage`: ids of the account and of its ancestors, nearest first. `properties`: declared property of addresses →
@@ -33,24 +33,21 @@ class Acting:
         return {"callerId": self.modifier.id, "shopperId": self.shopper_id, "organizationId": self.account}
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionReading:
+class CollectionReading(Struct, frozen=True):
     """The account with all its addresses, and its ancestors with theirs."""
 
     acting: Acting
     lineage: Lineage
 
 
-@dataclass(frozen=True, slots=True)
-class GetReading:
+class GetReading(Struct, frozen=True):
     """An own or inherited address."""
 
     acting: Acting
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class CreateReading:
+class CreateReading(Struct, frozen=True):
     """The account that gets an address. `kept_answer`: to this very request, answered before under its `key`."""
 
     acting: Acting
@@ -59,8 +56,7 @@ class CreateReading:
     kept_answer: FinishedAnswer | None
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateReading:
+class UpdateReading(Struct, frozen=True):
     """An own or inherited address, and the account whose default it may become."""
 
     acting: Acting
@@ -68,8 +64,7 @@ class UpdateReading:
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteReading:
+class DeleteReading(Struct, frozen=True):
     """An own address of the first of `lineage`, which is as in `CollectionReading`."""
 
     acting: Acting

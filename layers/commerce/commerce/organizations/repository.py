@@ -7,8 +7,9 @@ or deleting an address changes that row too, so that a default is never set on a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from commerce.exact_json import JsonObject
 from commerce.organizations.model import KINDS, Address, AddressContent, Lineage, Modifier, Organization

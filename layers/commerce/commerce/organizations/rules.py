@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.addresses.model import EXPECTED_TYPES, set_members, type_ids
 from commerce.addresses.regions import Regions
@@ -46,16 +47,14 @@ _ADDRESS: Final = "address"
 _EXPECTED_VALUE: Final = "have a value: an address of an account in this country needs one"
 
 
-@dataclass(frozen=True, slots=True)
-class AddressSchema:
+class AddressSchema(Struct, frozen=True):
     """What an address may say. `properties`: declared property → its kind."""
 
     regions: Regions
     properties: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A request whose members have the right types.
 
     `sent`: members that can be stored, and `addressType`, in the order of the request. `flags`: the defaults it sets or

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from commerce.pricing._working_order import Stretch, WorkingLine, WorkingOrder
 from commerce.pricing.money import rounded
@@ -83,8 +84,7 @@ def _descending(stretch: Stretch) -> tuple[Decimal, int]:
     return -stretch.price, stretch.index
 
 
-@dataclass(slots=True)
-class Draw:
+class Draw(Struct):
     """Units taken for one promotion; they are no longer free until put back."""
 
     targets: dict[Stretch, int]

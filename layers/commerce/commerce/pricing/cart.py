@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from commerce.pricing.prices import Prices, RecurringCharge
 from commerce.pricing.promotions import Occasion, Promotion, SentCoupon
@@ -13,8 +14,7 @@ from commerce.pricing.promotions import Occasion, Promotion, SentCoupon
 ALL_UNITS = -1
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalPrice:
+class ExternalPrice(Struct, frozen=True):
     """`price` per unit for the first `quantity` units; -1 means all (contract: pricing.md §2 row 7, §12 row 4)."""
 
     price: Decimal
@@ -36,8 +36,7 @@ class Standing(IntEnum):
     """Nobody gave it yet: a gift that was shown and never stored, more units of a gift. Not given: an ordinary unit."""
 
 
-@dataclass(frozen=True, slots=True)
-class GiftClaim:
+class GiftClaim(Struct, frozen=True):
     """`quantity` units of a line are a gift of the promotion: `chosen` by the shopper, or added automatically."""
 
     promotion_id: str
@@ -46,8 +45,7 @@ class GiftClaim:
     standing: Standing = Standing.HELD
 
 
-@dataclass(frozen=True, slots=True)
-class CartLine:
+class CartLine(Struct, frozen=True):
     """A line; the `quantity` of a child counts per unit of its parent.
 
     `external_recurring` replaces the catalogue's charge. `valid` False: cannot be priced, so it and its children
@@ -67,8 +65,7 @@ class CartLine:
     valid: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PriceRange:
+class PriceRange(Struct, frozen=True):
     """`amount` for a base from `low` inclusive to `high` exclusive; None: open."""
 
     low: Decimal
@@ -76,8 +73,7 @@ class PriceRange:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingMethod:
+class ShippingMethod(Struct, frozen=True):
     """A method offered on this site, for this price list group and address, with its price ranges."""
 
     method_id: str
@@ -103,16 +99,14 @@ class GroupKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class GroupedUnits:
+class GroupedUnits(Struct, frozen=True):
     """`quantity` units of a top-level line travel in this group."""
 
     line_id: str
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class TaxAddress:
+class TaxAddress(Struct, frozen=True):
     """Where a group goes; given only when the address is complete."""
 
     country: str
@@ -121,8 +115,7 @@ class TaxAddress:
     postal_code: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingGroup:
+class ShippingGroup(Struct, frozen=True):
     """A group; `method` None: none chosen. `kept`: the method comes from the stored order, so it is dropped, not
     refused, when no range holds the base (contract: orders.md §3). `address` None: absent or incomplete.
     """
@@ -135,16 +128,14 @@ class ShippingGroup:
     items: tuple[GroupedUnits, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GiftCard:
+class GiftCard(Struct, frozen=True):
     """A card accepted by its provider, with the balance it told."""
 
     number: str
     balance: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class GiftMarker:
+class GiftMarker(Struct, frozen=True):
     """The order's record of one gift promotion (contract: pricing.md §6).
 
     `quantity` the units offered, `selected` chosen by the shopper, `automatic` added by itself, `targeted` given
@@ -166,8 +157,7 @@ class GiftMarker:
     choices_available: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Struct, frozen=True):
     """Everything that decides what an order costs.
 
     `digits`: the currency's fractional digits. `tax_included`: prices contain the tax. `calculate_tax` False is the

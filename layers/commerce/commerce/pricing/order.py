@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from commerce.pricing.cart import GiftClaim, GiftMarker, GroupKind
 from commerce.pricing.promotions import Level
@@ -12,8 +13,7 @@ from commerce.pricing.taxation import TaxBreakdown
 from commerce.pricing.trace import PricingTrace
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """Units of a line that show one unit price (contract: pricing.md §2 row 6, §12 row 10).
 
     `amount` is after item promotions and before `order_discount_share`; `unit_price` is for display: amount ÷ quantity,
@@ -28,8 +28,7 @@ class Detail:
     tax: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class LineDiscount:
+class LineDiscount(Struct, frozen=True):
     """What one promotion took off one line's own units; `coupon` None: applied without a coupon."""
 
     promotion_id: str
@@ -39,8 +38,7 @@ class LineDiscount:
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class RecurringDetail:
+class RecurringDetail(Struct, frozen=True):
     """The recurring charge of a line: `amount` = `charge` × units (contract: pricing.md §10); `unit_price` as above."""
 
     quantity: int
@@ -52,8 +50,7 @@ class RecurringDetail:
     duration: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(Struct, frozen=True):
     """A line, or the part of it that travels in one group (then every number is for that part).
 
     `quantity` of a child counts per unit of its parent, `units` are all its units here. `list_price`, `sale_price`,
@@ -90,8 +87,7 @@ class PricedLine:
     lapsed: int
 
 
-@dataclass(frozen=True, slots=True)
-class PriceInfo:
+class PriceInfo(Struct, frozen=True):
     """Totals of the order or of one group (contract: pricing.md §2 rows 9 to 15)."""
 
     sub_total: Decimal
@@ -105,8 +101,7 @@ class PriceInfo:
     total: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class RecurringPriceInfo:
+class RecurringPriceInfo(Struct, frozen=True):
     """Recurring totals; `amount` is also the subtotal and the total without tax (contract: pricing.md §10)."""
 
     amount: Decimal
@@ -116,8 +111,7 @@ class RecurringPriceInfo:
     tax_by_frequency: Mapping[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class PromotionAdjustment:
+class PromotionAdjustment(Struct, frozen=True):
     """A promotion and what it took in the whole order; 0 where it did not apply."""
 
     promotion_id: str
@@ -131,8 +125,7 @@ class PromotionAdjustment:
         return self.amount.copy_negate() if self.amount else self.amount
 
 
-@dataclass(frozen=True, slots=True)
-class DiscountInfo:
+class DiscountInfo(Struct, frozen=True):
     """Promotions by the code that claimed them, in the order they are tried (contract: orders.md §5.4).
 
     Codes in the order sent. `unclaimed`: promotions of a sent code that did not apply for it. `implicit`: applied
@@ -146,8 +139,7 @@ class DiscountInfo:
     implicit: tuple[PromotionAdjustment, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedGroup:
+class PricedGroup(Struct, frozen=True):
     """A shipping group; without items it costs 0 and is left out of the answer (contract: pricing.md §12 row 18).
 
     `group_id` None: added by this pricing. `method_id` None: none chosen, or a kept one dropped for want of a range.
@@ -168,8 +160,7 @@ class PricedGroup:
     items: tuple[PricedLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """A gift card's part (contract: pricing.md §9)."""
 
     number: str
@@ -182,16 +173,14 @@ class Payment:
         return self.balance > self.amount
 
 
-@dataclass(frozen=True, slots=True)
-class GiftMessage:
+class GiftMessage(Struct, frozen=True):
     """`GWPQualified`, `GWPInvalidated` or `GWPFullFailure` of a promotion."""
 
     identifier: str
     promotion_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class PricedOrder:
+class PricedOrder(Struct, frozen=True):
     """The order, priced. Lines in request order, added gifts last."""
 
     number_of_items: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 
 class PriceScheme(StrEnum):
@@ -16,8 +17,7 @@ class PriceScheme(StrEnum):
     TIERED = "tiered"
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(Struct, frozen=True):
     """Units from `level_minimum` to `level_maximum` (both inclusive, None: open) cost `price` each."""
 
     level_minimum: int
@@ -25,15 +25,13 @@ class Bracket:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """One unit price, as stored: never rounded."""
 
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class VolumePrice:
+class VolumePrice(Struct, frozen=True):
     """Brackets in any order; the first starts at 1, none overlap, the last is open."""
 
     scheme: PriceScheme
@@ -43,8 +41,7 @@ class VolumePrice:
 PriceEntry = Price | VolumePrice
 
 
-@dataclass(frozen=True, slots=True)
-class RecurringCharge:
+class RecurringCharge(Struct, frozen=True):
     """A charge per unit and period; `duration` None is open-ended (contract: orders.md §2.2)."""
 
     charge: Decimal
@@ -57,8 +54,7 @@ Entry = TypeVar("Entry")
 
 # Without slots: `ByItem[X](...)` writes `__orig_class__`, which a frozen and slotted class refuses with the wrong error
 # before Python 3.13.
-@dataclass(frozen=True)
-class ByItem(Generic[Entry]):
+class ByItem(Struct, Generic[Entry], frozen=True):
     """Entries by SKU id and by product id; the SKU's goes first."""
 
     skus: Mapping[str, Entry] = field(default_factory=dict)
@@ -76,8 +72,7 @@ class ByItem(Generic[Entry]):
         return bool(self.skus or self.products)
 
 
-@dataclass(frozen=True, slots=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """What one price list group says about the products of a cart and of the gifts it may earn."""
 
     list_prices: ByItem[PriceEntry]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 
 class Level(StrEnum):
@@ -63,8 +64,7 @@ _NOT_FOR_THIS_CALL: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ItemDiscount:
+class ItemDiscount(Struct, frozen=True):
     """Buy `buy` qualifying units, get up to `get` target units adjusted; repeat (contract: pricing.md §12 row 6).
 
     `value`: percent 0 to 100, or money per unit. `targets`, `qualifiers`: product ids, empty means every product.
@@ -80,8 +80,7 @@ class ItemDiscount:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDiscount:
+class OrderDiscount(Struct, frozen=True):
     """`value`: percent 0 to 100, or an amount; never a fixed price. `minimum_subtotal` is met when equal."""
 
     adjustment: Adjustment
@@ -89,8 +88,7 @@ class OrderDiscount:
     minimum_subtotal: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingDiscount:
+class ShippingDiscount(Struct, frozen=True):
     """On the price of the shipping methods named, empty means every one (contract: pricing.md §12 row 21)."""
 
     adjustment: Adjustment
@@ -98,8 +96,7 @@ class ShippingDiscount:
     methods: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class GiftOption:
+class GiftOption(Struct, frozen=True):
     """One thing a gift may be; `sku_id` None leaves the SKU to the shopper. `available`: active and for sale.
 
     `skus`: how many SKUs it can be.
@@ -111,8 +108,7 @@ class GiftOption:
     skus: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Gift:
+class Gift(Struct, frozen=True):
     """Gift with purchase: `quantity` units once per order (contract: pricing.md §6).
 
     Qualified by `buy` units of `qualifiers` (empty: every product) and, if set, by `minimum_subtotal`.
@@ -147,8 +143,7 @@ class Gift:
 Reward = ItemDiscount | OrderDiscount | ShippingDiscount | Gift
 
 
-@dataclass(frozen=True, slots=True)
-class Promotion:
+class Promotion(Struct, frozen=True):
     """A promotion: what it gives, who may have it, what it keeps out (contract: pricing.md §5).
 
     `starts` inclusive, `ends` exclusive, aware UTC, None: no bound. `sites`, `audiences`, `price_list_groups`: None
@@ -178,16 +173,14 @@ class Promotion:
         return Level.SHIPPING if isinstance(self.reward, ShippingDiscount) else Level.ITEM
 
 
-@dataclass(frozen=True, slots=True)
-class SentCoupon:
+class SentCoupon(Struct, frozen=True):
     """A code the shopper sent, found valid, with the promotions it carries."""
 
     code: str
     promotion_ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """When, where and for whom an order is priced; `moment` is aware UTC."""
 
     moment: datetime

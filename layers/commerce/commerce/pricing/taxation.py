@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
+
+from msgspec import Struct
 
 from commerce.pricing.cart import GroupKind, TaxAddress
 from commerce.pricing.money import PERCENT, ZERO, quantum, quotient, rounded
 
 
-@dataclass(frozen=True, slots=True)
-class TaxableLine:
+class TaxableLine(Struct, frozen=True):
     """Units of one line in one group; `amounts` are net of order discounts, one per detail, money at `digits`.
 
     `recurring`: the recurring amount of these units, None if the line has no recurring charge.
@@ -26,8 +26,7 @@ class TaxableLine:
     recurring: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class TaxableGroup:
+class TaxableGroup(Struct, frozen=True):
     """A group with a chosen method and a complete address; `shipping` is what the group's shipping costs."""
 
     group_id: str | None
@@ -39,8 +38,7 @@ class TaxableGroup:
     shipping: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class TaxBreakdown:
+class TaxBreakdown(Struct, frozen=True):
     """Who levies the tax of a group; recurring tax is not in it (contract: orders.md §5.3)."""
 
     city: Decimal = ZERO
@@ -52,8 +50,7 @@ class TaxBreakdown:
     value_added: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class GroupTax:
+class GroupTax(Struct, frozen=True):
     """`details`: one tax per amount of every line, in order; `recurring`: one per line that has a recurring amount."""
 
     details: Sequence[Decimal]
@@ -73,8 +70,7 @@ class TaxCalculator(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRate:
+class TaxRate(Struct, frozen=True):
     """A row of the table: `percent` 0 to 100; `state` None is the row of the whole country."""
 
     country: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from commerce.pricing.promotions import Reason
 
@@ -24,8 +25,7 @@ class Stage(StrEnum):
     RECURRING_CHARGES = "recurringCharges"
 
 
-@dataclass(frozen=True, slots=True)
-class TraceEntry:
+class TraceEntry(Struct, frozen=True):
     """One thing that happened. `amount`: what the stage made of these units, or, for promotions and gift cards, what
     it changed (negative). `line_id` and `group_id` None: not about one line or group. `payment`: place of the card in
     the list, from 0.
@@ -42,16 +42,14 @@ class TraceEntry:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TraceStage:
+class TraceStage(Struct, frozen=True):
     """A stage and its entries, lines in request order."""
 
     stage: Stage
     entries: tuple[TraceEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplied:
+class NotApplied(Struct, frozen=True):
     """A promotion that did not apply; `blocked_by`: the promotion that kept it out."""
 
     promotion_id: str
@@ -62,8 +60,7 @@ class NotApplied:
     blocked_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PricingTrace:
+class PricingTrace(Struct, frozen=True):
     """The whole story. Promotions behind coupons appear only for codes that were sent."""
 
     stages: tuple[TraceStage, ...]

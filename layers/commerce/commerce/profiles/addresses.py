@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import eq
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from commerce.addresses.model import EXPECTED_TYPES, set_members, type_ids
 from commerce.addresses.regions import Regions, country_name, region_name
@@ -48,8 +49,7 @@ _SHOWN: Final[JsonObject] = dict.fromkeys(
 Errors: TypeAlias = dict[Path, PropertyError]
 
 
-@dataclass(frozen=True, slots=True)
-class AddressBook:
+class AddressBook(Struct, frozen=True):
     """Stored addresses in their order, and the id of the default one."""
 
     addresses: Sequence[JsonObject]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.call import Selection
 from commerce.errors import NotAString, PropertyError, PropertyIncorrect, ValueTooLong
@@ -18,8 +19,7 @@ DYNAMIC_PROPERTIES: Final = "dynamicProperties"
 EXPECTED_VALUE: Final = "have a value: the shopper type requires it"
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredProperties:
+class DeclaredProperties(Struct, frozen=True):
     """The shopper type as it stands at this moment, for one shopper."""
 
     labelled: LabelledType

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from annotated_types import MaxLen
+from msgspec import Struct
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
@@ -86,8 +86,7 @@ class SitePropertiesRequest(TypedDict, total=False):
     siteProperties: list[SitePropertiesEntry]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """A stored profile. `document` holds the members that are set, addresses under ``addresses`` (each with its
     ``repositoryId``), the default one's id under ``defaultAddress``, per-site members under ``sites``.
     """

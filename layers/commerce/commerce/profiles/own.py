@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion
@@ -22,8 +24,7 @@ from commerce.shopper_types.security import Holdings
 from commerce.storage import Item, Key, Write, WriteLost
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One consistent reading of all that a call needs. `site`: the request's."""
 
     rows: Mapping[Key, Item]

@@ -6,8 +6,10 @@ So each rule of profiles.md holds here as it does there (contract: companions.md
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.accounts.directory import Directory
 from commerce.accounts.member import Member
@@ -33,8 +35,7 @@ _STATE_MEMBERS: Final = ("state", "selectedState", "state_ISOCode")
 _OUTSIDE: Final = frozenset({"alias", "repositoryId"})
 
 
-@dataclass(frozen=True, slots=True)
-class SiteEntry:
+class SiteEntry(Struct, frozen=True):
     """The per-site members that a body sets for one site, and where they stand in it."""
 
     site: str

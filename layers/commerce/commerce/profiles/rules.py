@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.addresses.regions import Regions
 from commerce.dates import EXPECTED_DATE, canonical_date, format_date
@@ -56,8 +57,7 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]*", re.U
 _SHAPE: Final = Shape(ProfileChanges)
 
 
-@dataclass(frozen=True, slots=True)
-class UpdateContext:
+class UpdateContext(Struct, frozen=True):
     """What an update is decided on beside the stored profile and the body.
 
     `taken` tells whether an identifier (``email`` or ``login``, its text) belongs to another profile.
@@ -71,16 +71,14 @@ class UpdateContext:
     declared: DeclaredProperties
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """The profile as it will be stored."""
 
     document: JsonObject
     login: str
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordChange:
+class PasswordChange(Struct, frozen=True):
     """Old and new password of a well-formed request."""
 
     old: str

@@ -8,9 +8,11 @@ was written at), ``modifiedBy`` (login).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.shopper_types.core_properties import ALWAYS_REQUIRED, CORE_PROPERTIES
@@ -59,8 +61,7 @@ _TYPE: Final = "type"
 _LABEL_ORIGIN: Final = "labelOrigin"
 
 
-@dataclass(frozen=True)
-class Property:
+class Property(Struct, frozen=True):
     """One property without its labels.
 
     `attributes`: every settable attribute by its wire name. `length` in characters, None = no limit, as 0 of a core
@@ -105,8 +106,7 @@ class Property:
         return stored | ({_LABEL_ORIGIN: self.label_origin} if self.label_origin else {})
 
 
-@dataclass(frozen=True)
-class ShopperType:
+class ShopperType(Struct, frozen=True, dict=True):
     """The properties in display order. `label_versions`: at which version each locale's labels were written."""
 
     version: int
@@ -129,8 +129,7 @@ class ShopperType:
         return frozenset(declared.id for declared in self.properties.values() if declared.core and declared.required)
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledType:
+class LabelledType(Struct, frozen=True):
     """The type with the labels of one locale and of the default one (the same mapping if that is the locale).
 
     `between`: the labels of the locale's language alone, where that is a third one.

@@ -6,7 +6,8 @@ Whatever is not known to open a property leaves it closed.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.exact_json import JsonValue
 from commerce.shopper_types.model import SHOPPER_READABLE, SHOPPER_WRITEABLE, Property
@@ -20,8 +21,7 @@ class Access(enum.Enum):
     DENIED = enum.auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """Ids of a shopper's roles, and the generic access rights that these carry."""
 
     roles: frozenset[str]

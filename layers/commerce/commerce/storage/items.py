@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Attribute: TypeAlias = "str | int | bool | bytes | Mapping[str, Attribute]"
 Item: TypeAlias = dict[str, Any]
@@ -17,8 +18,7 @@ class PlainItem(Item):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """Where an item stands: the table's name, its partition and sort key."""
 
     table: str

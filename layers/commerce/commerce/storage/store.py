@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from msgspec import Struct
 
 from commerce.call import TimeBudget
 from commerce.storage.items import Item, Key, from_wire
@@ -23,8 +23,7 @@ _LOST: Final = frozenset(
 )
 
 
-@dataclass(slots=True)
-class Meter:
+class Meter(Struct):
     """What the calls since `reset` cost: requests to DynamoDB and consumed capacity units."""
 
     calls: int = 0

@@ -6,8 +6,10 @@ There is no unconditional write: each names the state it was decided on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from commerce.storage.items import Attribute, Item, Key, WireItem, to_wire
 
@@ -28,8 +30,7 @@ class WriteLost(Exception):  # an outcome that callers act on, not an error of t
         self.busy = busy
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """All of these hold: the item exists or not; attributes are equal, absent, present, absent or below a number.
 
     `smaller`: a map holds fewer members than that.
@@ -49,8 +50,7 @@ class Condition:
         return cls(equal={"version": version}) if version else cls(exists=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Write the whole item."""
 
     key: Key
@@ -58,8 +58,7 @@ class Put:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """Change single attributes; the others stay. `changes` and `removals` take paths into maps (``revoked.<jti>``).
 
     `mark`: where the update's mark stands (`Store`). One of its own for what is no next version of the item, so that
@@ -74,8 +73,7 @@ class Update:
     mark: str = MARK
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Remove the item."""
 
     key: Key

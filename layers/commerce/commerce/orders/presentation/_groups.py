@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.catalogue import LOCATION_MEMBERS
 from commerce.exact_json import JsonObject
@@ -13,8 +14,7 @@ from commerce.orders.presentation._totals import price_info, recurring_info
 from commerce.pricing import LineDiscount, PricedGroup, PricedOrder
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """Shows groups; `lines` shows what travels in them."""
 
     lines: LineView

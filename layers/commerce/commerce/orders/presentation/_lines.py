@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.catalogue import Product, Sku
 from commerce.exact_json import JsonObject
@@ -17,8 +18,7 @@ from commerce.pricing import Detail, GiftMarker, LineDiscount, PricedLine, Recur
 GIFT_KEY: Final = "atg.gwp"
 
 
-@dataclass(frozen=True, slots=True)
-class LineView:
+class LineView(Struct, frozen=True):
     """Shows lines with what the catalogue tells of them, `descriptions` or not among it.
 
     `gifts`: the order's gift promotions.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from commerce.call import Call, EntityVersion, FinishedAnswer
 from commerce.catalogue import PriceListGroup
@@ -28,8 +29,7 @@ _ITEM_BYTES: Final = 4_096
 _MOST_BYTES_OF_A_RAW_CHARACTER: Final = 12
 
 
-@dataclass(frozen=True, slots=True)
-class OrderView:
+class OrderView(Struct, frozen=True):
     """One priced order for one call. `gateway`: the gift card provider's name. `descriptions`: lines have them."""
 
     order: Order

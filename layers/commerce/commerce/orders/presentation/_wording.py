@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from commerce.catalogue import DeclaredProperty, Selling, text_in
 from commerce.exact_json import JsonObject, JsonValue
 from commerce.pricing import LineDiscount, PromotionAdjustment
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """Catalogue texts; in the store's default locale where there is none in `language`."""
 
     selling: Selling

@@ -7,8 +7,10 @@ claims and no promotion gives is taken off its line, or charged, and the cart is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.pricing._candidates import Candidate, Candidates
 from commerce.pricing._unit_pool import Draw, UnitPool, draw
@@ -21,8 +23,7 @@ from commerce.pricing.promotions import Gift, GiftOption, Reason
 from commerce.pricing.stages import list_price, sale_price
 
 
-@dataclass(slots=True)
-class Reservation:
+class Reservation(Struct):
     """Units kept for a claim of the cart; `at`: the place of their top-level line, `given`: how many became a gift."""
 
     at: int
