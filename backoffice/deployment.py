@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -80,7 +80,7 @@ def find_deployment(stack: str, connection: Connection | None = None) -> Deploym
     except ClientError as error:
         raise StackError(f"{stack}: {error.response['Error'].get('Message', error)}") from error
     outputs = {output["OutputKey"]: output["OutputValue"] for output in description.get("Outputs", [])}
-    names = {f"{table.name.upper()}_TABLE": f"{_pascal(table.name)}TableName" for table in fields(Tables)}
+    names = {f"{table.upper()}_TABLE": f"{_pascal(table)}TableName" for table in Tables.__struct_fields__}
     wanted = names | {"SIGNING_KEYS_SECRET": "SigningKeysSecret"}  # nosec B105  # of an output
     if missing := sorted({*wanted.values(), "BaseUrl"} - outputs.keys()):
         state = description.get("StackStatus", "")
@@ -107,7 +107,7 @@ def deployment_of(settings: Settings, clock: Clock = utc_now, connection: Connec
 def no_deployment() -> Deployment:
     """In place of a stack that nobody named: it holds nothing, and nothing can be written to it."""
     client: Any = None
-    tables = Tables(*(table.name for table in fields(Tables)))
+    tables = Tables(*Tables.__struct_fields__)
     return Deployment(Settings(tables=tables), client, _Nothing(client), utc_now, is_local=True, is_there=False)
 
 

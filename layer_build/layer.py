@@ -19,9 +19,6 @@ from layer_build.interpreter import find_interpreter
 from layer_build.packages import MACHINES, NATIVE, compile_modules, packages, run
 from layer_build.sources import HERE, PACKAGE
 
-# Each script, its step, and whether it needs the packages that make schemas.
-PREPARED = (("prepare_schemas.py", steps.SCHEMAS, True), ("precompile.py", steps.PRECOMPILED, False))
-
 # What tools and tests alone read of the package.
 DESCRIPTIONS = "bodies.py"
 
@@ -38,20 +35,18 @@ def build(artifacts: Path, python: str, architecture: str, chosen: Sequence[str]
     own = artifacts / "python" / "commerce"
     shutil.copytree(installed / "layer", artifacts, dirs_exist_ok=True)
     shutil.copytree(PACKAGE, own, ignore=shutil.ignore_patterns("__pycache__", DESCRIPTIONS))
-    _prepare(interpreter, own, chosen, packages(interpreter, python, NATIVE, chosen))
+    if steps.PRECOMPILED in chosen:
+        _precompile(interpreter, own, packages(interpreter, python, NATIVE, chosen))
     if steps.BYTECODE in chosen:
         compile_modules(interpreter, own, artifacts)
 
 
-def _prepare(interpreter: str, own: Path, chosen: Sequence[str], native: Path) -> None:
-    """Adds to `own` what is made from it on this machine, with packages that run here."""
-    path = [str(native / "layer" / "python"), str(own.parent)]
-    for script, step, needs_makers in PREPARED:
-        if step in chosen:
-            makers = [str(native / "makers")] if needs_makers else []
-            # What is made from a set has one order, so that the same sources make the same layer each time.
-            environment = {"PYTHONPATH": os.pathsep.join([*makers, *path]), "PYTHONHASHSEED": "0"}
-            run([interpreter, "-S", "-B", str(HERE / script), str(own)], environment)
+def _precompile(interpreter: str, own: Path, native: Path) -> None:
+    """Adds to `own` what is compiled from it on this machine, with packages that run here."""
+    path = os.pathsep.join([str(native / "layer" / "python"), str(own.parent)])
+    # What is made from a set has one order, so that the same sources make the same layer each time.
+    environment = {"PYTHONPATH": path, "PYTHONHASHSEED": "0"}
+    run([interpreter, "-S", "-B", str(HERE / "precompile.py"), str(own)], environment)
 
 
 if __name__ == "__main__":

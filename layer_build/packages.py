@@ -16,8 +16,6 @@ CACHE = PROJECT / ".local" / "layer"
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 NATIVE = "native"
 
-# Make schemas from models while the layer is built: prepare_schemas.py.
-MAKERS = ("pydantic", "typing_inspection")
 # Never imported by a function: what serves other programs, other kinds of function, or the making of packages.
 UNUSED = (
     "bin",
@@ -44,7 +42,7 @@ LICENCE_NAMES = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")
 
 
 def packages(interpreter: str, python: str, architecture: str, chosen: Sequence[str]) -> Path:
-    """The folder with the packages: the layer's in `layer`, what makes schemas in `makers`. Made if there is none yet.
+    """The folder whose `layer` holds the packages. Made if there is none yet.
 
     Builds side by side wait for the one that makes it. Raises SystemExit with a sentence for people.
     """
@@ -83,13 +81,9 @@ def _make(ready: Path, interpreter: str, python: str, architecture: str, chosen:
     try:
         run(_install_command(interpreter, python, architecture, target))
         _keep_licences(target, unfinished / "layer" / "licences")
-        for name in MAKERS:
-            shutil.copytree(target / name, unfinished / "makers" / name)
         _remove(target, LEFTOVERS)
         if steps.PRUNE in chosen:
             _remove_unused(target)
-        if steps.SCHEMAS in chosen:
-            _remove(target, MAKERS)
         if steps.BOTOCORE_DATA in chosen:
             botocore_data.replace(target / "botocore")
         if steps.BYTECODE in chosen:

@@ -1,8 +1,8 @@
-"""Compiles what Python would compile from text at every start: `python precompile.py COMMERCE`, run by the layer build.
+"""Compiles the regular expressions that Python would compile at every start: `python precompile.py COMMERCE`.
 
-COMMERCE is the package `commerce` in the layer; it gets `precompiled.bin` (commerce/cold_start.py). Runs on the
-interpreter that the layer is for, with the layer's packages: it imports every module, uses each client, and writes down
-what was compiled meanwhile.
+The layer build runs it. COMMERCE is the package `commerce` in the layer; it gets `precompiled.bin`
+(commerce/cold_start.py). Runs on the interpreter that the layer is for, with the layer's packages: it imports every
+module, uses each client, and writes down what was compiled meanwhile.
 """
 
 import importlib
@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from commerce.cold_start import COMPILES, COMPILES_PATTERNS, MADE_BY, RUNS, TABLE_FILE, patch
+from commerce.cold_start import MADE_BY, TABLE_FILE, Table, patch
 
-TABLE: dict[tuple[Any, Any], Any] = {}
+TABLE: Table = {}
 
 CALLS: tuple[tuple[str, str, dict[str, Any], bytes], ...] = (
     ("dynamodb", "get_item", {"TableName": "t", "Key": {"pk": {"S": "a"}}}, b"{}"),
@@ -27,32 +27,14 @@ CALLS: tuple[tuple[str, str, dict[str, Any], bytes], ...] = (
 
 def precompile(package: Path) -> None:
     """Writes the table."""
-    patch({RUNS: _recording_run, COMPILES: _recording_compile, COMPILES_PATTERNS: _recording_patterns})
+    patch(_recording)
     for found in pkgutil.walk_packages([str(package)], "commerce."):
         importlib.import_module(found.name)
     use_clients()
     (package / TABLE_FILE.name).write_bytes(marshal.dumps((MADE_BY, TABLE)))
 
 
-def _recording_run(run: Callable[..., Any], mode: str) -> Callable[..., Any]:
-    def run_text(text: Any, *namespaces: Any) -> Any:
-        if isinstance(text, str):
-            TABLE[text, mode] = marshal.dumps(compile(text, "<string>", mode))
-        return run(text, *namespaces)
-
-    return run_text
-
-
-def _recording_compile(genuine: Callable[..., Any], _name: str) -> Callable[..., Any]:
-    def compile_text(text: Any, filename: str, mode: str, *options: Any) -> Any:
-        code = genuine(text, filename, mode, *options)
-        TABLE[text, mode] = marshal.dumps(code)
-        return code
-
-    return compile_text
-
-
-def _recording_patterns(genuine: Callable[..., Any], _name: str) -> Callable[..., Any]:
+def _recording(genuine: Callable[..., Any]) -> Callable[..., Any]:
     # What the engine is given is made inside the genuine function: the engine tells, in this process alone.
     in_re: Any = re._compiler  # type: ignore[attr-defined]  # noqa: SLF001
     engine = in_re._sre  # noqa: SLF001

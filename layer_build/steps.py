@@ -5,10 +5,9 @@ from collections.abc import Iterable
 
 PRUNE = "prune"
 BOTOCORE_DATA = "botocore-data"
-SCHEMAS = "schemas"
 PRECOMPILED = "precompiled"
 BYTECODE = "bytecode"
-ALL = (PRUNE, BOTOCORE_DATA, SCHEMAS, PRECOMPILED, BYTECODE)
+ALL = (PRUNE, BOTOCORE_DATA, PRECOMPILED, BYTECODE)
 
 
 def chosen_steps() -> tuple[str, ...]:

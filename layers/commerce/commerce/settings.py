@@ -28,8 +28,7 @@ class SettingsError(RuntimeError):
     """A setting is missing or cannot be read; the text names the variable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Struct, frozen=True):
     """Names of the DynamoDB tables. A function knows those its role may use; the others are empty."""
 
     profiles: str = ""

@@ -1,33 +1,40 @@
-"""Wire models checked by pydantic: what is wrong with a body, member by member.
+"""Wire models: what is wrong with a body, member by member.
 
-A wire model is a TypedDict whose annotations say kinds and lengths. Meaning (a date, a known country) is for the
-operation's rules. Nothing is coerced: a number is no text, a text no boolean.
+A wire model is a TypedDict whose annotations say kinds and lengths; its module evaluates them (no
+``from __future__ import annotations``), so that nothing is compiled from text at a start. Meaning (a date, a known
+country) is for the operation's rules. Nothing is coerced: a number is no text, a text no boolean.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path as File
-from typing import Annotated, Any, Final, TypeAlias
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
 
-from annotated_types import MaxLen
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic_core import SchemaValidator, ValidationError
 
 from commerce.exact_json import JsonValue, kind_of
 from commerce.values import MAX_TEXT
 
 Path: TypeAlias = tuple[str | int, ...]
-Text: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)] | None
-Id: TypeAlias = str | int | None
 
-_SCHEMAS: Final = File(__file__).with_name("schemas")
-STRING: Final = "string_type"
-TOO_LONG: Final = "string_too_long"
+STRING: Final = "no text"
+TOO_LONG: Final = "a text that is too long"
+TOO_MANY: Final = "a list that is too long"
+MISSING: Final = "not set"
+OTHER: Final = "of another kind"
+
+
+class MaxLength(Struct, frozen=True):
+    """Marks a text, or a list, with the most characters, or items, that it may have."""
+
+    limit: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return handler(source) | {"max_length": self.limit}
 
 
 class _StopAtFirst:
@@ -39,45 +46,33 @@ class _StopAtFirst:
 
 STOP_AT_FIRST: Final = _StopAtFirst()
 
-# How pydantic names the branches of a union at the end of a path.
-_BRANCHES: Final = frozenset({"str", "constrained-str", "bool", "int", "decimal"})
-# pydantic's error type → what the value must be.
-_EXPECTED: Final[Mapping[str, str]] = {
-    STRING: "text",
-    TOO_LONG: "text of at most {limit:,} characters",
-    "bool_type": "true or false",
-    "int_type": "a whole number",
-    "is_instance_of": "a number",
-    "list_type": "a list",
-    "dict_type": "an object",
-    "too_long": "a list of at most {limit}",
-    "missing": "set",
-}
-_OF_RIGHT_KIND: Final = frozenset({TOO_LONG, "too_long", "missing"})
+Text: TypeAlias = Annotated[str, MaxLength(MAX_TEXT)] | None
+Id: TypeAlias = str | int | None
 
 
 class Violation(Struct, frozen=True):
-    """One value that does not fit. `kind` is pydantic's error type, `limit` the length that was exceeded.
+    """One value that does not fit.
 
-    `others`: the kinds of the further branches, where a union allows several.
+    `kind`: STRING where only a text fits; TOO_LONG and TOO_MANY, with the `limit`; MISSING; else OTHER. `wanted`: what
+    would fit.
     """
 
     path: Path
     kind: str
     value: JsonValue
+    wanted: str
     limit: int | None = None
-    others: tuple[str, ...] = ()
 
     @property
     def expected(self) -> str:
         """What was expected, in words that follow "must", and what was sent, by its kind."""
-        kinds = dict.fromkeys((self.kind, *self.others))
-        if "is_instance_of" in kinds:
-            kinds.pop("int_type", None)
-        wanted = ", or ".join(_EXPECTED.get(kind, "of another form") for kind in kinds).format(limit=self.limit)
-        if self.kind in _OF_RIGHT_KIND:
-            return f"be {wanted}"
-        return f"be {wanted}, not {'a fraction' if isinstance(self.value, Decimal) else kind_of(self.value)}"
+        if self.kind not in (STRING, OTHER):
+            return f"be {self.wanted}"
+        return f"be {self.wanted}, not {'a fraction' if isinstance(self.value, Decimal) else kind_of(self.value)}"
+
+
+Check: TypeAlias = Callable[[JsonValue], Sequence[Violation]]
+"""Gives what does not fit in a value, paths from that value on."""
 
 
 class Shape:
@@ -86,39 +81,13 @@ class Shape:
     def __init__(self, model: Any) -> None:
         self.model = model
 
-    def violations(self, value: JsonValue) -> list[Violation]:
+    def violations(self, value: JsonValue) -> Sequence[Violation]:
         """What does not fit, in the model's order; at most one for each path."""
-        try:
-            self._validator.validate_python(value, strict=True)
-        except ValidationError as error:
-            found: dict[Path, Violation] = {}
-            for wrong in error.errors(include_url=False):
-                path, kind = wrong["loc"], wrong["type"]
-                path = path[:-1] if path and path[-1] in _BRANCHES else path
-                limit = wrong.get("ctx", {}).get("max_length")
-                first = found.get(path)
-                found[path] = (
-                    replace(first, others=(*first.others, kind), limit=limit if first.limit is None else first.limit)
-                    if first
-                    else Violation(path, kind, wrong["input"], limit)
-                )
-            return list(found.values())
-        return []
-
-    @property
-    def file_name(self) -> str:
-        """Of the schema in `schemas/`, which the layer build writes."""
-        return f"{self.model.__module__}.{self.model.__qualname__}.json"
+        return self._check(value)
 
     @cached_property
-    def _validator(self) -> Any:
-        try:
-            prepared = _SCHEMAS.joinpath(self.file_name).read_bytes()
-        except FileNotFoundError:
-            from pydantic import TypeAdapter  # noqa: PLC0415  it is not in the layer
-
-            return TypeAdapter(self.model).validator
-        return SchemaValidator(json.loads(prepared))
+    def _check(self) -> Check:
+        return _check_of(self.model)
 
 
 def path_text(path: Path) -> str:
@@ -127,3 +96,103 @@ def path_text(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
+
+
+def _check_of(annotation: Any) -> Check:
+    """Raises TypeError for an annotation that says nothing about a JSON value."""
+    options = get_args(annotation) if isinstance(annotation, UnionType) or get_origin(annotation) is Union else ()
+    scalars = [_scalar(option) for option in options or (annotation,)]
+    if None not in scalars:
+        return _scalars(dict(filter(None, scalars)))
+    if options:
+        (option,) = (option for option in options if option is not NoneType)
+        check = _check_of(option)
+        return lambda value: _NOTHING if value is None else check(value)
+    if annotation is Any:
+        return lambda _value: _NOTHING
+    if hasattr(annotation, "__required_keys__"):  # a TypedDict, of `typing` or of `typing_extensions`
+        members = {name: _check_of(member) for name, member in annotation.__annotations__.items()}
+        return _object(members, annotation.__required_keys__)
+    bare, marks = _unmarked(annotation)
+    match get_origin(bare), get_args(bare):
+        case kind, (item,) if kind is list:
+            return _list(_check_of(item), _limit(marks), stop_at_first=STOP_AT_FIRST in marks)
+        case kind, (key, value) if kind is dict and (key, value) == (str, Any):
+            return _object({}, frozenset())
+    raise TypeError(annotation)
+
+
+def _scalar(annotation: Any) -> tuple[type, int | None] | None:
+    """The type of a value without parts and the most characters it may have; None for another annotation."""
+    kind, marks = _unmarked(annotation)
+    return (kind, _limit(marks)) if kind in _SCALARS else None
+
+
+def _unmarked(annotation: Any) -> tuple[Any, tuple[Any, ...]]:
+    return (annotation.__origin__, annotation.__metadata__) if get_origin(annotation) is Annotated else (annotation, ())
+
+
+def _limit(marks: Sequence[Any]) -> int | None:
+    return next((mark.limit for mark in marks if isinstance(mark, MaxLength)), None)
+
+
+def _scalars(kinds: Mapping[type, int | None]) -> Check:
+    """`kinds`: each type that fits, with the most characters it may have."""
+    limit = kinds.get(str)
+    named = [kind for kind in kinds if kind in _WORDS and not (kind is int and Decimal in kinds)]
+    wanted = ", or ".join(_WORDS[kind] for kind in named)
+    shorter = wanted.replace(_WORDS[str], f"text of at most {limit:,} characters") if limit else wanted
+    wrong = STRING if named == [str] else OTHER
+
+    def check(value: JsonValue) -> Sequence[Violation]:
+        if type(value) not in kinds:
+            return (Violation((), wrong, value, wanted),)
+        if limit is not None and type(value) is str and len(value) > limit:
+            return (Violation((), TOO_LONG, value, shorter, limit),)
+        return _NOTHING
+
+    return check
+
+
+def _object(members: Mapping[str, Check], required: frozenset[str]) -> Check:
+    def check(value: JsonValue) -> Sequence[Violation]:
+        if type(value) is not dict:
+            return (Violation((), OTHER, value, "an object"),)
+        found: Sequence[Violation] = _NOTHING
+        for name, check_member in members.items():
+            if name in value:
+                inside = check_member(value[name])
+                if inside:
+                    found = [*found, *_below(name, inside)]
+            elif name in required:
+                found = [*found, Violation((name,), MISSING, value, "set")]
+        return found
+
+    return check
+
+
+def _list(check_item: Check, limit: int | None, *, stop_at_first: bool) -> Check:
+    def check(value: JsonValue) -> Sequence[Violation]:
+        if type(value) is not list:
+            return (Violation((), OTHER, value, "a list"),)
+        found: list[Violation] = []
+        for place, item in enumerate(value):
+            if place == limit:
+                return (Violation((), TOO_MANY, value, f"a list of at most {limit}", limit),)
+            inside = check_item(item)
+            if inside:
+                found += _below(place, inside)
+                if stop_at_first:
+                    break
+        return found
+
+    return check
+
+
+def _below(part: str | int, violations: Sequence[Violation]) -> list[Violation]:
+    return [replace(found, path=(part, *found.path)) for found in violations]
+
+
+_NOTHING: Final[Sequence[Violation]] = ()
+_WORDS: Final = {str: "text", bool: "true or false", int: "a whole number", Decimal: "a number"}
+_SCALARS: Final = frozenset({*_WORDS, NoneType})

@@ -3,8 +3,6 @@
 Stored are the members that are set, `country` and `state` as codes where they could be told, everything else as sent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -25,7 +25,7 @@ class PasswordPolicy(Struct, frozen=True):
 
 def read_password_policy(settings: JsonObject) -> PasswordPolicy:
     """`settings`: those that differ from their defaults, by the contract's names, as the loader has checked them."""
-    known = {_camel(member.name): member.name for member in fields(PasswordPolicy)}
+    known = {_camel(name): name for name in PasswordPolicy.__struct_fields__}
     return PasswordPolicy(**{known[name]: value for name, value in settings.items() if name in known})
 
 

@@ -3,20 +3,17 @@
 A stored order holds what the shopper chose and nothing that can be derived: no price, no catalogue text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
-from annotated_types import MaxLen
 from msgspec import Struct, field
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
 from commerce.exact_json import JsonObject, dumps
 from commerce.pricing import GiftClaim, GiftMarker
-from commerce.shapes import STOP_AT_FIRST, Id, Text
+from commerce.shapes import STOP_AT_FIRST, Id, MaxLength, Text
 from commerce.values import MAX_TEXT
 
 INCOMPLETE: Final = "INCOMPLETE"
@@ -94,7 +91,7 @@ class OrderForm(TypedDict, total=False):
     op: str | None
     id: Id
     cartName: Text
-    additionalEmails: Annotated[list[Annotated[str, MaxLen(MAX_TEXT)]], MaxLen(10), STOP_AT_FIRST] | None
+    additionalEmails: Annotated[list[Annotated[str, MaxLength(MAX_TEXT)]], MaxLength(10), STOP_AT_FIRST] | None
     shoppingCart: ShoppingCartForm | None
     payments: Annotated[list[dict[str, Any]], STOP_AT_FIRST] | None
     shippingGroups: Annotated[list[GroupForm], STOP_AT_FIRST] | None
@@ -118,7 +115,7 @@ class OrderLine(Struct, frozen=True):
     shopper_input: JsonObject = field(default_factory=dict)
     external_data: tuple[JsonObject, ...] = ()
     properties: JsonObject = field(default_factory=dict)
-    children: tuple[OrderLine, ...] = ()
+    children: "tuple[OrderLine, ...]" = ()
     gifts: tuple[GiftClaim, ...] = ()
     lapsed: int = 0
 
@@ -127,7 +124,7 @@ class OrderLine(Struct, frozen=True):
         """What it buys: product and SKU."""
         return self.product_id, self.sku_id
 
-    def all(self) -> Iterator[OrderLine]:
+    def all(self) -> "Iterator[OrderLine]":
         """This line and everything below it, parents first."""
         yield self
         for child in self.children:
@@ -195,7 +192,7 @@ class Order(Struct, frozen=True):
     markers: tuple[StoredMarker, ...] = ()
     sequence: int = 0
 
-    def all_lines(self) -> Iterator[OrderLine]:
+    def all_lines(self) -> "Iterator[OrderLine]":
         """Every line and child, parents first."""
         for line in self.lines:
             yield from line.all()

@@ -16,14 +16,11 @@ or refused; a child that is no add-on without external price and quantity | quan
 | 28411 | shopper input undeclared, not fitting or missing | |
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Final, TypeAlias
 
-from annotated_types import MaxLen
 from msgspec import Struct, field
 from msgspec.structs import replace
 from typing_extensions import TypedDict
@@ -45,7 +42,7 @@ from commerce.orders.gifts import claims_after, expected_units
 from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine, item_info
 from commerce.orders.request import dropped
 from commerce.pricing import ALL_UNITS, GiftClaim, Prices
-from commerce.shapes import STOP_AT_FIRST, Id, Shape, path_text
+from commerce.shapes import STOP_AT_FIRST, Id, MaxLength, Shape, path_text
 from commerce.values import (
     EXPECTED_ABOVE_ZERO,
     EXPECTED_AMOUNT,
@@ -60,7 +57,7 @@ from commerce.values import (
     whole_number,
 )
 
-LineText: TypeAlias = Annotated[str, MaxLen(MAX_LONG_TEXT)]
+LineText: TypeAlias = Annotated[str, MaxLength(MAX_LONG_TEXT)]
 Scalar: TypeAlias = LineText | bool | int | Decimal | None
 
 ClientId = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
@@ -140,7 +137,7 @@ class SentLine(Struct, frozen=True):
     wanted_id: str | None
     line: OrderLine
     place: str
-    children: tuple[SentLine, ...] = ()
+    children: "tuple[SentLine, ...]" = ()
 
 
 class LineReader(Struct):

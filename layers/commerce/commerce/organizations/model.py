@@ -1,7 +1,5 @@
 """Wire model of an address update, and what is stored of organizations and their addresses."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 

@@ -1,17 +1,14 @@
 """Wire models of a profile update, and the stored profile."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Final
 
-from annotated_types import MaxLen
 from msgspec import Struct
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import LoginRecord
-from commerce.shapes import Text
+from commerce.shapes import MaxLength, Text
 
 # Kept members of an address, in the order they are shown (contract: profiles.md §3).
 ADDRESS_MEMBERS: Final = ("alias", *MEMBERS, "externalAddressId", "types")
@@ -44,7 +41,7 @@ class ProfileChanges(TypedDict, total=False):
     daytimeTelephoneNumber: Text
     receiveEmail: str | None
     GDPRProfileP13nConsentGranted: bool | None
-    locale: Annotated[str, MaxLen(32)] | None
+    locale: Annotated[str, MaxLength(32)] | None
     oldPassword: str | None
     newPassword: str | None
     newConfirmPassword: str | None
