@@ -210,7 +210,7 @@ def _put(
         if stored:
             email = document.get("email")
             kept = [identifier_key(key.table, "email", str(email))] if email else []
-            writes += _freed(deployment, key, stored, [*owners, *kept])
+            writes += freed(deployment, key, stored, [*owners, *kept])
         deployment.store.write(*writes)
 
     write_in_turn(f"the rows of {person.id}", attempt)
@@ -286,8 +286,8 @@ def _changed(
     return Update(key, condition, {"version": version + 1, **changes}, RAISED if ended else {})
 
 
-def _freed(deployment: Deployment, key: Key, stored: Item, kept: Collection[Key]) -> Iterator[Delete]:
-    """Gives back the stored identifiers that are the person's own and not kept."""
+def freed(deployment: Deployment, key: Key, stored: Item, kept: Collection[Key]) -> Iterator[Delete]:
+    """What gives back the stored identifiers that are the person's own and not kept."""
     named = {"login": stored["login"], "email": decode_document(stored["document"]).get("email")}
     former = {identifier_key(key.table, kind, text) for kind, text in named.items() if text} - set(kept)
     own = {"account": key.pk}

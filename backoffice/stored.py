@@ -82,6 +82,13 @@ class Source:
         table = self.deployment.tables.catalogue
         return {row["pk"].removeprefix(prefix): row for row in rows_of(self.deployment, table, pk=prefix)}
 
+    def shopper(self, name: str, row: Item) -> JsonObject:
+        """The record of a profile's row."""
+        document = decode_document(row["document"])
+        document.pop("modifiedBy", None)
+        record = {"id": name, "login": row["login"], **self.identity(row), **document}
+        return {member: record.pop(member) for member in _SHOPPER_MEMBERS if member in record} | record
+
     def identity(self, row: Item) -> JsonObject:
         hashed = {"passwordHash": row["passwordHash"]} if self.hashes and row.get("passwordHash") else {}
         return hashed | ({} if row.get("active", True) else {"active": False})
@@ -174,14 +181,8 @@ def _users(source: Source) -> Stored:
 
 
 def _shoppers(source: Source) -> Stored:
-    def make(name: str, row: Item) -> JsonObject:
-        document = decode_document(row["document"])
-        document.pop("modifiedBy", None)
-        record = {"id": name, "login": row["login"], **source.identity(row), **document}
-        return {member: record.pop(member) for member in _SHOPPER_MEMBERS if member in record} | record
-
     rows = rows_of(source.deployment, source.deployment.tables.profiles, sk=PROFILE)
-    return _sorted({row["pk"]: row for row in rows}, make)
+    return _sorted({row["pk"]: row for row in rows}, source.shopper)
 
 
 def _organizations(source: Source) -> Stored:

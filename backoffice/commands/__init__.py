@@ -9,10 +9,13 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.check import check
+from backoffice.commands.delete import delete
 from backoffice.commands.export import export
 from backoffice.commands.keys import keys
 from backoffice.commands.load import load
 from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
+from backoffice.commands.shoppers import erase
+from backoffice.commands.shoppers import export as export_shopper
 from backoffice.commands.smoke import smoke
 from backoffice.commands.users import users
 from backoffice.deployment import StackError
@@ -52,8 +55,19 @@ def operator() -> None:
     """
 
 
-for verb in (check, load, export, users, keys, smoke):
+for verb in (check, load, export, delete, export_shopper, erase, users, keys, smoke):
     operator.add_command(verb)
+
+
+def _keep_blocks(command: click.Command) -> None:
+    """A paragraph that a docstring marks is printed as it stands."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group):
+        for part in command.commands.values():
+            _keep_blocks(part)
+
+
+_keep_blocks(operator)
 
 
 def run(arguments: Sequence[str]) -> int:

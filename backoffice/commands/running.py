@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
@@ -17,6 +18,19 @@ STOPPED: Final = 3
 
 class Stopped(Exception):
     """A verb that came to no end; the text says how far it came."""
+
+
+yes_option = click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")
+
+
+def sure(question: str, *, yes: bool) -> None:
+    """Raises click.UsageError for a no, and where nobody can be asked."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("nobody can be asked here whether that is meant: say --yes")
+    if not click.confirm(question, err=True):
+        raise click.UsageError("nothing was done")
 
 
 def on_stack(verb: Callable[..., Any]) -> Callable[..., Any]:

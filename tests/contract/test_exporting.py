@@ -13,14 +13,12 @@ from backoffice.exporting import export_store
 from backoffice.loading import load_store
 from backoffice.records import BadData
 from backoffice.stored import Source
-from commerce.call import Api, TimeBudget
+from commerce.call import TimeBudget
 from commerce.catalogue import CardRequest, CardStatus, TableProvider
-from commerce.identity.tokens import ISSUERS
 from tests.contract.catalogue.stores import STORE, write_store
-from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Product
+from tests.support.used_store import use
 
-ADDRESS = {"alias": "Bonn", "address1": "1 Example Road", "city": "Bonn", "country": "DE", "postalCode": "53111"}
 SECRETS = ("password", "pin", "totpSecret", "passwordHash", "pinHash")
 
 
@@ -46,45 +44,9 @@ def records(files: dict[str, bytes], name: str) -> Any:
 
 
 @pytest.fixture
-def used(product: Product, issue: Callable[..., str]) -> Product:
+def used(product: Product) -> Product:
     """The sample store after people have used it."""
-    token = product.login()
-    edits = {
-        "firstName": "Élodie", "receiveEmail": "yes", "favorite_color": "red", "GDPRProfileP13nConsentGranted": True,
-        "shippingAddresses": [ADDRESS], "email": "new@example.com", "dateOfBirth": "1990-02-03",
-    }  # fmt: skip
-    assert product.call("PUT", PROFILE, edits, token=token).status == 200
-    cart = {
-        "cartName": "Party",
-        "shoppingCart": {
-            "items": [{"productId": "prodB", "catRefId": "skuB", "quantity": 5}],
-            "coupons": [{"code": "SAVE5"}],
-        },
-        "shippingGroups": [
-            {"type": "hardgoodShippingGroup", "shippingAddress": ADDRESS | {"firstName": "Kim", "lastName": "A"}}
-        ],
-    }
-    answer = product.call("POST", "/ccstore/v1/orders/current", cart, token=token)
-    assert answer.status == 200, answer.text
-    administrator = product.login("account-administrator", "Administrator-2026")
-    new = {
-        "addressType": "New",
-        "address": ADDRESS | {"companyName": "C", "phoneNumber": "1234567", "deliveryNote": "x"},
-    }
-    new["address"].pop("alias")  # type: ignore[attr-defined]
-    answer = product.call("POST", "/ccstore/v1/organizationAddresses", new, token=administrator)
-    assert answer.status == 200, answer.text
-    merchant = issue("in-100001", "merchant", issuer=ISSUERS[Api.ADMIN], roles=("adminRole",))
-    for locale, label in (("de", "Größe"), ("en", "Size"), ("fr", "Taille")):
-        body = {
-            "properties": {
-                "x_size": {"type": "shortText", "label": label, "searchable": True},
-                "email": {"label": f"Mail {label}"},
-            }
-        }
-        headers = {"X-CCAsset-Language": locale}
-        assert product.call("PUT", "/ccadmin/v1/shopperTypes/user", body, token=merchant, headers=headers).status == 200
-    return product
+    return use(product)
 
 
 def test_a_store_in_use_goes_to_another_stack_and_exports_as_the_same_bytes(used: Product, tmp_path: Path) -> None:

@@ -56,14 +56,14 @@ class OrganizationRepository:
     def address(self, rows: Mapping[Key, Item], organizations: Iterable[str], address: str) -> Address | None:
         """The address of that id in the first of some organizations that has it."""
         found = (rows.get(self.address_key(organization, address)) for organization in organizations)
-        return next((_address(item) for item in found if item), None)
+        return next((read_address(item) for item in found if item), None)
 
     def partitions(self, organizations: Sequence[str]) -> Lineage:
         """Each organization with its own addresses in order of creation, read side by side."""
 
         def read(organization: str) -> tuple[Organization, list[Address]]:
             items = list(self._store.query(self._table, organization))
-            addresses = [_address(item) for item in items if item["sk"].startswith(ADDRESS)]
+            addresses = [read_address(item) for item in items if item["sk"].startswith(ADDRESS)]
             (row,) = (item for item in items if item["sk"] == ORGANIZATION)
             return _organization(row), sorted(addresses, key=lambda address: address.position)
 
@@ -144,7 +144,7 @@ class OrganizationRepository:
             rows.clear()
         for address in addresses or ():
             item = rows.pop(ADDRESS + address.id, None)
-            stored = _address(item) if item else None
+            stored = read_address(item) if item else None
             if stored is None or (stored.content, stored.position) != (address.content, address.position):
                 version = stored.version if stored else 0
                 key = self.address_key(organization.id, address.id)
@@ -208,7 +208,8 @@ def _organization(item: Item) -> Organization:
     )
 
 
-def _address(item: Item) -> Address:
+def read_address(item: Item) -> Address:
+    """The address of a row."""
     document: dict[str, Any] = decode_document(item["document"])
     return Address(
         owner=item["pk"],
