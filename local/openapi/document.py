@@ -12,6 +12,8 @@ from commerce.call import Api
 from commerce.errors import AddressError, CommerceError
 from commerce.http.bodies import ErrorModel, OAuthError
 from commerce.http.routes import ALL_APIS, REQUIRED, ROUTES, Route
+from commerce.identity.bodies import MfaLoginForm
+from commerce.identity.sessions import CLIENT, GRANTS, PASSWORD
 from local.openapi import parameters as p
 from local.openapi.errors import error_examples, responses, single_responses
 from local.openapi.examples import request_example, response_file
@@ -33,6 +35,10 @@ TAGS: Final = {
         "Agent extension",
         "The agent operations for server-side extensions, with an application's token.",
     ),
+}
+_FORMS: Final = {
+    PASSWORD: {"grant_type": PASSWORD, "username": "shopper", "password": "Shopper-2026"},
+    CLIENT: {"grant_type": CLIENT},
 }
 # An operation that several APIs have is called after the API too.
 _PREFIXES: Final = {
@@ -142,15 +148,15 @@ def _operation(route: Route, api: Api) -> dict[str, Any]:
         "parameters": list(_parameters(route, api, description)),
     }
     if description.body is not None:
-        operation["requestBody"] = _request(route, description.body)
+        operation["requestBody"] = _request(route, api, description.body)
     operation["responses"] = {
         **_success(route, description),
         **responses(_errors(route, api, description)),
     }
     if route.token:
         operation["security"] = [{"token": []}]
-    elif route.body == "form" and api is not Api.STORE and api is not Api.AGENT:
-        operation["security"] = [{}, {"applicationKey": []}]
+    elif route.body == "form" and CLIENT in GRANTS[api]:
+        operation["security"] = [{"applicationKey": []}, *([{}] if PASSWORD in GRANTS[api] else [])]
     else:
         operation["security"] = []
     return operation
@@ -172,10 +178,12 @@ def _examples() -> dict[str, Any]:
     return found
 
 
-def _request(route: Route, body: type) -> dict[str, Any]:
+def _request(route: Route, api: Api, body: type) -> dict[str, Any]:
     if route.body == "form":
-        example: Any = {"grant_type": "password", "username": "shopper", "password": "Shopper-2026"}
-        return {"content": {_FORM: {"schema": reference(body), "example": example}}}
+        examples = {grant: {"value": _FORMS[grant]} for grant in GRANTS[api]}
+        if body is MfaLoginForm:
+            examples[PASSWORD] = {"value": _FORMS[PASSWORD] | {"totp_code": "123456"}}
+        return {"content": {_FORM: {"schema": reference(body), "examples": examples}}}
     example = {f"{route.operation}Request": _named_example(f"{route.operation}Request")}
     return {"required": True, "content": {_JSON: {"schema": reference(body), "examples": example}}}
 

@@ -116,9 +116,9 @@ OPERATIONS: Final[Mapping[str, Description]] = {
     # --- sessions
     "login": Description(
         "Log in",
-        "Gives a token for a name and a password, or for an application's key that is sent as bearer token. Shoppers "
-        "and agents log in with a password, extensions with a key, at the admin API both do. Parameters may stand in "
-        "the body or in the query.",
+        "Gives a token for a name and a password, or for an application's key that is sent as bearer token: shoppers "
+        "and agents log in with a password, extensions with a key, and at the admin API both do. Parameters may stand "
+        "in the query too.",
         "auth.md §1",
         answer=AccessToken,
         body=LoginForm,
@@ -157,7 +157,7 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "visitor-info.md",
         answer=VisitorInfo,
         body=VisitorInfoUpdate,
-        parameters=(p.VISITOR_COOKIE,),
+        parameters=(p.VISITOR_COOKIE, *_SELECTION),
         errors=tuple(leaves(errors.VisitorInfoError)),
         cookie="The visitor cookie, with a year to live.",
     ),
