@@ -98,7 +98,6 @@ _ACCOUNT_ADDRESS: Final[Kinds] = (
     errors.UnknownAddressType,
 )
 _BUYER: Final[Kinds] = (
-    errors.UnknownPriceListGroup,
     errors.AccountNotOfThisStore,
     errors.OrganizationInactive,
     errors.OrganizationDeleted,
@@ -265,7 +264,7 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "orders.md §9",
         answer=Order,
         parameters=(p.ORGANIZATION, p.PRICE_LIST_GROUP, p.SHIPPING_GROUPS_UNLESS, p.EXPLAIN, *_SELECTION),
-        errors=(*_BUYER, errors.OrdersOrganizationInactive, errors.GiftCardProviderFailed),
+        errors=(*_BUYER, errors.UnknownPriceListGroup, errors.GiftCardProviderFailed),
         without_content="There is no current order.",
     ),
     "updateCurrentProfileOrder": Description(
@@ -285,10 +284,9 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "No order is current then.",
         "orders.md §9",
         answer=OrderRemoved,
-        parameters=(p.ORGANIZATION, p.PRICE_LIST_GROUP, *_SELECTION),
+        parameters=(p.ORGANIZATION, *_SELECTION),
         errors=(
             *_BUYER,
-            errors.OrdersOrganizationInactive,
             errors.NoCurrentOrder,
             errors.OrderDeleteFailed,
         ),
