@@ -112,7 +112,8 @@ def test_what_is_missing_is_named_and_written() -> None:
     function, group = (made[f"Verify{kind}"] for kind in ("Function", "LogGroup"))
     there = FUNCTIONS["VerifyFunction"]["Properties"]
     assert function["Properties"] | {"Policies": there["Policies"]} == there
-    assert function["Properties"]["Policies"][0]["Statement"] == there["Policies"][0]["Statement"][-1:]
+    configuration, *_, keys = there["Policies"][0]["Statement"]
+    assert function["Properties"]["Policies"][0]["Statement"] == [configuration, keys]
     assert group == resources("AWS::Logs::LogGroup")["VerifyLogGroup"]
 
     stranger = whole.replace("  VerifyFunction:\n", "  CheckFunction:\n")

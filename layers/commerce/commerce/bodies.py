@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from annotated_types import MaxLen
 from typing_extensions import TypedDict
 
+from commerce.shapes import MaxLength
 from commerce.values import MAX_TEXT
 
-LimitedText: TypeAlias = Annotated[str, MaxLen(MAX_TEXT)]
+LimitedText: TypeAlias = Annotated[str, MaxLength(MAX_TEXT)]
 SentId: TypeAlias = str | int
 Kind: TypeAlias = Literal["shortText", "longText", "richText", "number", "date", "checkbox"]
 
