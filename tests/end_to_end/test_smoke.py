@@ -7,6 +7,8 @@ from typing import Any
 import boto3
 
 from local.workspace import ROOT, client_environment
+from tests.support.documents import block
+from tests.support.terminal import environment
 
 
 def _rows(deployed: dict[str, Any]) -> set[str]:
@@ -24,6 +26,11 @@ def _rows(deployed: dict[str, Any]) -> set[str]:
     return found
 
 
+def _shell(line: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    own = environment() | settings
+    return subprocess.run(["sh", "-ec", line], cwd=ROOT, env=own, capture_output=True, text=True, check=False)
+
+
 def _smoke(deployed: dict[str, Any], *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "backoffice", "smoke", "--stack", deployed["stackName"], *options]
     environment = client_environment(deployed["endpointUrl"])
@@ -31,8 +38,14 @@ def _smoke(deployed: dict[str, Any], *options: str) -> subprocess.CompletedProce
 
 
 def test_the_calls_are_answered(deployed: dict[str, Any]) -> None:
-    done = _smoke(deployed)
-    assert (done.returncode, done.stderr) == (0, "")
+    """As the document prints it for the local cloud; of the others make says what it would run."""
+    *elsewhere, here = block("docs/operations.md", "Smoke test").text.splitlines()
+    for line in elsewhere:
+        would = _shell(line, MAKEFLAGS="n")
+        assert "-m backoffice smoke" in would.stdout
+        assert would.returncode == 0
+    done = _shell(here)
+    assert done.returncode == 0, done.stderr
     assert done.stdout.count(": as it should be\n") == 7
     assert _rows(deployed) == set()
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+import yaml
 
+from backoffice.deploy import configured_parameters
 from commerce.http.routes import PREFIXES, ROUTES
 from local.template import read_template, resources
 from local.transform import as_deployed
 from local.watching import stopping
 from local.workspace import ROOT
+from tests.support.documents import block
 
 FUNCTIONS = resources("AWS::Serverless::Function")
 DOMAIN = {
@@ -104,6 +107,27 @@ def test_the_deploying_role_may_make_what_there_is(sides: tuple[dict[str, Any], 
         if statement["Resource"] == "*":
             assert all(":*" not in action for action in statement["Action"])
         assert "*" not in statement["Action"]
+
+
+def test_the_role_trusts_one_environment_of_one_repository() -> None:
+    trust = json.loads(block("docs/operations.md", "Staging, production, and deploying from GitHub").text)
+    (statement,) = trust["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Allow", "sts:AssumeRoleWithWebIdentity")
+    equal = statement["Condition"]["StringEquals"]
+    issuer = statement["Principal"]["Federated"].rpartition("oidc-provider/")[2]
+    assert equal == {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": "repo:OWNER/REPOSITORY:environment:prod"}
+
+
+def test_the_workflow_deploys_what_samconfig_names_and_smokes() -> None:
+    """`on` is true to YAML."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "deploy.yml").read_text(encoding="utf-8"))
+    environments = workflow[True]["workflow_dispatch"]["inputs"]["environment"]["options"]
+    assert all(configured_parameters(name)["Stage"] == name for name in environments)
+    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    steps = workflow["jobs"]["deploy"]["steps"]
+    assert [step["run"] for step in steps if "run" in step] == ["make deploy YES=1", "make smoke"]
+    runtime = read_template()["Parameters"]["Runtime"]["Default"]
+    assert [step["with"]["python-version"] for step in steps if "python" in step.get("uses", "")] == [runtime[6:]]
 
 
 # --- gradual deployment -------------------------------------------------------------------------------------------
