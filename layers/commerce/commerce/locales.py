@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 ALL_LOCALES: Final = (
@@ -46,6 +47,7 @@ def language_of(locale: str) -> str:
     return locale.partition("_")[0]
 
 
+@lru_cache  # an order asks for each text of each line; there are few pairs
 def locales_of_text(locale: str, default_locale: str) -> Sequence[str]:
     """Where a text is looked for, in this order: the locale, its language alone, the store's default locale."""
     return tuple(dict.fromkeys((locale, language_of(locale), default_locale)))

@@ -13,4 +13,7 @@ Texts: TypeAlias = Mapping[str, str]
 
 def text_in(texts: Texts, language: str, default_locale: str) -> str | None:
     """The text in a locale, else in its language alone, else in the default locale; None where there is none."""
-    return next((texts[found] for found in locales_of_text(language, default_locale) if found in texts), None)
+    for locale in locales_of_text(language, default_locale):
+        if locale in texts:
+            return texts[locale]
+    return None
