@@ -9,7 +9,7 @@ MODE: `live` against the database; `replay` with SDK calls answered from memory 
 that the handler's own work is left; `floor`: the request's text read and the answer's written by orjson, and no more.
 Answers a JSON line with the microseconds of each request, and what the last one took.
 
-Around what is measured it asks for the load average, which nothing else does: there callgrind writes its counts down.
+Around each request it asks for the load average, which nothing else does: there callgrind writes its counts down.
 """
 
 import json
@@ -124,10 +124,10 @@ for line in sys.stdin:
     request, answer = events[1]["body"].encode(), orjson.loads(last["body"])
     BaseClient._make_api_call = replay if mode == "replay" else call
     wall, cpu = [], []
-    os.getloadavg()
     for turn in range(int(count)):
         # what is replayed was read before the last live request: that one changes it again
         given = events[1 if mode == "replay" else turn % 2]
+        os.getloadavg()
         cpu_began, wall_began = time.process_time_ns(), time.perf_counter_ns()
         if mode == "floor":
             orjson.loads(request)
@@ -138,5 +138,5 @@ for line in sys.stdin:
                 raise SystemExit(f"{status} from {folder}")
         wall.append((time.perf_counter_ns() - wall_began) / 1000)
         cpu.append((time.process_time_ns() - cpu_began) / 1000)
-    os.getloadavg()
+        os.getloadavg()
     print(json.dumps({"wall": wall, "cpu": cpu, "peakMb": peak_mb(), **facts}), file=answers, flush=True)
