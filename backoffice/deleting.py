@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from backoffice.catalogue import repository_of
+from backoffice.catalogue import repository_of, writing_goods
 from backoffice.deployment import Deployment
 from backoffice.findings import BadData
 from backoffice.internal_users import USER
@@ -50,7 +51,9 @@ def delete_record(deployment: Deployment, kind: str, name: str) -> bool:
         return _delete_user(deployment, name)
     if kind == "orders":
         return _delete_order(deployment, *name.split("/", 1))
-    return _delete_row(deployment, *_catalogue_keys(deployment, kind, name))
+    kept = writing_goods(deployment) if kind in {"products", "prices"} else contextlib.nullcontext()
+    with kept:
+        return _delete_row(deployment, *_catalogue_keys(deployment, kind, name))
 
 
 def _catalogue_keys(deployment: Deployment, kind: str, name: str) -> list[Key]:

@@ -24,7 +24,7 @@ from commerce.exact_json import canonical, dumps, encoded, loads
         (Decimal("0E-10"), "0"),
         (Decimal("-1.50E-7"), "-0.00000015"),
         (Decimal("1.0E+3"), "1000"),
-        (Decimal("500"), "500"),
+        (Decimal(500), "500"),
         (2**63, "9223372036854775808"),
         (2**64, "18446744073709551616"),
         (-(2**63) - 1, "-9223372036854775809"),

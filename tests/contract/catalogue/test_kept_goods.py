@@ -7,6 +7,7 @@ import pytest
 
 from backoffice import products
 from backoffice.catalogue import writing_goods
+from backoffice.deleting import delete_record
 from commerce.catalogue import goods as goods_module
 from commerce.pricing import Price
 from commerce.storage import encode_document
@@ -87,6 +88,12 @@ def test_a_product_that_appears_is_seen_by_the_next_call(load: Loader, shop: Sho
     load(**{"products.json": [product_record("new")]})
     goods = shop.catalogue.goods(shop.selling())
     assert list(goods.products(shop.store.get(goods.keys(["new"], shop.group)), ["new"])) == ["new"]
+
+
+def test_what_was_deleted_is_missed_by_the_next_call(empty: Product, shop: Shop) -> None:
+    read(shop, "p1", "p2")
+    assert delete_record(empty.deployment, "prices", f"{shop.group}/p1")
+    assert list(shop.prices("p1", "p2").list_prices.products) == ["p2"]
 
 
 def test_while_rows_are_written_each_is_seen_at_once(empty: Product, shop: Shop) -> None:
