@@ -102,6 +102,8 @@ def _alarms(functions: Mapping[str, tuple[str, int]], tables: Sequence[str]) -> 
         yield f"FailureAlarm{number}", _alarm("Operations answer with 5xx.", failed, _SUM_OF_ALL, 5)
     refused = [_own(index, operation, "Refused") for index, operation in enumerate(("login", "mfalogin"))]
     yield "LoginRefusalAlarm", _alarm("Logins are refused: passwords may be guessed.", refused, _SUM_OF_ALL, 60, 3)
+    ending = [_own(index, operation, "EndingKey") for index, operation in enumerate(("login", "mfalogin"))]
+    yield "EndingKeyAlarm", _daily(_alarm("An application's key ends within 14 days.", ending, _SUM_OF_ALL, 1))
     for kind in ("Read", "Write"):
         events = [
             _metric(f"m{index}", DYNAMODB, f"{kind}ThrottleEvents", {"TableName": f"${{{table}}}"})
@@ -136,6 +138,14 @@ def _alarm(
         "TreatMissingData": "notBreaching",
         "AlarmActions": _ACTIONS,
     }
+
+
+def _daily(alarm: dict[str, Any]) -> dict[str, Any]:
+    """Rings while any hour of the last day reaches the threshold."""
+    for metric in alarm["Metrics"]:
+        if "MetricStat" in metric:
+            metric["MetricStat"]["Period"] = 3600
+    return {**alarm, "EvaluationPeriods": 24, "DatapointsToAlarm": 1}
 
 
 def _metric(

@@ -6,7 +6,7 @@ import uuid
 
 import click
 
-from backoffice import credentials
+from backoffice import credentials, signing_keys
 from backoffice.commands.running import on_stack
 from backoffice.deployment import Deployment
 from backoffice.records import BadData
@@ -27,7 +27,8 @@ def keys() -> None:
     Examples:
       python -m backoffice keys create --stack commerce --name "order import"
       python -m backoffice keys create --stack commerce --name "order import" --id ID --days 30
-      python -m backoffice keys rotate-signing-key --stack commerce
+      python -m backoffice keys rotate-signing-key --stack commerce --older-than-days 90
+      python -m backoffice keys retire-signing-keys --stack commerce
     """
 
 
@@ -79,19 +80,32 @@ def revoke(deployment: Deployment, application_id: str) -> None:
 @keys.command("list")
 @on_stack
 def list_applications(deployment: Deployment) -> None:
-    """The applications: id, name, APIs."""
+    """The applications: id, name, APIs, when their keys end."""
     click.echo("\n".join(credentials.listing(deployment)) or "no applications")
 
 
 @keys.command("rotate-signing-key")
 @on_stack
-def rotate_signing_key(deployment: Deployment) -> None:
+@click.option(
+    "--older-than-days",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="DAYS",
+    help="Only a key that has signed for so long; for a command that runs every day.",
+)
+def rotate_signing_key(deployment: Deployment, older_than_days: int) -> None:
     """Sign tokens with a new key; the former ones go on verifying."""
-    click.echo(f"tokens are signed with {credentials.rotate_signing_key(deployment)} now")
+    made = signing_keys.rotate(deployment, older_than_days=older_than_days)
+    click.echo(f"tokens are signed with {made} now" if made else "the current key signs on")
 
 
 @keys.command("retire-signing-keys")
 @on_stack
-def retire_signing_keys(deployment: Deployment) -> None:
-    """Forget all but the current signing key; tokens and application keys signed with others end."""
-    click.echo("forgotten: " + (", ".join(credentials.retire_signing_keys(deployment)) or "none"))
+@click.option("--all-but-current", is_flag=True, help="Needed ones too: what they have signed ends. For a leaked key.")
+def retire_signing_keys(deployment: Deployment, all_but_current: bool) -> None:
+    """Forget the signing keys that neither tokens nor application keys need any longer."""
+    retired = signing_keys.retire(deployment, all_but_current=all_but_current)
+    for kid, reason in retired.kept.items():
+        click.echo(f"{kid} stays: {reason}", err=True)
+    click.echo("forgotten: " + (", ".join(retired.forgotten) or "none"))

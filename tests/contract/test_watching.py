@@ -5,10 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import Mock
+from urllib.parse import urlencode
 
 import pytest
 
+from backoffice import credentials
 from commerce.http.routes import ROUTES
+from commerce.identity.applications import OPEN_APIS
 from commerce.storage import Store
 from local.template import read_template, resources
 from local.watching import DOCUMENTED, DYNAMODB, GATEWAY, LAMBDA, OWN
@@ -68,6 +71,9 @@ def test_what_is_watched_of_the_product_is_emitted(
     product: Product, token: str, printed: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product.call("POST", "/ccstore/v1/login", form(username="shopper", password="Wrong-Wrong"))
+    key = credentials.create(product.deployment, "importer", "Order import", OPEN_APIS, 1)
+    grant = urlencode({"grant_type": "client_credentials"})
+    product.call("POST", "/ccadmin/v1/login", grant, headers={"Authorization": f"Bearer {key}"})
     monkeypatch.setattr(Store, "get", Mock(side_effect=RuntimeError))
     product.call("PUT", "/ccstore/v1/profiles/current", {}, token=token)
     emitted = set()

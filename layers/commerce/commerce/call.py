@@ -192,8 +192,8 @@ class Outcome(Struct, frozen=True):
     """An answer: a JSON object with the version of the entity it shows, or a finished one; None = no content.
 
     `shorter`: bodies to send in its place, the first that can be delivered, where this one cannot; made when needed.
-    `replayed`: this answer repeats an earlier one. `facts` go to the log line: ids only, never names, addresses or
-    secrets.
+    `replayed`: this answer repeats an earlier one. `facts` go to the log line: ids and times only, never names,
+    addresses or secrets. `counted`: metrics to which the call adds one.
     """
 
     body: JsonObject | FinishedAnswer | None
@@ -202,3 +202,4 @@ class Outcome(Struct, frozen=True):
     shorter: Sequence[Callable[[], JsonObject]] = ()
     replayed: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
+    counted: Sequence[str] = ()

@@ -18,6 +18,9 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _HEADER_TEXT: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
 
+# The life of a token at most, whatever the settings: signing keys outlive it (backoffice/signing_keys.py).
+MOST_TOKEN_MINUTES: Final = 1440
+MOST_TOKEN_LIFE: Final = MOST_TOKEN_MINUTES * _MINUTE
 # An hour's guesses stand in one row.
 MOST_GUESSES: Final = 1000
 # Where an order's prices are explained unless EXPLAIN says otherwise.
@@ -104,10 +107,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         unlock_after=read.span("UNLOCK_AFTER_MINUTES", _MINUTE, DEFAULTS.unlock_after, most=525_600),
         store_token_life=read.span("STORE_TOKEN_MINUTES", _MINUTE, DEFAULTS.store_token_life, least=1, most=120),
         internal_token_life=read.span(
-            "INTERNAL_TOKEN_MINUTES", _MINUTE, DEFAULTS.internal_token_life, least=1, most=1440
+            "INTERNAL_TOKEN_MINUTES", _MINUTE, DEFAULTS.internal_token_life, least=1, most=MOST_TOKEN_MINUTES
         ),
         application_token_life=read.span(
-            "APPLICATION_TOKEN_MINUTES", _MINUTE, DEFAULTS.application_token_life, least=1, most=1440
+            "APPLICATION_TOKEN_MINUTES", _MINUTE, DEFAULTS.application_token_life, least=1, most=MOST_TOKEN_MINUTES
         ),
         session_life=read.span("SESSION_HOURS", _HOUR, DEFAULTS.session_life, least=1, most=876_000),
         internal_password_life=read.span("INTERNAL_PASSWORD_DAYS", _DAY, DEFAULTS.internal_password_life, most=3650),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from logging import ERROR, INFO
@@ -97,6 +97,7 @@ def _framed(route: Route | None, action: Action, parts: Parts) -> Handler:
             language = call.language
             outcome = action(call)
             report.facts |= outcome.facts
+            report.counted = outcome.counted
             answer = success(outcome, call, envelope, settings, allowed())
             return report.answered(without_body(answer) if envelope.method == "HEAD" else answer)
         except CommerceError as error:
@@ -136,6 +137,7 @@ class _Report:
     def __init__(self, route: Route | None, event: Event, parts: Parts) -> None:
         self._started = time.perf_counter()
         self._parts = parts
+        self.counted: Sequence[str] = ()
         request_id = (event.get("requestContext") or {}).get("requestId")
         self.facts: dict[str, Any] = {"operation": route.operation if route else "fallback", "requestId": request_id}
 
@@ -146,6 +148,8 @@ class _Report:
         self.facts |= {"status": status, "durationMs": milliseconds}
         metrics.add_dimension("operation", self.facts["operation"])
         metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
+        for name in self.counted:
+            metrics.add_metric(name, MetricUnit.Count, 1)
         if status >= 400:
             metrics.add_metric("Failed" if status >= 500 else "Refused", MetricUnit.Count, 1)
         if store := self._parts.opened_store:

@@ -1,7 +1,8 @@
 """Application keys (contract: auth.md §1, §3): registered, stored as a hash, shown once.
 
-Row of an application: ``name``, ``apis`` (first segments of base paths, comma-separated), ``keyHash``,
-``generation``, ``revoked``. A key that was reset or removed ends the tokens made from it.
+Row of an application: ``name``, ``apis`` (first segments of base paths, comma-separated), ``keyHash``, ``keyEnds``
+(epoch seconds; absent: never), ``signedWith`` (id of the signing key), ``generation``, ``revoked``. A key that was
+reset or removed ends the tokens made from it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from commerce.identity.tokens import APPLICATION, KEY, Tokens
 from commerce.storage import Condition, Delete, Item, Key, Put, Store
 
 SORT_KEY: Final = "application"
+# How long before a key ends its logins are counted as warnings.
+KEY_WARNING: Final = timedelta(days=14)
 OPEN_APIS: Final = (Api.ADMIN, Api.AGENT, Api.APP, Api.APP_AGENT)
 
 
@@ -67,9 +70,13 @@ class Applications:
             "name": name,
             "apis": ",".join(sorted(api.value for api in apis)),
             "keyHash": key_hash(key),
+            "signedWith": tokens.signed_with(key),
             "generation": generation,
             "revoked": {},
         }
+        ends = tokens.read(key, use=KEY).expires_at
+        if ends is not None:
+            item["keyEnds"] = ends
         self._store.write(Put(self.key(application_id), item, Condition.version(version)))
         return key
 

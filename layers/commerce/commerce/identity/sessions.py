@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
 
@@ -21,7 +22,7 @@ from commerce.errors import (
     SamlNotOffered,
     UnsupportedGrantType,
 )
-from commerce.identity.applications import Applications, is_current_key, registered_for
+from commerce.identity.applications import KEY_WARNING, Applications, is_current_key, registered_for
 from commerce.identity.authentication import AGENT_ROLES, OF_A_PERSON, authenticate
 from commerce.identity.login_records import REVOKED, LoginRecord, LoginRecords, revocation
 from commerce.identity.one_time_codes import matching_step
@@ -33,6 +34,8 @@ from commerce.storage import Store, retry_on_lost_write
 PASSWORD: Final = "password"  # noqa: S105  # a grant type
 BEARER: Final = "bearer"
 CLIENT: Final = "client_credentials"
+# Metric: logins with an application key that soon ends.
+ENDING_KEY: Final = "EndingKey"
 GRANTS: Final[Mapping[Api, tuple[str, ...]]] = {
     Api.STORE: (PASSWORD,),
     Api.ADMIN: (PASSWORD, CLIENT),
@@ -168,7 +171,12 @@ class Sessions:
             raise InvalidClient
         if not registered_for(application, call.api):
             raise InvalidClient
-        return self._application_answer(application)
+        answer = self._application_answer(application)
+        ends = claims.expires_at
+        if ends is not None and ends <= epoch_seconds(self._clock() + KEY_WARNING):
+            facts = {"application": application.id, "keyEnds": datetime.fromtimestamp(ends, UTC).isoformat()}
+            return replace(answer, facts=facts, counted=(ENDING_KEY,))
+        return answer
 
     def _person_login(self, call: Call, record: LoginRecord, now: datetime) -> Outcome:
         """Right credentials; raises PasswordGenerated or PasswordExpired where the password must change first."""

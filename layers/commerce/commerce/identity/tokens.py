@@ -103,6 +103,10 @@ class Tokens:
         token = self._jws.encode(text, key, _ALGORITHM, {"kid": kid}, json_encoder=_ClientSafeJson)
         return token, token_id
 
+    def signed_with(self, token: str) -> str:
+        """The id of the key that has signed a token made here."""
+        return str(self._jws.get_unverified_header(token)["kid"])
+
     def read(self, token: str | None, use: str = ACCESS) -> Claims:
         """The claims of a token whose signature, time and use are right. Raises NotAuthenticated."""
         if not token:
