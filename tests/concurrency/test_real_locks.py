@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -12,6 +13,8 @@ import pytest
 
 from backoffice.deployment import deployment_of
 from backoffice.loading import load_store
+from backoffice.reading import rows_of
+from backoffice.stored import Source
 from commerce.call import Api, Call, FinishedAnswer, Outcome, TimeBudget
 from commerce.composition import Composition
 from commerce.errors import PropertyErrors
@@ -243,3 +246,48 @@ def test_failures_are_counted_one_by_one(parts_of: Callable[[], Composition]) ->
     record = parts_of().shopper_login_records.load("110000")
     assert record is not None
     assert record.failed_attempts == 5
+
+
+def test_two_loads_at_once_tear_no_record(locking_tables: Mapping[str, str], tmp_path: Path) -> None:
+    """Whichever ends last, a record is whole as one of them says, and owns the identifiers that it names alone."""
+    numbers = range(12)
+
+    def address(version: str) -> dict[str, str]:
+        lies = {"address1": f"{version} Road", "city": version, "country": "LI", "postalCode": "9490"}
+        return {"repositoryId": f"twin-{version}", **lies}
+
+    def shopper(number: int, version: str) -> dict[str, Any]:
+        named = {"login": f"twin{number}-{version}", "email": f"twin{number}@{version}.example.com"}
+        addresses = [{**address(version), "alias": version}]
+        return {"id": f"twin{number}", **named, "firstName": version, "lastName": version, "addresses": addresses}
+
+    def account(number: int, version: str) -> dict[str, Any]:
+        own = {**address(version), "companyName": version, "phoneNumber": "1234567", "addressType": version}
+        own["repositoryId"] += f"-{number}"
+        default = {"defaultBilling": own["repositoryId"]}
+        return {"id": f"twins{number}", "name": version, "description": version, "addresses": [own], **default}
+
+    def files(version: str) -> Path:
+        (folder := tmp_path / version).mkdir()
+        for name, record in (("shoppers", shopper), ("organizations", account)):
+            (folder / f"{name}.json").write_text(json.dumps([record(number, version) for number in numbers]))
+        return folder
+
+    folders = [files(version) for version in "AB"]
+
+    def load(number: int) -> None:
+        deployment = deployment_of(read_settings(locking_tables), Clock())
+        for turn in range(3):
+            load_store(folders[(number + turn) % 2], deployment)
+
+    at_once(load, 2)
+    deployment = deployment_of(read_settings(locking_tables), Clock())
+    shoppers, accounts = Source(deployment).stored("shoppers"), Source(deployment).stored("organizations")
+    owned = set()
+    for number in numbers:
+        stored = shoppers.record(f"twin{number}")
+        assert stored in [shopper(number, version) for version in "AB"]
+        owned |= {f"login#{stored['login'].lower()}", f"email#{stored['email'].lower()}"}
+        assert accounts.record(f"twins{number}") in [account(number, version) for version in "AB"]
+    found = rows_of(deployment, deployment.tables.profiles, sk="owner")
+    assert {row["pk"] for row in found if row["account"].startswith("twin")} == owned
