@@ -22,13 +22,23 @@ from backoffice.writing import write_in_turn
 from commerce.accounts.directory import DirectoryError, Place
 from commerce.accounts.repository import DirectoryRepository, DirectoryTooLarge
 from commerce.addresses.model import AddressForm
+from commerce.addresses.regions import Regions
 from commerce.errors import CommerceError
 from commerce.exact_json import JsonObject
-from commerce.organizations.model import KINDS, MAX_ADDRESSES, Address, AddressContent, Modifier, Organization
+from commerce.organizations.model import (
+    KINDS,
+    MAX_ADDRESSES,
+    TEXT_MEMBERS,
+    Address,
+    AddressContent,
+    Modifier,
+    Organization,
+)
 from commerce.organizations.repository import OrganizationRepository
 from commerce.organizations.rules import AddressSchema, changed_content, read_change
 from commerce.shapes import Text
 
+_ADDRESS_MEMBERS: Final = frozenset({*TEXT_MEMBERS, "types"})
 STORED: Final = ("name", "description", "externalOrganizationId", "sites", "priceListGroup")
 
 
@@ -163,6 +173,21 @@ def _loaded(record: Record, schema: AddressSchema) -> _Loaded:
 
 class _NoContent(Exception):
     """What is wrong with an address is told."""
+
+
+def stored_addresses(record: Record, regions: Regions, properties: Mapping[str, str]) -> list[JsonObject]:
+    """The addresses of a checked record as an export writes them."""
+    schema = AddressSchema(regions, properties)
+    loaded = _loaded(record, schema).addresses or ()
+    return [address_record(address.id, address.content.members, address.content.nickname) for address in loaded]
+
+
+def address_record(name: str, members: JsonObject, nickname: str | None) -> JsonObject:
+    """The record of a stored address."""
+    custom = {member: value for member, value in members.items() if member not in _ADDRESS_MEMBERS}
+    plain = {member: value for member, value in members.items() if member in _ADDRESS_MEMBERS}
+    named = {} if nickname is None else {"addressType": nickname}
+    return {"repositoryId": name, **named, **plain, **({"custom": custom} if custom else {})}
 
 
 def _content(record: Record, address: Mapping[str, Any], schema: AddressSchema) -> AddressContent:

@@ -205,7 +205,8 @@ def _check_references(record: Record, book: Book) -> None:
         book.check_known(record, "priceListGroup", [str(group)], book.currencies, "price list group")
 
 
-def _stored_addresses(addresses: Sequence[JsonObject], regions: Regions) -> list[JsonObject]:
+def stored_addresses(addresses: Sequence[JsonObject], regions: Regions) -> list[JsonObject]:
+    """Addresses of a record as they are stored."""
     stored = []
     for sent in addresses:
         location = located(sent, regions)
@@ -221,7 +222,7 @@ def _person(record: Record, regions: Regions, declared: Mapping[str, Property]) 
     shopper.pop("sample", None)
     document: JsonObject = {name: canonical_date(value) if name in DATES else value for name, value in shopper.items()}
     if "addresses" in document:
-        document["addresses"] = _stored_addresses(document["addresses"], regions)
+        document["addresses"] = stored_addresses(document["addresses"], regions)
     if "custom" in document:
         document["custom"] = {name: stored_value(declared[name], value) for name, value in document["custom"].items()}
     # No shopper made this version: nobody's login goes out with its tag.

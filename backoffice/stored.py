@@ -11,6 +11,7 @@ from typing import Any, Final
 from backoffice.deployment import Deployment
 from backoffice.internal_users import USER
 from backoffice.orders import details_of
+from backoffice.organizations import address_record
 from backoffice.reading import cached_document, rows_of
 from backoffice.selling import PROPERTY_KINDS
 from backoffice.shoppers import ShopperRecord
@@ -21,13 +22,12 @@ from commerce.configuration.repository import NAME as CONFIGURATION
 from commerce.dates import epoch_seconds
 from commerce.exact_json import JsonObject
 from commerce.orders.repository import CURRENT, ORDER, current_scope
-from commerce.organizations.model import KINDS, TEXT_MEMBERS
+from commerce.organizations.model import KINDS
 from commerce.organizations.repository import ADDRESS, ORGANIZATION
 from commerce.profiles.repository import PROFILE
 from commerce.shopper_types.model import TYPE_ID, read_type
 from commerce.storage import Item, decode_document
 
-_ADDRESS_MEMBERS: Final = frozenset({*TEXT_MEMBERS, "types"})
 _SHOPPER_MEMBERS: Final = tuple(ShopperRecord.__annotations__)
 _LABELS: Final = "labels#"
 
@@ -267,11 +267,7 @@ def _orders(source: Source) -> Stored:
 
 def _organization_address(row: Item) -> JsonObject:
     document = decode_document(row["document"])
-    members: JsonObject = document["address"]
-    custom = {name: value for name, value in members.items() if name not in _ADDRESS_MEMBERS}
-    named = {} if document["nickname"] is None else {"addressType": document["nickname"]}
-    plain = {name: value for name, value in members.items() if name in _ADDRESS_MEMBERS}
-    return {"repositoryId": row["sk"].removeprefix(ADDRESS), **named, **plain, **({"custom": custom} if custom else {})}
+    return address_record(row["sk"].removeprefix(ADDRESS), document["address"], document["nickname"])
 
 
 def _sorted(rows: Mapping[str, Any], make: Callable[[str, Any], JsonObject]) -> Stored:

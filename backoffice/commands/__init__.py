@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.check import check
 from backoffice.commands.delete import delete
+from backoffice.commands.diff import diff
 from backoffice.commands.export import export
 from backoffice.commands.keys import keys
 from backoffice.commands.load import load
@@ -55,7 +56,7 @@ def operator() -> None:
     """
 
 
-for verb in (check, load, export, delete, export_shopper, erase, users, keys, smoke):
+for verb in (check, diff, load, export, delete, export_shopper, erase, users, keys, smoke):
     operator.add_command(verb)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from botocore.exceptions import BotoCoreError, ClientError
 
+from backoffice.commands.diff import tell_differences
 from backoffice.commands.running import Stopped, on_stack
 from backoffice.deployment import Deployment
 from backoffice.findings import Findings
@@ -26,7 +27,8 @@ PASSING = (KeyboardInterrupt, BotoCoreError, ClientError, DependencyDown, PutOff
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @on_stack
 @click.option("--replace", is_flag=True, help="Take away what a record leaves out, instead of keeping it.")
-def load(deployment: Deployment, directory: Path, *, replace: bool) -> None:
+@click.option("--dry-run", is_flag=True, help="Write nothing; tell what would change, as diff does.")
+def load(deployment: Deployment, directory: Path, *, replace: bool, dry_run: bool) -> None:
     r"""Load a store's files into a stack.
 
     DIRECTORY holds files as sample_store does, each optional. What they say is put back; all else in the stack
@@ -40,9 +42,13 @@ def load(deployment: Deployment, directory: Path, *, replace: bool) -> None:
 
     \b
     Examples:
+      python -m backoffice load my_store --stack commerce --dry-run
       python -m backoffice load my_store --stack commerce
       python -m backoffice load my_store --stack commerce --region eu-central-1 --profile shop
     """
+    if dry_run:
+        tell_differences(deployment, directory, replace=replace)
+        return
     written: dict[str, int] = {}
     findings = Findings()
     try:
