@@ -1,7 +1,7 @@
 """The five write operations, called at a deployed stack by throw-away users on throw-away records.
 
 Whatever comes of the calls, what was made for them goes again. The shopper type, of which there is one, is sent no
-change; the rest of the store is read alone.
+change; of the store nothing changes but two versions, so that functions read its directory and its catalogue anew.
 """
 
 from __future__ import annotations
