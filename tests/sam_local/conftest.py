@@ -104,6 +104,11 @@ class Emulator:
     client: Any
     items: dict[str, list[dict[str, Any]]]
 
+    @property
+    def reached_at(self) -> str:
+        """Its address for the containers."""
+        return f"http://{HOST_FROM_CONTAINERS}:{self.port}"
+
     def restore(self) -> None:
         """Puts back what calls have changed."""
         for table, items in self.items.items():
@@ -118,20 +123,28 @@ class Emulator:
                 self.client.put_item(TableName=table, Item=item)
 
 
+@pytest.fixture(scope="session")
+def container_arguments(engine: Engine) -> list[str]:
+    """What SAM is told besides, so that the containers reach the emulator, and no registry is asked."""
+    host = f"{HOST_FROM_CONTAINERS}:{engine.gateway or 'host-gateway'}"
+    return ["--add-host", host, *(["--skip-pull-image"] if engine.has_image else [])]
+
+
 @pytest.fixture
-def invoke(engine: Engine, emulator: Emulator, built: Path, tmp_path: Path) -> Callable[[Path], dict[str, Any]]:
+def invoke(
+    engine: Engine, emulator: Emulator, container_arguments: list[str], built: Path, tmp_path: Path
+) -> Callable[[Path], dict[str, Any]]:
     """`invoke(event_file)`: the answer of the event's function in a container, on a fresh sample store."""
 
     def run(event: Path) -> dict[str, Any]:
         emulator.restore()
         variables = tmp_path / "variables.json"
         variables.write_text(json.dumps({"Parameters": {**emulator.variables, **SETTINGS}}), encoding="utf-8")
-        reached_at = f"http://{HOST_FROM_CONTAINERS}:{emulator.port}"
         parameters = {
             "Runtime": f"python{RUNTIME}",
             "Architecture": engine.architecture,
-            "DynamoDBEndpoint": reached_at,
-            "SecretsManagerEndpoint": reached_at,
+            "DynamoDBEndpoint": emulator.reached_at,
+            "SecretsManagerEndpoint": emulator.reached_at,
         }
         command = [
             str(SAM),
@@ -139,8 +152,7 @@ def invoke(engine: Engine, emulator: Emulator, built: Path, tmp_path: Path) -> C
             *("--template", str(built)),
             *("--event", str(event)),
             *("--env-vars", str(variables)),
-            *("--add-host", f"{HOST_FROM_CONTAINERS}:{engine.gateway or 'host-gateway'}"),
-            *(["--skip-pull-image"] if engine.has_image else []),
+            *container_arguments,
             *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
         ]
         done = subprocess.run(
