@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.support import described, local_cloud
+from tests.support import described, local_cloud, refusals
 
 TIMEOUT_SECONDS = 30
 # Each call under way has a process of its own in the local cloud, which a small machine starts in a second. Threads
@@ -97,6 +97,7 @@ def call(deployed: dict[str, Any]) -> Callable[..., Answer]:
                 received.setdefault(name.lower(), []).append(value)
             text = answer.read().decode()
             described.check(method, path, answer.status, {name: lines[-1] for name, lines in received.items()}, text)
+            refusals.check(refusals.over_http(path, sent, body), answer.status, text)
             return Answer(answer.status, received, text)
         finally:
             connection.close()

@@ -29,8 +29,7 @@ from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.template import integrations, table_definitions, table_variables
-from tests.support import described
-from tests.support.refusals import fault
+from tests.support import described, refusals
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
@@ -130,8 +129,7 @@ class Product:
         headers = {name.lower(): value for name, value in raw["headers"].items()}
         described.check(event["httpMethod"], _address(event), raw["statusCode"], headers, raw["body"])
         cookies = raw.get("multiValueHeaders", {}).get("Set-Cookie", [])
-        if 400 <= raw["statusCode"] < 500 and raw["body"]:
-            assert not (lacking := fault(event, raw["statusCode"], raw["body"])), lacking
+        refusals.check(event, raw["statusCode"], raw["body"])
         return Answer(raw["statusCode"], headers, cookies, raw["body"])
 
     def stored(self, variable: str) -> Mapping[str, Any]:

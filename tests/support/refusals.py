@@ -19,6 +19,24 @@ SENTENCE = re.compile(r"(?P<about>[^ ].*?) must (?P<expected>.*[^ .])\.", re.DOT
 DESCRIPTION = re.compile(r"[\x20-\x21\x23-\x5b\x5d-\x7e]+")
 
 
+def check(sent: Mapping[str, Any], status: int, text: str) -> None:
+    """Fails the test for a refusal that lacks anything; of other answers nothing is asked."""
+    if 400 <= status < 500 and text:
+        lacking = fault(sent, status, text)
+        assert not lacking, lacking
+
+
+def over_http(path: str, headers: Mapping[str, str], body: bytes | None) -> dict[str, Any]:
+    """A request as far as the gateway's event would hold its values."""
+    path, _, query = path.partition("?")
+    return {
+        "body": (body or b"").decode(errors="replace"),
+        "headers": headers,
+        "queryStringParameters": dict(parse_qsl(query)),
+        "pathParameters": {"id": path.rpartition("/")[2]},
+    }
+
+
 def fault(sent: Mapping[str, Any], status: int, text: str) -> str:
     """What a refusal (400 to 499) lacks; empty where nothing is. `sent`: the gateway's event of the call."""
     body = json.loads(text)

@@ -118,3 +118,8 @@ def test_what_a_policy_does_not_ask_for_is_not_told() -> None:
     assert policy_expects(everything_off) == ""
     remembering = PasswordPolicy(cannot_use_previous_passwords=True, number_of_previous_passwords=4)
     assert policy_expects(remembering).endswith("differ from the login and differ from the last 4")
+
+
+def test_an_object_is_told_with_the_members_that_it_needs() -> None:
+    (violation,) = Shape(OrderForm).violations({"shoppingCart": {"coupons": ["SAVE5"]}})
+    assert violation.expected == "be an object with code, not text"

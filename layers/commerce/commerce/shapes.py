@@ -155,9 +155,11 @@ def _scalars(kinds: Mapping[type, int | None]) -> Check:
 
 
 def _object(members: Mapping[str, Check], required: frozenset[str]) -> Check:
+    wanted = f"an object with {', '.join(sorted(required))}" if required else "an object"
+
     def check(value: JsonValue) -> Sequence[Violation]:
         if type(value) is not dict:
-            return (Violation((), OTHER, value, "an object"),)
+            return (Violation((), OTHER, value, wanted),)
         found: Sequence[Violation] = _NOTHING
         for name, check_member in members.items():
             if name in value:
