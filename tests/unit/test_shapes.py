@@ -87,7 +87,8 @@ def test_a_model_of_something_else() -> None:
 
 
 def _told(violations: Sequence[Violation]) -> list[Any]:
-    return [(found.path, found.kind, found.value, found.limit, found.wanted) for found in violations]
+    """Without the members that an object needs, which pydantic does not tell of: test_expectations.py."""
+    return [(found.path, found.kind, found.value, found.limit, found.wanted.split(" with ")[0]) for found in violations]
 
 
 def _expected(shape: Shape, body: Any) -> list[Any]:
