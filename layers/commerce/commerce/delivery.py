@@ -13,6 +13,7 @@ MAX_ANSWER_BYTES: Final = 6_291_556 - 65_536
 # Lambda's runtime for Python 3.11 escapes all that is not ASCII; later ones send it as UTF-8.
 _ESCAPES: Final = sys.version_info < (3, 12)
 _MOST_BYTES_OF_A_CHARACTER: Final = 12 if _ESCAPES else 4
+_CONTROLS: Final = bytes(range(32))
 
 
 class AnswerTooLarge(Exception):
@@ -21,7 +22,13 @@ class AnswerTooLarge(Exception):
 
 def answer_bytes(text: str) -> int:
     """Bytes of a body inside the JSON that Lambda's runtime makes of an answer."""
-    return len(encode_basestring_ascii(text)) if _ESCAPES else len(encode_basestring(text).encode())
+    if _ESCAPES:
+        return len(encode_basestring_ascii(text))
+    data = text.encode()
+    if len(data.translate(None, _CONTROLS)) < len(data):
+        return len(encode_basestring(text).encode())
+    # As JSON has it, where control characters are escaped already: quotes, and one more byte for each of these two.
+    return len(data) + data.count(b'"') + data.count(b"\\") + 2
 
 
 def deliverable(text: str) -> bool:

@@ -48,8 +48,8 @@ def amounts(found: Any) -> Iterable[Decimal]:
             yield from amounts(one)
     elif isinstance(found, dict):
         yield from amounts(list(found.values()))
-    elif hasattr(found, "__dataclass_fields__"):
-        for name in found.__dataclass_fields__:
+    elif hasattr(found, "__struct_fields__"):
+        for name in found.__struct_fields__:
             yield from amounts(getattr(found, name))
 
 
@@ -107,7 +107,7 @@ def the_order_adds_up(cart: Cart, order: PricedOrder) -> None:
     assert info.total == info.amount + info.shipping + (0 if cart.tax_included else info.tax)
     assert info.total_without_tax == info.total - info.tax
     for group in order.groups:
-        levies = [getattr(group.tax_breakdown, name) for name in group.tax_breakdown.__dataclass_fields__]
+        levies = [getattr(group.tax_breakdown, name) for name in group.tax_breakdown.__struct_fields__]
         assert sum(levies) == group.price_info.tax
         assert sum(part.amount for part in group.items) == group.price_info.sub_total
     promotions = promotion_amounts(order)

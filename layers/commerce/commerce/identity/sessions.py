@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
+
+from msgspec.structs import replace
 
 from commerce.call import Api, Call, Cookie, Outcome
 from commerce.configuration import ConfigurationRepository

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -36,13 +37,15 @@ def place_lines(sent: Sequence[SentLine], stored: Sequence[OrderLine], numbers: 
     sent_ids: dict[str, str] = {}
     successors: dict[str, str] = {}
     firsts: dict[str, str] = {}
+    items = Counter(line.line.item for line in sent)
     for sent_line, match in zip(sent, pairs, strict=True):
         line = _named(sent_line, match, taken, numbers, combine=combine)
         same = match if match and match.item == line.item else None
         gifts = claims_after(line.gifts, line.quantity, same)
         lapsed = min(same.lapsed, line.quantity - sum(claim.quantity for claim in gifts)) if same else 0
-        line = replace(line, gifts=gifts, lapsed=lapsed)
-        first = firsts.setdefault(same_line(line) if combine else line.id, line.id)
+        if gifts or lapsed or line.gifts:
+            line = replace(line, gifts=gifts, lapsed=lapsed)
+        first = firsts.setdefault(same_line(line) if combine and items[line.item] > 1 else line.id, line.id)
         lines[first] = _merged(lines[first], line) if first in lines else line
         if sent_line.wanted_id:
             sent_ids[sent_line.wanted_id] = first
@@ -58,7 +61,10 @@ def _with_ids_once(sent: Sequence[SentLine], seen: set[str]) -> tuple[SentLine, 
         wanted = line.wanted_id if line.wanted_id not in seen else None
         if wanted:
             seen.add(wanted)
-        result.append(replace(line, wanted_id=wanted, children=_with_ids_once(line.children, seen)))
+        children = _with_ids_once(line.children, seen)
+        result.append(
+            line if wanted == line.wanted_id and not children else replace(line, wanted_id=wanted, children=children)
+        )
     return tuple(result)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
-from commerce.exact_json import JsonObject, dumps
+from commerce.exact_json import JsonObject, JsonValue, dumps
 from commerce.pricing import GiftClaim, GiftMarker
 from commerce.shapes import STOP_AT_FIRST, Id, MaxLength, Text
 from commerce.values import MAX_TEXT
@@ -352,4 +352,7 @@ def _marker_document(stored: StoredMarker) -> list[Any]:
 
 
 def _without_unset(document: JsonObject) -> JsonObject:
-    return {name: value for name, value in document.items() if value is not None and value not in ([], {})}
+    return {name: value for name, value in document.items() if value not in _UNSET}
+
+
+_UNSET: Final[tuple[JsonValue, ...]] = (None, [], {})

@@ -168,6 +168,8 @@ class LineReader(Struct):
                 line=replace(sent.line, properties=self._properties(sent)),
                 children=self.with_properties(sent.children),
             )
+            if sent.line.properties or sent.children
+            else sent
             for sent in lines
         )
 
@@ -248,15 +250,16 @@ class LineReader(Struct):
         product, listed = self.offer.products.get(product_id), self.offer.prices.list_prices
         if product is None or not product.active:
             raise ProductUnavailable(product_id, about=f"{place}.productId")
+        sku, price = product.sku(sku_id), listed.of(product_id, sku_id)
+        if sku is not None and price is not None:
+            return product
         if all(listed.of(product_id, known) is None for known in (None, *product.skus)):
             raise ProductUnavailable(product_id, about=f"{place}.productId")
-        if product.sku(sku_id) is None:
+        if sku is None:
             raise SkuUnavailable(item_info(product_id, sku_id), about=f"{place}.catRefId")
-        if listed.of(product_id, sku_id) is None:
-            raise ProductUnavailable(
-                product_id, about=f"{place}.catRefId", expected="name an SKU with a price in the price list group"
-            )
-        return product
+        raise ProductUnavailable(
+            product_id, about=f"{place}.catRefId", expected="name an SKU with a price in the price list group"
+        )
 
     def _check_limit(self, product: Product, sku_id: str, units: int, place: str) -> None:
         self._units[product.id] = self._units.get(product.id, 0) + units
@@ -291,10 +294,13 @@ def price_claims(items: Sequence[Any]) -> Iterator[ExternalPriceClaim]:
 
 def price_claim(item: JsonObject) -> ExternalPriceClaim | None:
     """The external price of one entry; None where it has none or is no line."""
-    price, quantity = amount(item.get("externalPrice")), whole_number(item.get("quantity"))
+    price = amount(item.get("externalPrice"))
+    if price is None:
+        return None
+    quantity = whole_number(item.get("quantity"))
     product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
     units = _external_quantity(item.get("externalPriceQuantity", ALL_UNITS))
-    if price is None or quantity is None or units is None or product_id is None or sku_id is None:
+    if quantity is None or units is None or product_id is None or sku_id is None:
         return None
     return ExternalPriceClaim(
         product_id, sku_id, Decimal(price), quantity if units == ALL_UNITS else min(units, quantity)
@@ -382,7 +388,11 @@ _CHARGES: Final[Mapping[str, tuple[Callable[[JsonValue], Number | None], str]]] 
 
 
 def _members(item: JsonObject, names: Sequence[str]) -> JsonObject:
-    return {name: item[name] for name in names if item.get(name) is not None}
+    # Most lines send none of them.
+    return {name: item[name] for name in names if item.get(name) is not None} if _KEPT.intersection(item) else {}
+
+
+_KEPT: Final = frozenset((*LINE_MEMBERS, *CHILD_MEMBERS))
 
 
 def plain_text(value: JsonValue) -> str | None:

@@ -17,6 +17,9 @@ from commerce.pricing import Detail, GiftMarker, LineDiscount, PricedLine, Recur
 
 GIFT_KEY: Final = "atg.gwp"
 
+# Members that a line shows as they were sent.
+_NOT_SENT: Final = dict.fromkeys(name for name in LINE_MEMBERS if name != "originalCommerceItemId")
+
 
 class LineView(Struct, frozen=True):
     """Shows lines with what the catalogue tells of them, `descriptions` or not among it.
@@ -101,7 +104,8 @@ class LineView(Struct, frozen=True):
             "commerceItemId": line.id,
             "productId": line.product_id,
             "catRefId": line.sku_id,
-            **{name: line.members.get(name) for name in LINE_MEMBERS if name != "originalCommerceItemId"},
+            **_NOT_SENT,
+            **{name: value for name, value in line.members.items() if name in _NOT_SENT},
             "externalData": list(line.external_data),
             "shopperInput": line.shopper_input,
             "price": priced.amount,
