@@ -28,6 +28,7 @@ from commerce.profiles.repository import PROFILE
 from commerce.storage import Attribute, Condition, Delete, Item, Key, Put, Update, decode_document
 
 SHOPPER: Final = "shopper"  # the kind of a modifier
+CARD_GUARD: Final = "giftCardPin"
 
 
 def erase_shopper(deployment: Deployment, shopper: str) -> Mapping[str, int]:
@@ -129,10 +130,15 @@ def _delete(deployment: Deployment, key: Key) -> None:
 def _expiring_rows(deployment: Deployment, shopper: str) -> Iterator[Item]:
     """Counters of guesses, and answers kept for the shopper's own calls and for those for an organization."""
     table = deployment.tables.expiring
-    yield from deployment.store.query(table, f"guard#{shopper}")
-    # No id holds the sign after it.
-    for prefix in (f"{shopper}#", f"{SHOPPER}#{shopper}#"):
-        yield from rows_of(deployment, table, pk=prefix)
+    for row in deployment.store.query(table, f"guard#{shopper}"):
+        # A card's number may be somebody's id.
+        if not row["sk"].startswith(f"{CARD_GUARD}#"):
+            yield row
+    # No id holds the sign, but a word before it may be somebody's id: the number of words tells.
+    for caller in (shopper, f"{SHOPPER}#{shopper}"):
+        for row in rows_of(deployment, table, pk=f"{caller}#"):
+            if row["pk"].count("#") == caller.count("#") + 2:
+                yield row
 
 
 def _signed_addresses(deployment: Deployment, shopper: str) -> Iterator[Item]:

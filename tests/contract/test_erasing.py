@@ -10,6 +10,7 @@ from botocore.client import BaseClient
 from backoffice.commands import run
 from backoffice.deleting import delete_record
 from backoffice.erasing import erase_shopper, shopper_data
+from backoffice.people import Person, put_person
 from backoffice.records import BadData
 from backoffice.stored import Source
 from commerce.exact_json import dumps
@@ -117,6 +118,17 @@ def test_an_order_made_while_its_shopper_is_erased_goes_too(used: Product, monke
     monkeypatch.setattr(erasing, "_signed_addresses", late)
     erase_shopper(used.deployment, SHOPPER)
     assert naming(used, SHOPPER) == []
+
+
+@pytest.mark.parametrize("name", ["shopper", "guard", "123"])
+def test_a_shopper_whose_id_is_a_word_of_the_tables_takes_nothing_of_others(used: Product, name: str) -> None:
+    """``123`` is the number of a gift card that somebody guessed."""
+    put_person(used.deployment, used.deployment.tables.profiles, "profile", Person(name, f"own-{name}", {}))
+    before = rows(used)
+    assert [key for key in before if key.startswith(("ExpiringTable guard#123 giftCardPin", "ExpiringTable shopper#"))]
+    assert erase_shopper(used.deployment, name) == {"profile": 1}
+    own = {f"ProfilesTable {name} profile", f"ProfilesTable login#own-{name} owner"}
+    assert rows(used) == {key: text for key, text in before.items() if key not in own}
 
 
 def test_everything_of_a_shopper_is_handed_over(used: Product) -> None:
