@@ -76,5 +76,5 @@ class Directory:
 
 
 def read_directory(document: JsonObject) -> Directory:
-    """The directory of a stored document."""
-    return Directory({name: Place(parent, active) for name, (parent, active) in document.items()})
+    """The directory of a stored document; what a later release says of a place besides is nobody's affair here."""
+    return Directory({name: Place(parent, active) for name, (parent, active, *_) in document.items()})

@@ -40,7 +40,7 @@ _REQUIRED: Final[Mapping[str, type[PropertyError]]] = {
 }
 _PLAIN_MEMBERS: Final = tuple(name for name in ADDRESS_MEMBERS if name != "types")
 
-# What an answer shows of an address, in its order; no other member is stored.
+# What an answer shows of an address, in its order; others may be stored by a later release.
 _SHOWN: Final[JsonObject] = dict.fromkeys(
     ("repositoryId", *_PLAIN_MEMBERS, "regionName", "countryName", "isDefaultAddress", "types")
 )
@@ -122,7 +122,7 @@ def read_address(item: JsonObject, regions: Regions, path: Path) -> tuple[JsonOb
 
 def shown_address(address: JsonObject, *, default: str | None) -> JsonObject:
     """A stored address as an entry of `shippingAddresses`."""
-    shown = _SHOWN | address
+    shown = {name: address.get(name, unset) for name, unset in _SHOWN.items()}
     shown["regionName"] = region_name(address.get("country"), address.get("state"))
     shown["countryName"] = country_name(address.get("country"))
     shown["isDefaultAddress"] = address["repositoryId"] == default
