@@ -1,13 +1,15 @@
 """A pytest plugin that writes down every answer of the product inside the test process, in the order of each test.
 
-`RECORDED_ANSWERS`: the folder. Ids that the product makes at random come from the test's name and a count instead, so
-that two runs of the same code say the same. Imports nothing of the project before a test runs, since it records other
+`RECORDED_ANSWERS`: the folder. What is made at random comes from the test's name and a count instead, so that
+two runs of the same code say the same. Imports nothing of the project before a test runs, since it records other
 commits too.
 """
 
 import hashlib
 import json
 import os
+import secrets
+import uuid
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,7 @@ class Recorder:
         return hashlib.sha256(f"{self.test} {self.made}".encode()).hexdigest()[:32]
 
     def start(self):
-        """Stands in for two names of the product and of its tests."""
+        """Stands in for names of the product, of its tests and of the standard library."""
         import commerce.composition
         from tests.support.deployment import Product
 
@@ -42,6 +44,8 @@ class Recorder:
 
         Product.send = send
         commerce.composition.new_id = self.new_id
+        uuid.uuid4 = lambda: uuid.UUID(hex=self.new_id())
+        secrets.token_hex = lambda length=16: self.new_id()[: 2 * length]
         FOLDER.mkdir(parents=True, exist_ok=True)
         self.file = (FOLDER / f"{os.environ.get('PYTEST_XDIST_WORKER', 'all')}.jsonl").open("w", encoding="utf-8")
 
