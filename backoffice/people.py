@@ -202,7 +202,7 @@ def _put(
             writes.append(changed)
         for owner, kind in owners.items():
             account = rows[owner]["account"] if owner in rows else None
-            if account not in (None, person.id, *others):
+            if account not in {None, person.id} and account not in others:
                 raise IdentifierInUse(kind)
             if account != person.id:
                 as_read = Condition(equal={"account": account}) if account is not None else Condition(exists=False)
