@@ -3,6 +3,8 @@
 `document` puts it together; `operations` says what each operation is for, and what of it no other table knows.
 """
 
-from local.openapi.document import TARGET, document
+from typing import Final
 
-__all__ = ["TARGET", "document"]
+from local.workspace import ROOT
+
+TARGET: Final = ROOT / "docs" / "openapi.json"

@@ -6,7 +6,8 @@
 import json
 import sys
 
-from local.openapi import TARGET, document
+from local.openapi import TARGET
+from local.openapi.document import document
 
 
 def main() -> int:

@@ -19,9 +19,7 @@ from local.openapi.errors import error_examples, responses, single_responses
 from local.openapi.examples import request_example, response_file
 from local.openapi.operations import OPERATIONS, Description
 from local.openapi.schemas import reference, schemas
-from local.workspace import ROOT
 
-TARGET: Final = ROOT / "docs" / "openapi.json"
 _JSON: Final = "application/json"
 _FORM: Final = "application/x-www-form-urlencoded"
 _TEXT: Final = {"type": "string"}

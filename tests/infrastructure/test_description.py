@@ -25,7 +25,7 @@ from commerce.profiles import bodies as profiles
 from commerce.profiles import model as profile_model
 from commerce.shopper_types import bodies as shopper_types
 from commerce.shopper_types.model import SECURITY_ATTRIBUTES
-from local.openapi import document
+from local.openapi.document import document
 from local.openapi.examples import EXAMPLES, response_file
 
 DOCUMENT = document()

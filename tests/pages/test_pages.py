@@ -107,7 +107,7 @@ def test_the_reference_shows_every_api(shown: Any, dark: bool, width: int) -> No
     ("method", "path"), [("PUT", "/ccstore/v1/profiles/current"), ("POST", "/ccstore/v1/orders/current")]
 )
 def test_a_call_is_tried_in_the_reference(shown: Any, address: str, method: str, path: str) -> None:
-    browser = shown(f"/#tag/ccstore/{method}{path}")
+    browser = shown(f"/#tag/store/{method}{path}")
     until(browser, "logged in")
     click(browser, f"Test Request({method.lower()} {path})")
     click(browser, f"Send {method.lower()} request to {address}{path}")
