@@ -6,15 +6,24 @@ const role = document.querySelector("#role");
 const said = document.querySelector("#said");
 
 const description = await (await fetch("/_pages/openapi.json")).json();
-const schemes = Object.entries(description.components?.securitySchemes ?? {})
-  .filter(([, scheme]) => scheme.type === "http" && scheme.scheme === "bearer")
-  .map(([name]) => name);
+// What a login gives is sent as this one.
+const SCHEME = "token";
+
+// Scalar sends what has an example: here only what a call needs, the rest waits for its tick.
+for (const { parameters, requestBody } of Object.values(description.paths).flatMap(Object.values)) {
+  const bodies = Object.values(requestBody?.content ?? {}).flatMap((media) => Object.keys(media.examples ?? {}));
+  for (const parameter of parameters.filter((it) => !it.required)) {
+    const example = { value: parameter.example, "x-disabled": true };
+    parameter.examples = Object.fromEntries(["default", ...bodies].map((name) => [name, example]));
+    delete parameter.example;
+  }
+}
 
 const configuration = (token) => ({
   content: { ...description, servers: [{ url: location.origin, description: "This local cloud" }] },
   authentication: {
-    preferredSecurityScheme: schemes,
-    securitySchemes: Object.fromEntries(schemes.map((name) => [name, { token }])),
+    preferredSecurityScheme: SCHEME,
+    securitySchemes: { [SCHEME]: { token } },
   },
   agent: { disabled: true },
   defaultOpenAllTags: false,
