@@ -143,7 +143,8 @@ def _arrange(records: Sequence[Record], book: Book) -> bool:
         return False
     places = _places(records)
     tree = DirectoryRepository(book.deployment.store, book.deployment.tables.organizations)
-    unknown = [one for one in records if one.value.get("parent") not in {None, *places, *book.directory.document()}]
+    known = {None, *places, *book.directory.document()}
+    unknown = [record for record in records if record.value.get("parent") not in known]
     for record in unknown:
         parent = record.value["parent"]
         book.refuse(record, f"parent: its parent {parent} does not exist{suggestion(parent, places)}")
