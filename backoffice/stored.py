@@ -58,7 +58,7 @@ class Source:
     def stored(self, kind: str) -> Stored:
         """The records of a file of this kind (``products``)."""
         if kind not in self._exported:
-            self._exported[kind] = _KINDS[kind](self)
+            self._exported[kind] = READERS[kind](self)
         return self._exported[kind]
 
     def forget(self, kind: str) -> None:
@@ -278,8 +278,8 @@ def _itself(_name: str, record: JsonObject) -> JsonObject:
     return record
 
 
-# As `checking.CHECKS`.
-_KINDS: Final[Mapping[str, Callable[[Source], Stored]]] = {
+# As `checking.CHECKS`; a test compares them.
+READERS: Final[Mapping[str, Callable[[Source], Stored]]] = {
     "configuration": _configuration,
     "priceListGroups": lambda source: _sold(source, "priceListGroups"),
     "products": _products,

@@ -14,8 +14,11 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from backoffice.checking import CHECKS
 from backoffice.commands import operator, run
 from backoffice.deployment import Connection, StackError, _variable, find_deployment
+from backoffice.loading import LOADERS
+from backoffice.stored import READERS
 from commerce.settings import Tables
 from local.template import read_template
 from local.workspace import ROOT
@@ -183,3 +186,7 @@ def test_no_region_is_said(stack: Any, capsys: pytest.CaptureFixture[str], monke
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
     assert run(["keys", "list", "--stack", "shop"]) == 3
     assert "must specify a region" in capsys.readouterr().err
+
+
+def test_every_file_of_a_store_is_checked_loaded_and_exported_in_one_order() -> None:
+    assert list(CHECKS) == list(LOADERS) == list(READERS)
