@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from commerce.shopper_types.locales import LocaleService
     from commerce.shopper_types.repository import ShopperTypeRepository
     from commerce.shopper_types.service import ShopperTypeService
-    from commerce.storage import Store
+    from commerce.storage import Session, Store
     from commerce.visitors.service import VisitorInfoService
 
 
@@ -64,10 +64,16 @@ class Composition:
         return self.configuration.origins()
 
     @cached_property
+    def _session(self) -> Session:
+        from commerce.storage import open_session
+
+        return open_session()
+
+    @cached_property
     def store(self) -> Store:
         from commerce.storage import open_store
 
-        store = open_store(self.new_id, validate_parameters=self.settings.validate_parameters)
+        store = open_store(self.new_id, self._session, validate_parameters=self.settings.validate_parameters)
         store.begin(self._budget)
         return store
 
@@ -82,7 +88,7 @@ class Composition:
         from commerce.storage import secret_reader
 
         name, validate = self.settings.signing_keys_secret, self.settings.validate_parameters
-        return KeyRing(secret_reader(name, lambda: self.store.budget, validate_parameters=validate))
+        return KeyRing(secret_reader(name, lambda: self.store.budget, self._session, validate_parameters=validate))
 
     @cached_property
     def tokens(self) -> Tokens:

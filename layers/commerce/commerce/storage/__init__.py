@@ -1,9 +1,11 @@
 """DynamoDB: the client, exact documents, batched reads, conditional writes. Knows no aggregate."""
 
+from botocore.session import Session
+
 from commerce.storage.cached import CachedDocument
 from commerce.storage.documents import decode_document, decode_text, encode_document, encode_text, encode_within
 from commerce.storage.items import Attribute, Item, Key
-from commerce.storage.remote import StorageFailure
+from commerce.storage.remote import StorageFailure, open_session
 from commerce.storage.retry import retry_on_lost_write
 from commerce.storage.secrets import secret_reader
 from commerce.storage.store import Meter, Store, open_store
@@ -18,6 +20,7 @@ __all__ = [
     "Key",
     "Meter",
     "Put",
+    "Session",
     "StorageFailure",
     "Store",
     "Update",
@@ -28,6 +31,7 @@ __all__ = [
     "encode_document",
     "encode_text",
     "encode_within",
+    "open_session",
     "open_store",
     "retry_on_lost_write",
     "secret_reader",

@@ -11,6 +11,7 @@ import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.session import Session
 
 from commerce.call import BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
@@ -154,10 +155,16 @@ def _passes(error: DependencyDown) -> bool:
     )
 
 
-def open_client(service: str, *, validate_parameters: bool) -> Any:
-    """A client on the environment's region, credentials and endpoint, whose tries `Remote` counts and bounds."""
+def open_session() -> Session:
+    """What clients have in common: the environment's region and credentials, and half of what making a client costs."""
     session = botocore.session.get_session()
     session.register_component("response_parser_factory", AnswerParsers())
+    return session
+
+
+def open_client(service: str, session: Session | None = None, *, validate_parameters: bool) -> Any:
+    """A client of the session, else of one of its own, whose tries `Remote` counts and bounds."""
+    session = session or open_session()
     client = session.create_client(service, config=client_config(validate_parameters=validate_parameters))
     client.meta.events.register("before-call", _bound_reading, "read-seconds")
     return client

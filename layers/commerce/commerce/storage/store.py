@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
+from botocore.session import Session
 from msgspec import Struct
 
 from commerce.call import TimeBudget
@@ -226,6 +227,8 @@ def _lost_transaction(refused: Refused, writes: Sequence[Write]) -> Exception:
     return StorageFailure(",".join(sorted(map(str, codes))), refused.answer["Error"].get("Message", ""))
 
 
-def open_store(new_id: Callable[[], str], *, validate_parameters: bool = False) -> Store:
+def open_store(
+    new_id: Callable[[], str], session: Session | None = None, *, validate_parameters: bool = False
+) -> Store:
     """A store on the environment's region, credentials and endpoint. Makes the client, no call."""
-    return Store(open_client("dynamodb", validate_parameters=validate_parameters), new_id)
+    return Store(open_client("dynamodb", session, validate_parameters=validate_parameters), new_id)
