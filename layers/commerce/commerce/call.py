@@ -75,6 +75,11 @@ class Selection(Struct, frozen=True):
         """Whether nothing is left out."""
         return self.fields is None and not self.exclude
 
+    def leaves_out(self, member: str) -> bool:
+        """Whether nothing of a member of the body is shown."""
+        unnamed = self.fields is not None and all(path[0] != member for path in self.fields)
+        return unnamed or (member,) in self.exclude
+
 
 class Precondition(Protocol):
     """The version of an entity that the caller expects to meet (contract: common.md §10)."""

@@ -31,7 +31,7 @@ from commerce.orders.draft import Draft, stored_draft, updated_draft
 from commerce.orders.gifts import check_not_given
 from commerce.orders.model import Order
 from commerce.orders.payments import GiftCards
-from commerce.orders.presentation import OrderView, removed_body
+from commerce.orders.presentation import GROUPS, OrderView, removed_body
 from commerce.orders.reader import OrderReader
 from commerce.orders.reading import UpdateReading
 from commerce.orders.repository import OrderRepository
@@ -114,8 +114,9 @@ class OrderService:
         if reading is None:
             return Outcome(None)
         order, terms = reading.order, reading.terms
-        groups = call.flag("includeShippingGroups", default=True)
         explain = self._explains and call.flag("explain")
+        # Groups that nobody sees still count for what a trace has room beside.
+        groups = call.flag("includeShippingGroups", default=True) and (explain or not call.selection.leaves_out(GROUPS))
         draft = stored_draft(order, terms, self._regions)
         cards = self._cards.held(order.cards, terms.group.currency.code, reading.rows, call.budget)
         priced = self._priced(draft, terms, call.budget, cards, explain=explain)
@@ -220,7 +221,7 @@ class OrderService:
         """
         view = self._view(call, order, priced, terms)
         entity = _entity(replace(order, version=order.version + 1), buyer)
-        groups = call.flag("includeShippingGroups")
+        groups = call.flag("includeShippingGroups") and not call.selection.leaves_out(GROUPS)
         answer = view.answer(call, entity, groups=groups)
         if answer is None or not (groups or view.deliverable(call, answer)):
             raise OrderUpdateFailed(expected=_EXPECTED_SIZE)

@@ -21,6 +21,7 @@ from commerce.orders.presentation._wording import Wording
 from commerce.orders.terms import Terms
 from commerce.pricing import PricedOrder, amount_text
 
+CART: Final = "shoppingCart"
 GROUPS: Final = "shippingGroups"
 # More than what one group or one of its items shows of its own: members of an address, dates, names of members.
 _GROUP_BYTES: Final = 131_072
@@ -46,17 +47,20 @@ class OrderView(Struct, frozen=True):
 
         `groups`: with shipping groups. `explain`: with the trace, if the order was priced with one.
         """
-        body = self._body(explain=explain)
         if call.selection.everything:
+            body = self._body(explain=explain)
             answer = call.finish(body, entity)
             if not groups:
                 return answer if deliverable(answer.text) else None
             shown = self._encoded_groups(MAX_ANSWER_BYTES - answer_bytes(answer.text))
             return answer.with_member(GROUPS, shown) if shown is not None else None
         if groups:
+            body = self._body(explain=explain)
             if not self._whole_fits(dumps(body)):
                 return None
             body[GROUPS] = list(self._groups())
+        else:
+            body = self._body(explain=explain, lines=not call.selection.leaves_out(CART))
         answer = call.finish(body, entity)
         return answer if deliverable(answer.text) else None
 
@@ -64,11 +68,11 @@ class OrderView(Struct, frozen=True):
         """Whether the whole order, with its groups, can be sent. `answer`: what answers the call without them."""
         return self._whole_fits(answer.text if call.selection.everything else dumps(self._body()))
 
-    def _body(self, *, explain: bool = False) -> JsonObject:
-        """The answer without shipping groups."""
+    def _body(self, *, explain: bool = False, lines: bool = True) -> JsonObject:
+        """The answer without shipping groups. `lines`: False where nobody sees them."""
         order, priced, selling = self.order, self.priced, self.terms.selling
         wording, group_view = self._wording, self._group_view
-        lines = group_view.lines
+        line_view = group_view.lines
         currency = self.terms.group.currency.code
         shown: JsonObject = {
             "orderId": order.id,
@@ -87,10 +91,12 @@ class OrderView(Struct, frozen=True):
             "priceInfo": price_info(priced.price_info, currency),
             "recurringChargePriceInfo": recurring_info(priced.recurring, currency),
             "discountInfo": discount_info(priced.discount_info, wording),
-            "shoppingCart": {
+            CART: {
                 "numberOfItems": priced.number_of_items,
                 "items": [
-                    lines.line(line, priced_line) for line, priced_line in zip(order.lines, priced.lines, strict=True)
+                    line_view.line(line, priced_line)
+                    for line, priced_line in zip(order.lines, priced.lines, strict=True)
+                    if lines
                 ],
             },
             "shippingMethod": group_view.method(order.groups[0], priced.groups[0]),
