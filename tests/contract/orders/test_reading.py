@@ -47,6 +47,23 @@ def test_fields_and_exclude(cart: Cart) -> None:
     assert posted.keys() == {"orderId"}
 
 
+@pytest.mark.parametrize("query", ["fields=priceInfo,discountInfo", "exclude=shoppingCart", "exclude=shippingGroups"])
+def test_parts_that_are_left_out_change_nothing_in_the_others(cart: Cart, query: str) -> None:
+    cart.ok(line(), line("prodB", 2))
+    whole, shown = cart.shown(), cart.shown(f"?{query}")
+    left_out = query.removeprefix("exclude=") if "exclude" in query else None
+    wanted = whole.keys() - {left_out} if left_out else {"priceInfo", "discountInfo"}
+    assert shown.keys() == wanted
+    assert {name: shown[name] for name in wanted - {"links"}} == {name: whole[name] for name in wanted - {"links"}}
+
+
+def test_lines_that_nobody_sees_are_not_made(cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
+    cart.ok(line())
+    monkeypatch.setattr("commerce.orders.presentation._lines.LineView._core", None)
+    assert cart.shown("?fields=priceInfo,discountInfo").keys() == {"priceInfo", "discountInfo"}
+    assert cart.get("?fields=shoppingCart").status == 500
+
+
 def test_every_member_of_the_root(cart: Cart) -> None:
     cart.ok(line())
     assert cart.shown().keys() == {
