@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
-from botocore.session import Session
 
 from commerce.call import BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
@@ -50,6 +49,8 @@ _STALE_CREDENTIALS: Final = frozenset(
     }
 )
 _THROTTLED: Final = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+
+Session: TypeAlias = botocore.session.Session
 
 _read_seconds: ContextVar[float] = ContextVar("read_seconds", default=READ_SECONDS)
 
