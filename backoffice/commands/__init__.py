@@ -18,6 +18,7 @@ from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
 from backoffice.commands.shoppers import erase
 from backoffice.commands.shoppers import export as export_shopper
 from backoffice.commands.smoke import smoke
+from backoffice.commands.stack import stack
 from backoffice.commands.users import users
 from backoffice.deployment import StackError
 from backoffice.logins import UserError
@@ -56,7 +57,7 @@ def operator() -> None:
     """
 
 
-for verb in (check, diff, load, export, delete, export_shopper, erase, users, keys, smoke):
+for verb in (check, diff, load, export, delete, export_shopper, erase, users, keys, smoke, stack):
     operator.add_command(verb)
 
 

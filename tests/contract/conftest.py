@@ -153,7 +153,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
     logger, _ = import_module("commerce.http.endpoint")._telemetry()
     handler: Any = logger.registered_handler
     before, lines = handler.stream, io.StringIO()
-    handler.setStream(lines)
+    handler.stream = lines  # what was there may be another test's, and closed
     capsys.readouterr()
 
     def read() -> str:
@@ -163,4 +163,4 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], str]]:
         return text
 
     yield read
-    handler.setStream(before)
+    handler.stream = before

@@ -15,6 +15,7 @@ from commerce.identity.applications import OPEN_APIS
 from commerce.storage import Store
 from local.template import read_template, resources
 from local.watching import DOCUMENTED, DYNAMODB, GATEWAY, LAMBDA, OWN
+from local.workspace import ROOT
 from tests.support.deployment import Product, form
 
 Watched = tuple[str, str, dict[str, str]]
@@ -73,7 +74,8 @@ def test_what_is_watched_of_the_product_is_emitted(
     product.call("POST", "/ccstore/v1/login", form(username="shopper", password="Wrong-Wrong"))
     key = credentials.create(product.deployment, "importer", "Order import", OPEN_APIS, 1)
     grant = urlencode({"grant_type": "client_credentials"})
-    product.call("POST", "/ccadmin/v1/login", grant, headers={"Authorization": f"Bearer {key}"})
+    answer = product.call("POST", "/ccadmin/v1/login", grant, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status == 200, answer.text
     monkeypatch.setattr(Store, "get", Mock(side_effect=RuntimeError))
     product.call("PUT", "/ccstore/v1/profiles/current", {}, token=token)
     emitted = set()
@@ -145,3 +147,15 @@ def test_alarms_reach_somebody() -> None:
     assert conditions.pop("AlarmTopic") == "MakesAlarmTopic"
     assert conditions.pop("AlarmSubscription") == "SendsMail"
     assert set(conditions.values()) == {"HasAlarms"}
+
+
+def test_the_operations_page_explains_every_alarm_and_every_graph() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    explained = " ".join(line.partition(" | ")[0] for line in page.splitlines() if line.startswith("| "))
+    composite = set(resources("AWS::CloudWatch::CompositeAlarm"))
+    for name in {*ALARMS, *composite}:
+        shown = {name, re.sub(r"\d+$", "1", name), re.sub(r"^\w+(?=TableErrorAlarm$)", "…", name)}
+        assert any(f"`{one}`" in explained for one in shown), name
+    (dashboard,) = resources("AWS::CloudWatch::Dashboard").values()
+    for widget in json.loads(dashboard["Properties"]["DashboardBody"]["Fn::Sub"])["widgets"]:
+        assert widget["properties"]["title"] in explained, widget["properties"]["title"]
