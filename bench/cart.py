@@ -68,6 +68,10 @@ class Case:
         return self.instructions.get("live")
 
 
+class BrokenProcessError(Exception):
+    """A function's process has ended before it answered."""
+
+
 Cases = dict[tuple[str, int, str], Case]
 """By form, number of lines and side."""
 
@@ -200,18 +204,27 @@ def _cold(ours: Field, sides: Sequence[Side], rounds: int) -> dict[str, cold.Col
 
 @contextlib.contextmanager
 def _started(ours: Field, side: Side, file: Path, under: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [*under, ours.python, "-S", str(CALLS), str(side.contender.folder), str(file)],
-        env=cold.process_environment(side.stage, side.contender),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if under else None,
-        text=True,
-    )
+    # valgrind speaks there too
+    errors = WORK / f"{CALLS.stem}-{side.name}.log"
+    with errors.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [*under, ours.python, "-S", str(CALLS), str(side.contender.folder), str(file)],
+            env=cold.process_environment(side.stage, side.contender),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     with process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
+        try:
+            yield process
+        except BrokenProcessError as error:
+            if error.args[0] is not process:
+                raise
+            raise RuntimeError(errors.read_text(encoding="utf-8")[-2000:]) from error
+        finally:
+            assert process.stdin
+            process.stdin.close()
 
 
 def _ask(process: subprocess.Popen[str], mode: str, form: str, size: int, count: int) -> Mapping[str, Any]:
@@ -229,7 +242,7 @@ def _told(process: subprocess.Popen[str]) -> Mapping[str, Any]:
     assert process.stdout
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError(f"{CALLS.name} ended")
+        raise BrokenProcessError(process)
     answer: Mapping[str, Any] = json.loads(line)
     return answer
 
