@@ -42,12 +42,6 @@ def test_make_run(deployed: dict[str, Any]) -> None:
     assert "Traceback" not in "\n".join(lines)
 
 
-def test_the_smoke_test_of_the_local_cloud() -> None:
-    (line,) = [one for one in block("docs/operations.md", "Smoke test").text.splitlines() if one.startswith(". ")]
-    done = subprocess.run(["sh", "-ec", line], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_the_operator_s_commands(tmp_path: Path) -> None:
     """Those of a deployment, on this one: NAME and the folder are the reader's to choose, and so is who is new."""
     store = shutil.copytree(ROOT / "sample_store", tmp_path / "my_store")
