@@ -48,10 +48,10 @@ def export_store(
         suffix = LINES if len(names) >= large and kind not in OBJECTS else ".json"
         file = directory / f"{kind}{suffix}"
         with (
-            _written(file) as opened,
+            whole(file) as opened,
             tqdm(desc=file.name, unit=" records", total=len(names), disable=not progress) as bar,
         ):
-            _write(opened, _records(source, kind, names, bar.update), kind, suffix)
+            write_records(opened, _records(source, kind, names, bar.update), kind, suffix)
         counts[file.name] = len(names)
         source.forget(kind)
     return dict(sorted(counts.items()))
@@ -66,7 +66,7 @@ def _records(source: Source, kind: str, names: Iterable[str], advance: Callable[
         advance(1)
 
 
-def _write(opened: IO[str], records: Iterator[JsonObject], kind: str, suffix: str) -> None:
+def write_records(opened: IO[str], records: Iterable[JsonObject], kind: str, suffix: str) -> None:
     """A record a line, whatever the form, so that versions of a file can be compared."""
     if kind in OBJECTS or suffix == LINES:
         opened.writelines(f"{dumps(record)}\n" for record in records)
@@ -78,7 +78,8 @@ def _write(opened: IO[str], records: Iterator[JsonObject], kind: str, suffix: st
 
 
 @contextmanager
-def _written(file: Path) -> Iterator[Any]:
+def whole(file: Path) -> Iterator[Any]:
+    """A file to write that stands whole or not at all, readable by its owner alone."""
     unfinished = file.with_name(f"{file.name}.part")
     # It may hold personal data, and numbers of gift cards.
     descriptor = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)

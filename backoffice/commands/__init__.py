@@ -9,6 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.check import check
+from backoffice.commands.convert import convert
 from backoffice.commands.delete import delete
 from backoffice.commands.diff import diff
 from backoffice.commands.export import export
@@ -57,7 +58,7 @@ def operator() -> None:
     """
 
 
-for verb in (check, diff, load, export, delete, export_shopper, erase, users, keys, smoke, stack):
+for verb in (convert, check, diff, load, export, delete, export_shopper, erase, users, keys, smoke, stack):
     operator.add_command(verb)
 
 
