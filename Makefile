@@ -64,6 +64,7 @@ check: $(DEV) $(SAM) $(CHECKOV)  ## format, lint, types, security, walls between
 		$(BIN)/cfn-lint template.yaml; \
 		$(BIN)/python -m local.wiring --check; \
 		$(BIN)/python -m local.openapi --check; \
+		$(BIN)/python -m local.store_files --check; \
 		$(BIN)/openapi-spec-validator docs/openapi.json; \
 		$(BIN)/python -m local.scan; \
 		$(BIN)/python -m local.limits'

@@ -11,14 +11,17 @@ from typing_extensions import TypedDict
 
 from backoffice.book import Book
 from backoffice.deployment import Deployment
-from backoffice.members import Count, Methods, Origin, PropertyId
+from backoffice.members import Count, Described, Methods, Origin, PropertyId
 from backoffice.records import object_of, read_object
 from backoffice.writing import write_in_turn
 from commerce.configuration import ConfigurationRepository
 from commerce.exact_json import JsonObject
 from commerce.organizations.rules import RESERVED_MEMBERS
 
-Origins = dict[Origin, Methods]
+Origins = Annotated[
+    dict[Origin, Methods],
+    Described("origins", "an origin such as https://shop.example.com:8443 → its methods", additionalProperties=False),
+]
 """Origin of a browser → the methods it may use: ``{"https://shop.example.com": "GET,PUT,OPTIONS"}``."""
 
 # Where and how people call depends on the deployment more than on the store's data.
@@ -29,38 +32,64 @@ class SiteRecord(TypedDict, total=False):
     """One site; `priceListGroups`: the first is the site's default."""
 
     displayName: str
+    """Name for people; no answer shows it."""
     cartSharingGroup: str
+    """Sites with the same word share carts. Default: a site shares with none."""
     priceListGroups: list[str]
+    """Price list groups that may be paid in here; the first is the default."""
     externalPrices: bool
+    """Whether an order's lines may bring prices of their own. Default: as the stack's parameter `ExternalPrices` says.
+    """
     configurableProducts: bool
+    """Whether products that are `configurable` may be ordered. Default true."""
     origins: Origins
+    """From where browsers may call for this site: origin → methods. A load that leaves it out keeps the stored ones."""
 
 
 class PasswordPolicyRecord(TypedDict, total=False):
     """Settings that differ from their defaults (contract: auth.md §4)."""
 
     useMinPasswordLength: bool
+    """Whether `minPasswordLength` holds. Default true."""
     minPasswordLength: Annotated[int, Field(ge=4, le=64)]
+    """Fewest characters. Default 8."""
     useNumber: bool
+    """A digit must be in it. Default true."""
     useMixedCase: bool
+    """Upper and lower case must be in it. Default false."""
     useSymbol: bool
+    """A sign that is neither letter nor digit must be in it. Default false."""
     cannotUsePreviousPasswords: bool
+    """The last `numberOfPreviousPasswords` cannot be used again. Default false."""
     numberOfPreviousPasswords: Annotated[int, Field(ge=1, le=6)]
+    """How many former passwords are compared. Default 3."""
     passwordExpirationEnabled: bool
+    """Whether passwords end. Default false."""
     passwordExpirationLength: Count
+    """Days until a password ends. Default 90."""
     blockCommonPasswords: bool
+    """Refuse what many people use. Default false."""
     cannotUseUsername: bool
+    """The login cannot be the password. Default true."""
 
 
 class ConfigurationRecord(TypedDict, total=False):
     """The whole file. `addressProperties`: custom properties of organization addresses and their types."""
 
     sites: dict[str, SiteRecord]
+    """Sites by their ids. The default site of the stack (`siteUS` unless a parameter says another) is there without
+    being named.
+    """
     adminOrigins: Origins
+    """From where browsers may call the administration: origin → methods. Left out, the stored ones stay."""
     agentOrigins: Origins
+    """The same for agents. Left out, the stored ones stay."""
     passwordPolicy: PasswordPolicyRecord
+    """Rules for shoppers' passwords. Left out, the stored ones stay."""
     roleAccessRights: dict[str, list[str]]
+    """Id of a shopper's role → access rights that its holders have, as properties of the shopper type ask for them."""
     addressProperties: dict[PropertyId, Literal["shortText", "number", "date", "checkbox"]]
+    """Custom properties of organizations' addresses, each with its type."""
 
 
 def check_configuration(file: Path, book: Book) -> None:

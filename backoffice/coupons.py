@@ -36,11 +36,17 @@ class CouponRecord(TypedDict, total=False):
     """One coupon. `uses`: without it the count goes on as it stands, from 0."""
 
     code: Required[Code]
+    """What a shopper types; unique, upper and lower case differ."""
     promotions: Required[Annotated[list[CatalogueId], Field(min_length=1)]]
+    """Promotions that it brings."""
     startDate: Date
+    """Not before. Left out: at once."""
     endDate: Date
+    """Until then; lies after `startDate`. Left out: without end."""
     useLimit: Count
+    """Most uses. Left out: no limit."""
     uses: Annotated[int, Field(ge=0)]
+    """How often it was used. Left out: the count goes on as it stands, from 0."""
 
 
 def check_coupons(file: Path, book: Book) -> None:

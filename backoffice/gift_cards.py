@@ -29,13 +29,21 @@ class GiftCardRecord(TypedDict, total=False):
     """
 
     number: Required[CardNumber]
+    """As it stands on the card, without blanks."""
     pin: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    """Only a hash is stored. Without one, the number alone pays."""
     hasPin: Literal[True]
+    """The card has a PIN that the file does not hold: the stored one stays; a new card is refused until it gets one."""
     pinHash: PasswordHash
+    """In place of a PIN, as an export with hashes writes it."""
     balance: Required[Amount]
+    """What it can pay."""
     currencyCode: Required[CurrencyCode]
+    """Currency of the balance."""
     active: bool
+    """Whether it pays. Default true."""
     sample: bool
+    """Its number is public, so that only the local cloud takes the record."""
 
 
 def check_gift_cards(file: Path, book: Book) -> None:

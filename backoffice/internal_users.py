@@ -33,13 +33,23 @@ class InternalUserRecord(TypedDict, total=False):
     """
 
     id: Required[Id]
+    """Unique among internal users."""
     login: Required[str]
+    """Unique among internal users, in any case."""
     password: Password
+    """In plain text; only a hash of it is stored. Left out: the stored one stays, and a new login is of no use until
+    it gets one.
+    """
     passwordHash: PasswordHash
+    """In place of a password, as an export with hashes writes it."""
     active: bool
+    """Whether they may call. Left out: as it stands; true for a new user."""
     roles: Required[list[str]]
+    """Roles such as `adminRole` and `csAgentRole`. Others may be held, and open nothing here."""
     totpSecret: str
+    """Secret of the user's authenticator, in Base32. Left out: the stored one stays."""
     sample: bool
+    """Its secrets are public, so that only the local cloud takes the record."""
 
 
 def check_internal_users(file: Path, book: Book) -> None:

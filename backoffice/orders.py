@@ -13,7 +13,7 @@ from backoffice.book import Book
 from backoffice.catalogue import Unique, chunks
 from backoffice.deployment import Deployment
 from backoffice.findings import BadData, Findings, suggestion
-from backoffice.members import CatalogueId, Id
+from backoffice.members import CatalogueId, Described, Id
 from backoffice.records import read_records, records_of
 from backoffice.writing import write_in_turn
 from commerce.configuration import StoreConfiguration
@@ -34,9 +34,13 @@ class LineRecord(TypedDict):
     """One line of a cart."""
 
     id: Id
+    """Unique in the order."""
     productId: CatalogueId
+    """Product."""
     catRefId: CatalogueId
+    """Its SKU."""
     quantity: Annotated[int, Ge(1), Le(MAX_WHOLE)]
+    """Units."""
 
 
 class OrderRecord(TypedDict, total=False):
@@ -47,13 +51,23 @@ class OrderRecord(TypedDict, total=False):
     """
 
     id: Required[Id]
+    """Unique among orders."""
     shopper: Required[str]
+    """Id of the shopper whose cart it is."""
     site: Required[str]
+    """Where it was begun."""
     organization: str
+    """Organization that it is for. Left out: the shopper."""
     current: bool
+    """Whether it becomes the shopper's current order there. Default false."""
     cartName: str
-    lines: Required[list[LineRecord]]
+    """Name that the shopper gave it."""
+    lines: Required[Annotated[list[LineRecord], Described(maxItems=MAX_LINES)]]
+    """What is in it."""
     details: dict[str, Any]
+    """What an export writes of an order beside its lines: coupons, shipping groups, cards, dates. Not to be written by
+    hand.
+    """
 
 
 def check_orders(file: Path, book: Book) -> None:

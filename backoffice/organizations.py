@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Required
+from typing import Annotated, Any, Final, Required
 
 from typing_extensions import TypedDict
 
@@ -15,7 +15,7 @@ from backoffice.book import Book
 from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
 from backoffice.findings import Findings, suggestion
-from backoffice.members import Id
+from backoffice.members import Described, Id
 from backoffice.records import Record, read_records, records_of
 from backoffice.wording import error_words
 from backoffice.writing import write_in_turn
@@ -46,11 +46,17 @@ class AddressRecord(AddressForm, total=False):
     """An own address; `addressType` is its nickname, `custom` its declared custom properties."""
 
     repositoryId: Required[Id]
+    """Unique among addresses of all organizations."""
     addressType: Text
+    """Its nickname."""
     email: Text
+    """E-mail address."""
     externalAddressId: Text
+    """Id in another system."""
     types: list[str]
+    """What it is for: `Shipping`, `Billing`."""
     custom: dict[str, Any]
+    """Custom properties that `configuration.json` declares under `addressProperties`."""
 
 
 class OrganizationRecord(TypedDict, total=False):
@@ -61,16 +67,27 @@ class OrganizationRecord(TypedDict, total=False):
     """
 
     id: Required[Id]
+    """Unique among organizations."""
     name: Required[str]
+    """Name."""
     description: str
+    """Text on it."""
     externalOrganizationId: str
+    """Id in another system."""
     parent: str
+    """Id of the organization above. Left out: it is a root."""
     active: bool
-    addresses: list[AddressRecord]
+    """Whether its members may act for it. Default true."""
+    addresses: Annotated[list[AddressRecord], Described(maxItems=MAX_ADDRESSES)]
+    """Own addresses, in their order. Left out: the stored ones stay."""
     sites: list[str]
+    """Where its members may order. Left out: as stored, at first on all sites."""
     priceListGroup: str
+    """What its members pay in. Left out: as stored, at first what others pay in."""
     defaultBilling: str
+    """Id of an own address, or of one of an organization above."""
     defaultShipping: str
+    """The same for shipping."""
 
 
 @dataclass(frozen=True, slots=True)

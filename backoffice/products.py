@@ -36,70 +36,105 @@ class VariantRecord(TypedDict):
     """What sets a SKU apart from its siblings."""
 
     id: CatalogueId
+    """Id of what varies, such as `colour`."""
     name: Texts
+    """Its name."""
     value: Texts
+    """The SKU's value."""
 
 
 class SkuPropertyRecord(TypedDict):
     """A further property; `value`: text per locale, or a plain value."""
 
     id: CatalogueId
+    """Id of the property."""
     name: Texts
+    """Its name."""
     value: Texts | str | bool | int
+    """A text for each locale, or one plain value for all."""
 
 
 class SkuRecord(TypedDict, total=False):
     """One SKU; its id is unique among all products."""
 
     id: Required[CatalogueId]
+    """Unique among the SKUs of all products."""
     active: bool
+    """Whether it can be ordered. Default true."""
     primaryThumbImageURL: str
+    """Small picture of it."""
     variant: list[VariantRecord]
+    """What sets it apart from its siblings."""
     properties: list[SkuPropertyRecord]
+    """What else is to be said of it."""
 
 
 class AddOnOptionRecord(TypedDict, total=False):
     """A product that may be added; without `skuId` any of its SKUs."""
 
     id: Required[CatalogueId]
+    """Id of the option, which an order names."""
     productId: Required[CatalogueId]
+    """Product that is added."""
     skuId: CatalogueId
+    """Its SKU. Left out: any of the product."""
 
 
 class AddOnRecord(TypedDict):
     """One choice of add-ons."""
 
     configurablePropertyId: CatalogueId
+    """Id of the choice, which an order names."""
     options: Annotated[list[AddOnOptionRecord], Field(min_length=1)]
+    """What may be chosen."""
 
 
 class ShopperInputRecord(TypedDict, total=False):
     """A text the shopper gives along with a line; `maxLength` in characters."""
 
     id: Required[CatalogueId]
+    """Unique in the product."""
     required: bool
+    """Whether a line must bring it. Default false."""
     maxLength: Count
+    """Most characters. Left out: no limit of its own."""
     values: Annotated[list[str], Field(min_length=1)]
+    """What may be given. Left out: any text."""
 
 
 class ProductRecord(TypedDict, total=False):
     """One product. `slug` stands in its address; `orderLimit` in units an order."""
 
     id: Required[CatalogueId]
+    """Unique among products."""
     active: bool
+    """Whether it can be ordered. Default true."""
     slug: CatalogueId
+    """What stands in its address. Default: its id."""
     displayName: Required[Texts]
+    """Name that shoppers read."""
     description: Texts
+    """Text on it. Default: none."""
     primaryThumbImageURL: str
+    """Small picture."""
     primaryImageAltText: Texts
+    """What stands in place of the picture."""
     primaryImageTitle: Texts
+    """Title of the picture."""
     discountable: bool
+    """Whether promotions may make it cheaper. Default true."""
     soldAlone: bool
+    """Whether it can be bought by itself; false: as an add-on only. Default true."""
     orderLimit: Count
+    """Most units in an order. Default: no limit."""
     configurable: bool
+    """Whether it is put together by a configurator; a site may switch such products off. Default false."""
     skus: Required[Annotated[list[SkuRecord], Field(min_length=1)]]
+    """What is ordered: one SKU at least."""
     addOns: list[AddOnRecord]
+    """What may be added to it."""
     shopperInputs: list[ShopperInputRecord]
+    """Texts that a shopper gives along with a line."""
 
 
 def check_products(file: Path, book: Book) -> None:
@@ -181,15 +216,22 @@ class BracketRecord(TypedDict, total=False):
     """Units `levelMinimum` to `levelMaximum`, both inclusive; the last bracket is open."""
 
     levelMinimum: Required[Count]
+    """First unit of the bracket; 1 in the first."""
     levelMaximum: Count | None
+    """Last unit. Left out, or null, in the last bracket alone; the next begins one above."""
     price: Required[Amount]
+    """Price of a unit there."""
 
 
 class VolumeRecord(TypedDict):
     """``bulk``: all units at the bracket of the whole quantity; ``tiered``: each at its own."""
 
     scheme: Literal["bulk", "tiered"]
+    """`bulk`: all units at the price of the bracket that the whole quantity is in; `tiered`: each unit at the price of
+    its own.
+    """
     brackets: Annotated[list[BracketRecord], Field(min_length=1)]
+    """From 1 on, without gap or overlap."""
 
 
 def _form(value: Any) -> str:
@@ -203,25 +245,35 @@ class RecurringRecord(TypedDict, total=False):
     """A charge per unit and period; without `duration` it is open-ended."""
 
     charge: Required[Amount]
+    """What a unit costs in each period."""
     frequency: str
+    """The period. Default `Monthly`."""
     duration: str | None
+    """How many periods, as text; left out or null: without end."""
 
 
 class ItemPrices(TypedDict, total=False):
     """Unit prices in the group's currency; the surcharge is for shipping."""
 
     list: PriceMember
+    """Price of a unit; by quantity as an object."""
     sale: PriceMember
+    """Price of a unit while it is on sale, in place of the list price."""
     surcharge: Amount
+    """What shipping of a unit costs more."""
     recurring: RecurringRecord
+    """What is paid again and again besides."""
 
 
 class PriceRecord(ItemPrices, total=False):
     """All prices of one product and its SKUs in one price list group; a SKU's own go first."""
 
     productId: Required[CatalogueId]
+    """Product; one record for each in a group."""
     priceListGroup: Required[Id]
+    """Group, whose currency the prices are in."""
     skus: dict[str, ItemPrices]
+    """SKU → its own prices, which go before the product's."""
 
 
 def check_prices(file: Path, book: Book) -> None:

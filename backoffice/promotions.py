@@ -32,50 +32,75 @@ class ItemReward(TypedDict, total=False):
     """
 
     kind: Required[Literal["item"]]
+    """What it makes cheaper."""
     adjustment: Required[Literal["percent", "amount", "fixedPrice"]]
+    """`percent` or `amount` off each unit, or a `fixedPrice` for it."""
     value: Required[Amount]
+    """Percent, 100 at most, or money a unit."""
     targets: list[str]
+    """Products that get cheaper. Left out: all."""
     qualifiers: list[str]
+    """Products that must be bought for it; needs `buy`. Left out: any."""
     buy: Count
+    """How many units of them. Left out: none need be bought."""
     get: Count
+    """How many targets get cheaper for that, again and again. Left out: all others, once."""
     limit: Count
+    """Most targets in an order. Left out: no limit."""
 
 
 class OrderReward(TypedDict, total=False):
     """Off the order, from `minimumSubtotal` on."""
 
     kind: Required[Literal["order"]]
+    """What it makes cheaper."""
     adjustment: Required[Literal["percent", "amount"]]
+    """`percent` or `amount` off the order."""
     value: Required[Amount]
+    """Percent, 100 at most, or money."""
     minimumSubtotal: Amount
+    """Subtotal from which it applies. Left out: any."""
 
 
 class ShippingReward(TypedDict, total=False):
     """On the price of the methods, without `methods` of all."""
 
     kind: Required[Literal["shipping"]]
+    """What it makes cheaper."""
     adjustment: Required[Literal["percent", "amount", "fixedPrice"]]
+    """`percent` or `amount` off shipping, or a `fixedPrice` for it."""
     value: Required[Amount]
+    """Percent, 100 at most, or money."""
     methods: list[str]
+    """Shipping methods. Left out: all."""
 
 
 class GiftOptionRecord(TypedDict, total=False):
     """What the gift may be; without `skuId` the shopper chooses the SKU."""
 
     productId: Required[str]
+    """Product that is given."""
     skuId: str
+    """Its SKU. Left out: the shopper chooses."""
 
 
 class GiftReward(TypedDict, total=False):
     """`quantity` units once an order, for `buy` units of `qualifiers` and `minimumSubtotal`."""
 
     kind: Required[Literal["gift"]]
+    """What it makes cheaper."""
     options: Required[Annotated[list[GiftOptionRecord], Field(min_length=1)]]
+    """What the gift may be; a single one with a SKU is added by itself."""
     quantity: Count
+    """Units, once an order. Default 1."""
     qualifiers: list[str]
+    """Products that must be bought for it. Left out: any."""
     buy: Count
+    """How many units of them. Left out: none need be bought."""
     minimumSubtotal: Amount
+    """Subtotal from which it is given. Left out: any."""
     autoRemove: bool
+    """Whether it goes when the order no longer earns it. Default true."""
 
 
 class PromotionRecord(TypedDict, total=False):
@@ -86,18 +111,31 @@ class PromotionRecord(TypedDict, total=False):
     """
 
     id: Required[CatalogueId]
+    """Unique among promotions."""
     displayName: Required[Texts]
+    """Name that shoppers read."""
     priority: int
+    """On each level (items, then the order, then shipping) lower numbers are tried first. Default 1."""
     enabled: bool
+    """Whether it applies at all. Default true."""
     startDate: Date
+    """Not before. Left out: at once."""
     endDate: Date
+    """Until then; lies after `startDate`. Left out: without end."""
     sites: list[str]
+    """Where it holds. Left out: on all sites."""
     audiences: list[str]
+    """Audiences of shoppers that get it. Left out: everybody."""
     priceListGroups: list[str]
+    """Groups that it holds in; an amount of money needs groups of one currency. Left out: all."""
     exclusiveGroup: str
+    """Of promotions with the same word the first that applies is the only one."""
     excludes: list[Literal["order", "shipping"]]
+    """Levels that stay untried once it has applied; only levels after its own."""
     couponOnly: bool
+    """Never without a coupon. A promotion that a coupon carries is so anyway. Default false."""
     reward: Required[Annotated[ItemReward | OrderReward | ShippingReward | GiftReward, Field(discriminator="kind")]]
+    """What it gives: one of four kinds."""
 
 
 def check_promotions(file: Path, book: Book) -> None:

@@ -61,88 +61,138 @@ class CurrencyRecord(TypedDict, total=False):
     """`fractionalDigits`: where amounts are rounded."""
 
     currencyCode: Required[CurrencyCode]
+    """Code of ISO 4217."""
     symbol: Required[str]
+    """Sign that is shown, such as `$`."""
     displayName: Required[str]
+    """Name that is shown."""
     fractionalDigits: Required[Annotated[int, Field(ge=0, le=10)]]
+    """Places after the point that amounts are rounded to: 2 for dollars, 0 for yen."""
     numericCode: str
+    """Numeric code of ISO 4217, as text: `840`."""
 
 
 class PriceListGroupRecord(TypedDict, total=False):
     """One price list group. The price lists are ids that answers show; absent, they are made of the group's own id."""
 
     id: Required[Id]
+    """Unique among price list groups; sites, prices and shoppers name it."""
     displayName: Required[Texts]
+    """Name that is shown."""
     locale: str
+    """Locale of the group. Default `en`."""
     active: bool
+    """Whether it may be paid in. Default true."""
     isTaxIncluded: bool
+    """Whether prices hold the tax already. Default false."""
     taxCalculationType: str
+    """Word that answers show, such as `priceExclusiveSalesTax`; nothing is computed by it. Default: none."""
     currency: Required[CurrencyRecord]
+    """What all prices of the group are in."""
     listPriceList: CatalogueId
+    """Id of the price list that answers show. Default: made of the group's id."""
     salePriceList: CatalogueId
+    """The same for sale prices."""
     shippingSurchargePriceList: CatalogueId
+    """The same for surcharges on shipping."""
 
 
 class RangeRecord(TypedDict, total=False):
     """`amount` for orders from `low` up to, but not with, `high`; without `high` it is open."""
 
     low: Required[Amount]
+    """From this subtotal on."""
     high: Amount
+    """Up to this subtotal, which is in no longer. Left out: no end; only the last range may."""
     amount: Required[Amount]
+    """What shipping costs there."""
 
 
 class DestinationRecord(TypedDict, total=False):
     """A country, or some of its states, by ISO code."""
 
     country: Required[str]
+    """Code of two letters."""
     states: list[str]
+    """Codes of its regions, such as `GA`. Left out: the whole country."""
 
 
 class ShippingMethodRecord(TypedDict, total=False):
     """One method; `ranges` by price list group, in its currency. Without `sites`, `destinations`: everywhere."""
 
     id: Required[CatalogueId]
+    """Unique among shipping methods; not `hardgoodShippingGroup`."""
     displayName: Required[Texts]
+    """Name that shoppers read."""
     sites: list[str]
+    """Sites that offer it. Left out: all."""
     destinations: Annotated[list[DestinationRecord], Field(min_length=1)]
+    """Where it goes. Left out: everywhere."""
     ranges: Required[Annotated[dict[str, Annotated[list[RangeRecord], Field(min_length=1)]], Field(min_length=1)]]
+    """Price list group → what it costs, by the order's subtotal. Where no range holds the subtotal, or the group is
+    missing, the method is not offered. Ranges do not overlap.
+    """
 
 
 class TaxRateRecord(TypedDict, total=False):
     """The rate of a country, or of one of its states."""
 
     country: Required[str]
+    """Code of two letters."""
     state: str
+    """Code of a region, such as `TX`; its rate goes before that of the country. Left out: the whole country."""
     percent: Required[Percent]
+    """The rate; 0 for none."""
     shippingTaxed: bool
+    """Whether shipping is taxed too. Default true."""
 
 
 class LocationRecord(TypedDict, total=False):
     """A place where orders are picked up. `country`, `stateAddress`: ISO codes. `hours`: as shoppers read them."""
 
     id: Required[CatalogueId]
+    """Unique among locations."""
     name: Required[Text]
+    """Name that shoppers read."""
     address1: Text
+    """Street and number."""
     address2: Text
+    """Second line."""
     address3: Text
+    """Third line."""
     city: Text
+    """City."""
     county: Text
+    """County."""
     stateAddress: str
+    """Code of the region; needs a country."""
     postalCode: Text
+    """Postal code."""
     country: str
+    """Code of two letters."""
     phoneNumber: Text
+    """Telephone number."""
     faxNumber: Text
+    """Fax number."""
     email: Text
+    """E-mail address."""
     hours: Text
+    """When it is open, as shoppers read it."""
 
 
 class OrderPropertyRecord(TypedDict, total=False):
     """A custom property of orders or of their lines; `internalOnly`: shoppers do not see it."""
 
     id: Required[Id]
+    """Unique among properties of orders, or of lines; not the name of a member that an order or a line has anyway."""
     appliesTo: Required[Literal["order", "line"]]
+    """Whether orders have it, or lines."""
     type: Required[Literal["shortText", "longText", "number", "date", "checkbox"]]
+    """What its values are."""
     label: Required[Texts]
+    """Name that people read."""
     internalOnly: bool
+    """Shoppers do not see it. Default false."""
 
 
 def check_price_list_groups(file: Path, book: Book) -> None:

@@ -13,15 +13,16 @@ from typing_extensions import TypedDict
 from backoffice.book import Book
 from backoffice.deployment import Deployment
 from backoffice.findings import suggestion
+from backoffice.members import Described
 from backoffice.records import Record, object_of, read_object
 from backoffice.wording import error_words
 from backoffice.writing import write_in_turn
 from commerce.errors import ShopperTypeError
 from commerce.exact_json import JsonObject
 from commerce.shopper_types.core_properties import CORE_PROPERTIES
-from commerce.shopper_types.model import new_property
+from commerce.shopper_types.model import LENGTHS, new_property
 from commerce.shopper_types.repository import ShopperTypeRepository
-from commerce.shopper_types.rules import same_type, updated_type
+from commerce.shopper_types.rules import AUDIENCES, LEVELS, same_type, updated_type
 from commerce.values import MAX_TEXT
 
 UNSET: Final = new_property("unset", "shortText").attributes
@@ -33,32 +34,53 @@ class PropertyRecord(TypedDict, total=False):
     Attributes and labels that a record leaves out stay as they are stored.
     """
 
-    type: str
+    type: Annotated[str, Described(enum=list(LENGTHS))]
+    """Needed for a new property; cannot be changed later."""
     labels: dict[str, Annotated[str, MaxLen(MAX_TEXT)]]
+    """Name for people, by locale of the store."""
     default: Any
+    """What shows where a profile has no value; of the property's type."""
     required: bool
+    """Whether each profile has a value; needs a default. Default false."""
     internalOnly: bool
+    """Shoppers do not see it. Default false."""
     searchable: bool
+    """Kept and shown; no other effect. Default false."""
     textSearchable: bool
+    """As `searchable`."""
     dimension: bool
+    """As `searchable`."""
     multiSelect: bool | None
-    audienceVisibility: str | None
+    """Kept and shown. Default null."""
+    audienceVisibility: Annotated[str | None, Described(enum=list(AUDIENCES))]
+    """For which audiences it counts. Default null."""
     readRole: str | None
+    """Id of the role whose holders read it. Default: everybody."""
     writeRole: str | None
+    """Id of the role whose holders change it. Default: everybody."""
     readAccessRight: str | None
+    """Access right whose holders read it."""
     writeAccessRight: str | None
-    readSecurityLevel: str | None
-    writeSecurityLevel: str | None
+    """Access right whose holders change it."""
+    readSecurityLevel: Annotated[str | None, Described(enum=list(LEVELS))]
+    """What others see: `ignore`, the masking text; `deny`, nothing. Default `ignore`."""
+    writeSecurityLevel: Annotated[str | None, Described(enum=list(LEVELS))]
+    """What others write: `ignore`, it is dropped; `deny`, it is an error. Default `ignore`."""
     securityMaskingValue: str | None
+    """What others read in its place."""
     shopperReadable: bool | None
+    """Shoppers read it of their own profile all the same."""
     shopperWriteable: bool | None
+    """Shoppers change it in their own profile all the same."""
 
 
 class ShopperTypeRecord(TypedDict, total=False):
     """The whole file."""
 
     properties: dict[str, PropertyRecord]
+    """Property id → attributes. Those that are not named stay."""
     propertiesOrder: list[str]
+    """Ids in the order they are shown; others come after them."""
 
 
 def check_shopper_type(file: Path, book: Book) -> None:

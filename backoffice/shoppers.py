@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Required
+from typing import Annotated, Any, Final, Required
 
 from typing_extensions import TypedDict
 
@@ -12,7 +12,18 @@ from backoffice.book import Book
 from backoffice.catalogue import Unique
 from backoffice.deployment import Deployment
 from backoffice.findings import Findings, suggestion
-from backoffice.members import Amount, Date, Id, LocaleTag, Login, LongText, Password, PasswordHash, SiteValues
+from backoffice.members import (
+    Amount,
+    Date,
+    Described,
+    Id,
+    LocaleTag,
+    Login,
+    LongText,
+    Password,
+    PasswordHash,
+    SiteValues,
+)
 from backoffice.people import Identifiers, Person, put_people
 from backoffice.records import Record, records_of
 from backoffice.samples import check_sample
@@ -48,18 +59,26 @@ class AddressRecord(AddressForm, total=False):
     """An address; country and state as codes or by their English names, types as ids."""
 
     repositoryId: Required[Id]
+    """Unique in the profile."""
     alias: Required[str]
+    """Its nickname, unique in the profile."""
     externalAddressId: Text
+    """Id in another system."""
     types: list[str]
+    """Ids of what it is for."""
 
 
 class RoleRecord(TypedDict, total=False):
     """A role; `relativeTo`: the organization it is held in."""
 
     repositoryId: Required[str]
+    """Id of the role."""
     name: str
+    """Its name."""
     function: str
+    """What it lets do: `admin`, `approver`, `buyer`, `accountAddressManager` or `profileAddressManager`."""
     relativeTo: dict[str, str]
+    """The organization that it is held in: `{"repositoryId": "100002"}`."""
 
 
 class ShopperRecord(TypedDict, total=False):
@@ -69,46 +88,90 @@ class ShopperRecord(TypedDict, total=False):
     """
 
     id: Required[Id]
+    """Unique among shoppers."""
     login: Required[Login]
+    """Unique among shoppers, in any case."""
     email: LongText
+    """An e-mail address, unique among shoppers, in any case."""
     password: Password
+    """In plain text; only a hash of it is stored. Left out: the stored one stays, and a new login is of no use until
+    it gets one.
+    """
     passwordHash: PasswordHash
+    """In place of a password, as an export with hashes writes it."""
     active: bool
+    """Whether they may call. Left out: as it stands; true for a new shopper."""
     firstName: LongText
+    """Given name."""
     middleName: LongText
+    """Middle name."""
     lastName: LongText
-    gender: str
+    """Family name."""
+    gender: Annotated[str, Described(enum=list(GENDERS))]
+    """As the shopper says."""
     locale: LocaleTag
+    """Language of the shopper."""
     dateOfBirth: Date
+    """Day of birth."""
     daytimeTelephoneNumber: LongText
+    """Telephone number."""
     customerContactId: str
+    """Id in another system."""
     audiences: list[str]
+    """Audiences that the shopper is in, as promotions name them."""
     lifetimeCurrencyCode: str
+    """Currency of the sums below."""
     registrationDate: Date
+    """When the profile was made."""
     firstVisitDate: Date
+    """When they first came."""
     previousVisitDate: Date
+    """When they came before the last time."""
     lastVisitDate: Date
+    """When they last came."""
     firstPurchaseDate: Date
+    """When they first bought."""
     lastPurchaseDate: Date
+    """When they last bought."""
     numberOfOrders: int
+    """How often they bought."""
     numberOfVisits: int
+    """How often they came."""
     lifetimeSpend: Amount
+    """What they have paid altogether."""
     lifetimeAOV: Amount
+    """What an order of theirs came to on average."""
     lastPurchaseAmount: Amount | None
+    """What the last order came to."""
     derivedOrderPriceLimit: Amount | None
+    """Sum from which their orders need an approval; shown, not enforced here."""
     taxExempt: bool
+    """Kept and shown."""
     derivedApprovalRequired: bool
+    """Kept and shown."""
     parentOrganization: dict[str, Any]
+    """The organization that the shopper acts for: its `repositoryId`, and what else is to be shown of it."""
     secondaryOrganizations: list[dict[str, Any]]
+    """Further organizations, in the same form."""
     catalog: dict[str, Any]
+    """Shown as it stands."""
     priceListGroup: dict[str, Any]
+    """The shopper's own group: `{"id": "defaultPriceGroup"}`."""
     loyaltyPrograms: list[dict[str, Any]]
+    """Shown as they stand."""
     roles: list[RoleRecord]
+    """Roles in organizations."""
     sites: dict[str, SiteValues]
-    addresses: list[AddressRecord]
+    """Site → what was said there. Sites that are not named stay."""
+    addresses: Annotated[list[AddressRecord], Described(maxItems=MAX_ADDRESSES)]
+    """The whole address book. Left out: the stored one stays."""
     defaultAddress: str
+    """`repositoryId` of one of them."""
     custom: dict[str, Any]
+    """Values of custom properties that the shopper type declares; null takes one away. Those that are not named stay.
+    """
     sample: bool
+    """Its secrets are public, so that only the local cloud takes the record."""
 
 
 def check_shoppers(file: Path, book: Book) -> None:

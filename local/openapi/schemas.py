@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -51,8 +52,8 @@ class _Describing(GenerateJsonSchema):
 
     def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
         made = super().typed_dict_schema(schema)
-        model = schema["cls"]
-        texts = _member_texts(model)
+        model: Any = schema["cls"]
+        texts = member_texts(model)
         for name, member in made["properties"].items():
             member.pop("title", None)
             if name in texts:
@@ -80,12 +81,13 @@ def reference(model: type) -> dict[str, str]:
     return {"$ref": f"{REFERENCE}{model.__name__}"}
 
 
-def _member_texts(model: type) -> Mapping[str, str]:
+@cache
+def member_texts(model: type) -> Mapping[str, str]:
     """Member → the text below it, in the class and in those that it extends."""
     texts: dict[str, str] = {}
     for base in getattr(model, "__orig_bases__", ()):
         if isinstance(base, type) and base is not dict:
-            texts |= _member_texts(base)
+            texts |= member_texts(base)
     try:
         source = inspect.getsource(model)
     except (OSError, TypeError):  # made by a call, not a class statement

@@ -28,10 +28,10 @@ HYPHENS: Final = r"\-\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _BETWEEN_DIGITS: Final = re.compile(rf"[\s{HYPHENS}]+")
 
 # RFC 3986 unreserved characters: what can stand in a path as it is.
-_ID: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
-_CARD_NUMBER: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
-_CATALOGUE_ID: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{MAX_CATALOGUE_ID}}}")
-_PROPERTY_ID: Final = re.compile(rf"[A-Za-z_][A-Za-z0-9_]{{0,{MAX_PROPERTY_ID - 1}}}", re.ASCII)
+ID_PATTERN: Final = re.compile(rf"[A-Za-z0-9._~-]{{1,{MAX_TEXT}}}", re.ASCII)
+CARD_NUMBER_PATTERN: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
+CATALOGUE_ID_PATTERN: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f]{{1,{MAX_CATALOGUE_ID}}}")
+PROPERTY_ID_PATTERN: Final = re.compile(rf"[A-Za-z_][A-Za-z0-9_]{{0,{MAX_PROPERTY_ID - 1}}}", re.ASCII)
 _DIGITS: Final = re.compile(r"[0-9]{1,20}", re.ASCII)
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
 
@@ -56,12 +56,12 @@ def possible_id(text: str) -> bool:
 
     Loaders accept no other, so anything else is known nowhere without a read.
     """
-    return bool(_ID.fullmatch(text))
+    return bool(ID_PATTERN.fullmatch(text))
 
 
 def possible_catalogue_id(text: str) -> bool:
     """Whether something of the catalogue can have this id or code: whatever catalogues hold, but control characters."""
-    return bool(_CATALOGUE_ID.fullmatch(text))
+    return bool(CATALOGUE_ID_PATTERN.fullmatch(text))
 
 
 EXPECTED_PROPERTY_ID: Final = (
@@ -71,7 +71,7 @@ EXPECTED_PROPERTY_ID: Final = (
 
 def possible_property_id(text: str) -> bool:
     """Whether a property of shoppers or addresses can be declared under this id."""
-    return bool(_PROPERTY_ID.fullmatch(text))
+    return bool(PROPERTY_ID_PATTERN.fullmatch(text))
 
 
 def typed_code(text: str) -> str:
@@ -94,7 +94,7 @@ def card_number(text: str) -> str:
 
 def possible_card_number(text: str) -> bool:
     """Whether a gift card can have this number."""
-    return bool(_CARD_NUMBER.fullmatch(text))
+    return bool(CARD_NUMBER_PATTERN.fullmatch(text))
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------

@@ -17,22 +17,39 @@ class AddressForm(TypedDict, total=False):
     """The members that every address has, in the order they are shown."""
 
     prefix: Text
+    """Title before the name, such as `Dr.`"""
     firstName: Text
+    """Given name."""
     middleName: Text
+    """Middle name."""
     lastName: Text
+    """Family name."""
     suffix: Text
+    """What follows the name, such as `Jr.`"""
     companyName: Text
+    """Company."""
     jobTitle: Text
+    """Position in the company."""
     address1: Text
+    """Street and number."""
     address2: Text
+    """Second line."""
     address3: Text
+    """Third line."""
     city: Text
+    """City."""
     county: Text
+    """County."""
     state: Text
+    """State or region, by its code, such as `GA`, or its English name."""
     postalCode: Text
+    """Postal code, as the country writes it."""
     country: Text
+    """Country, by its code of two letters, such as `US`, or its English name."""
     phoneNumber: Text
+    """Telephone number."""
     faxNumber: Text
+    """Fax number."""
 
 
 MEMBERS: Final = tuple(AddressForm.__annotations__)

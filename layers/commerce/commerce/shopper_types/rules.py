@@ -55,8 +55,8 @@ RESERVED_IDS: Final = frozenset({
     "newPassword", "newConfirmPassword",
 })  # fmt: skip
 
-_AUDIENCES: Final = (None, "all", "b2b")
-_LEVELS: Final = (None, "ignore", "deny")
+AUDIENCES: Final = (None, "all", "b2b")
+LEVELS: Final = (None, "ignore", "deny")
 # Says where a new property goes; means nothing on a known one.
 _IGNORED_LATER: Final = frozenset({"order"})
 
@@ -227,11 +227,11 @@ def _flag_or_null(target: Property, name: str, value: JsonValue) -> JsonValue:
 
 
 def _audience(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return _one_of(_AUDIENCES, target, name, value)
+    return _one_of(AUDIENCES, target, name, value)
 
 
 def _level(target: Property, name: str, value: JsonValue) -> JsonValue:
-    return _one_of(_LEVELS, target, name, value)
+    return _one_of(LEVELS, target, name, value)
 
 
 def _one_of(allowed: tuple[str | None, ...], target: Property, name: str, value: JsonValue) -> JsonValue:
