@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from local.workspace import STACK_FILE
 from tests.support import described, local_cloud, refusals
 
 TIMEOUT_SECONDS = 30
@@ -62,6 +63,13 @@ def deployed() -> Iterator[dict[str, Any]]:
     """What .local/stack.json holds."""
     with local_cloud.up() as stack:
         yield stack
+
+
+@pytest.fixture(scope="module")
+def application_key(deployed: dict[str, Any]) -> str:
+    """The one that counts now: a test that brings the cloud up again makes a new one."""
+    assert deployed
+    return str(json.loads(STACK_FILE.read_text(encoding="utf-8"))["sample"]["applicationKey"])
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,12 @@ class Tokens:
 
 
 @pytest.fixture(scope="module")
-def tokens(deployed: dict[str, Any], call: Callable[..., Answer], tmp_path_factory: pytest.TempPathFactory) -> Tokens:
+def tokens(
+    deployed: dict[str, Any],
+    call: Callable[..., Answer],
+    application_key: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Tokens:
     """For each API, the shopper's after it was put back to what it says above."""
     store = tmp_path_factory.mktemp("store")
     (store / "shoppers.json").write_text(json.dumps([OWN]), encoding="utf-8")
@@ -83,7 +88,7 @@ def tokens(deployed: dict[str, Any], call: Callable[..., Answer], tmp_path_facto
     for api, (username, password) in USERS.items():
         form = urllib.parse.urlencode({"grant_type": "password", "username": username, "password": password})
         found[api] = call("POST", f"/{api}/v1/login", form, headers=headers)
-    key = {"Authorization": f"Bearer {deployed['sample']['applicationKey']}"}
+    key = {"Authorization": f"Bearer {application_key}"}
     for api in APPLICATIONS:
         form = urllib.parse.urlencode({"grant_type": "client_credentials"})
         found[api] = call("POST", f"/{api}/v1/login", form, headers=headers | key)

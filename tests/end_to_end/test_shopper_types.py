@@ -29,10 +29,9 @@ def merchant(call: Callable[..., Answer], deployed: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def script(call: Callable[..., Answer], deployed: dict[str, Any]) -> str:
+def script(call: Callable[..., Answer], application_key: str) -> str:
     """An admin script's token: made with an application key, at the login with a trailing slash."""
-    key = deployed["sample"]["applicationKey"]
-    answer = call("POST", "/ccadmin/v1/login/?grant_type=client_credentials", "", token=key)
+    answer = call("POST", "/ccadmin/v1/login/?grant_type=client_credentials", "", token=application_key)
     assert answer.status == 200, answer.text
     return str(answer.body["access_token"])
 

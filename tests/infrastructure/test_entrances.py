@@ -21,7 +21,7 @@ def _steps(workflow: Path) -> list[str]:
 @pytest.mark.parametrize("file", [ROOT / ".ci" / "run", *WORKFLOWS], ids=lambda file: file.name)
 def test_each_target_that_is_called_is_there(file: Path) -> None:
     called = set(CALLED.findall(file.read_text(encoding="utf-8")))
-    assert {"test", "check"} <= called
+    assert called, "nothing is called any more"
     assert called <= TARGETS
 
 
@@ -30,6 +30,8 @@ def test_a_change_is_tried_with_the_readme_s_commands_and_the_checks() -> None:
         "make run ONCE=1",
         "make test",
         "make check",
+        "make pages",
+        "make clients",
         "make audit",
     ]
 

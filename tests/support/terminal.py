@@ -12,8 +12,9 @@ LIMIT_SECONDS = 120
 
 def environment(**own: str) -> dict[str, str]:
     """That of a person's shell, not of the make that runs these tests."""
-    kept = ("PATH", "HOME", "LANG", "PIP_CONFIG_FILE", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "PIP_INDEX_URL")
-    return {name: os.environ[name] for name in kept if name in os.environ} | own
+    installing = ("PIP_", "UV_", "SSL_", "NODE_EXTRA_CA_CERTS", "npm_config_")
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return kept | {name: value for name, value in os.environ.items() if name.startswith(installing)} | own
 
 
 def pressing(

@@ -18,9 +18,9 @@ FILLING = 190
 
 
 @pytest.fixture
-def log_in(call: Callable[..., Answer], deployed: dict[str, Any]) -> Callable[[int], Answer]:
-    key = deployed["sample"]["applicationKey"]
-    return lambda _number: call("POST", "/ccadmin/v1/login", "grant_type=client_credentials", token=key, headers=FORM)
+def log_in(call: Callable[..., Answer], application_key: str) -> Callable[[int], Answer]:
+    form = "grant_type=client_credentials"
+    return lambda _number: call("POST", "/ccadmin/v1/login", form, token=application_key, headers=FORM)
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
