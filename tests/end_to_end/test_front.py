@@ -52,7 +52,7 @@ def test_other_browsers_may_not(call: Any, origin: str) -> None:
 
 
 def test_the_environment_file_is_what_operators_commands_need(deployed: dict[str, Any]) -> None:
-    command = f'. {ENVIRONMENT_FILE.relative_to(ROOT)} && {sys.executable} -m backoffice keys list --stack "$STACK"'
+    command = f'. {ENVIRONMENT_FILE.relative_to(ROOT)} && "{sys.executable}" -m backoffice keys list --stack "$STACK"'
     bare = {"PATH": os.environ["PATH"]}
     done = subprocess.run(["sh", "-c", command], cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
     assert (done.returncode, "sample-application" in done.stdout) == (0, True), done.stdout + done.stderr

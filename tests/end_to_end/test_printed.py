@@ -52,7 +52,7 @@ def test_the_operator_s_commands(tmp_path: Path) -> None:
     for line in lines:
         typed = re.sub(r"\bNAME\b", STACK_NAME, line).replace("my_store", str(store)).replace("merchant", new)
         done = subprocess.run(
-            ["sh", "-ec", f". {ENVIRONMENT_FILE}; {typed}"],
+            ["sh", "-ec", f". '{ENVIRONMENT_FILE}'; {typed}"],
             cwd=ROOT,
             env=environment(),
             input="A-good-password-2026\n",

@@ -184,7 +184,9 @@ def deployments() -> list[str]:
 @pytest.mark.parametrize("line", deployments())
 def test_a_deployment_is_asked_for_as_it_is_meant(line: str, tmp_path: Path) -> None:
     """Up to what asks AWS: the line reaches the program, whose stack and parameters the template takes."""
-    (tmp_path / "python").write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n")
+    (tmp_path / "python").write_text(
+        f"#!{Path(sys.executable).resolve()}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n"
+    )
     (tmp_path / "python").chmod(0o755)
     printed = run("sh", "-ec", line, own={"MAKEFLAGS": f"s -- BIN={tmp_path} PYTHON=true"})
     module, name, *options = json.loads(printed.splitlines()[-1])
