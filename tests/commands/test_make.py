@@ -42,9 +42,10 @@ def clone(tmp_path: Path) -> Path:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One with the virtual environments of this folder."""
     folder = copied(tmp_path_factory.mktemp("installed copy"), PARTS + OTHER_PARTS)
-    (folder / ".local").mkdir()
-    for name in (".venv", ".local/venvs"):
-        (folder / name).symlink_to(ROOT / name)
+    (folder / ".local" / "venvs").mkdir(parents=True)
+    # One by one: what a command installs besides is the copy's own.
+    for environment_here in (ROOT / ".venv", *(ROOT / ".local" / "venvs").iterdir()):
+        (folder / environment_here.relative_to(ROOT)).symlink_to(environment_here)
     return folder
 
 
