@@ -12,6 +12,7 @@ from typing import Final
 
 from backoffice.book import Book
 from backoffice.checking import OBJECTS, found_files
+from backoffice.configuration import revised
 from backoffice.deployment import Deployment
 from backoffice.findings import Findings
 from backoffice.organizations import stored_addresses as addresses_of_organization
@@ -97,6 +98,9 @@ class _Comparing:
         if compare is not None:
             return sorted(set(compare(self, record, before)))
         return sorted(_differing(record.value, before))
+
+    def configuration(self, record: Record, before: JsonObject) -> Iterator[str]:
+        return _differing(revised(before, record.value), before)
 
     def product(self, record: Record, before: JsonObject) -> Iterator[str]:
         return _differing({"discountable": True, **record.value}, {"discountable": True, **before})
@@ -191,6 +195,7 @@ def _merged(member: str, given: Mapping[str, JsonObject], stored: Mapping[str, J
 
 
 _OF_KIND: Final[Mapping[str, Callable[[_Comparing, Record, JsonObject], Iterator[str]]]] = {
+    "configuration": _Comparing.configuration,
     "products": _Comparing.product,
     "coupons": _Comparing.coupon,
     "giftCards": _Comparing.card,

@@ -109,13 +109,13 @@ def load_configuration(file: Path, deployment: Deployment, advance: Callable[[in
     repository = ConfigurationRepository(
         deployment.store, deployment.tables.catalogue, deployment.settings.default_site
     )
-    write_in_turn("the sites and roles", lambda: repository.revise(lambda stored: _kept(stored, record.value)))
+    write_in_turn("the sites and roles", lambda: repository.revise(lambda stored: revised(stored, record.value)))
     advance(1)
     return 1
 
 
-def _kept(stored: JsonObject, loaded: JsonObject) -> JsonObject:
-    """`loaded` with what is `stored` of the deployment's own members, where it says nothing of them."""
+def revised(stored: JsonObject, loaded: JsonObject) -> JsonObject:
+    """What a load leaves: `loaded`, and what is `stored` of the deployment's own members that it says nothing of."""
     sites = {
         name: {
             **{key: value for key, value in stored.get("sites", {}).get(name, {}).items() if key == "origins"},

@@ -103,6 +103,25 @@ def test_a_change_in_a_file(
     assert told(product, folder) == []
 
 
+def test_what_a_configuration_leaves_out_and_a_load_keeps(product: Product, tmp_path: Path) -> None:
+    """Origins and the password policy."""
+    file = tmp_path / "configuration.json"
+    sites = json.loads((SAMPLE_STORE / "configuration.json").read_text(encoding="utf-8"))["sites"]
+    methods = {"https://shop.example": "GET"}
+    policy = {"minPasswordLength": 12}
+    site = {**sites["siteUS"], "origins": methods}
+    whole = {"sites": {**sites, "siteUS": site}, "adminOrigins": methods, "passwordPolicy": policy}
+    file.write_text(json.dumps(whole), encoding="utf-8")
+    load_store(tmp_path, product.deployment)
+    file.write_text(json.dumps({"sites": sites}), encoding="utf-8")
+    assert told(product, tmp_path) == []
+    load_store(tmp_path, product.deployment)
+    kept = Source(product.deployment).stored("configuration").record("")
+    assert kept == whole
+    file.write_text(json.dumps({"sites": {"siteUS": sites["siteUS"]}, "roleAccessRights": {"r": ["x"]}}))
+    assert told(product, tmp_path) == ["~ configuration: roleAccessRights, sites"]
+
+
 def test_properties_of_the_shopper_type(product: Product, tmp_path: Path) -> None:
     file = tmp_path / "shopper_type.json"
     declared = {
