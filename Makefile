@@ -36,7 +36,7 @@ help:  ## print this list
 run: install  ## bring the local cloud up, make the product's calls, stay until Ctrl-C (PORT=4566, VERBOSE=1, HTTPS=1)
 	$(RUN) $(BIN)/python -m local run --port "$(PORT)" $(if $(ONCE),--once) $(if $(VERBOSE),--verbose) $(if $(HTTPS),--https)
 
-up: install  ## start the local cloud, deploy the template, load the sample store; again: update in place
+up: install  ## start the local cloud, deploy the template, load the sample store (STORE=my_store); again: update in place
 	$(RUN) $(BIN)/python -m local up --port "$(PORT)" $(if $(HTTPS),--https)
 
 down:  ## stop the local cloud

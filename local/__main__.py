@@ -43,8 +43,9 @@ def _up(chosen: argparse.Namespace) -> int:
     try:
         with raised():
             origins = stack.read_origins(os.environ.get("STORE_ORIGINS", ""))
+            store = stack.read_store(os.environ.get("STORE", ""), for_calls=chosen.action == "run")
             port = stack.read_port(chosen.port, https=chosen.https)
-            deployed = stack.up(port, https=chosen.https, origins=origins)
+            deployed = stack.up(port, https=chosen.https, origins=origins, store=store)
             if chosen.action == "run" and run.make_calls(deployed, verbose=chosen.verbose):
                 code = 1
             stack.tell(deployed)

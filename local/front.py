@@ -24,7 +24,7 @@ from markdown_it import MarkdownIt
 from ministack.app import app as emulator
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -46,6 +46,7 @@ CALLS_UNDER_WAY = max(8, 2 * (os.cpu_count() or 1))
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "local" / "pages"
 CONTRACT = ROOT / "docs" / "contract"
+LOGINS = ROOT / ".local" / "store" / "sample.json"
 SCALAR = ROOT / ".local" / "pages" / "flask_openapi_scalar" / "templates" / "scalar" / "js" / "scalar.standalone.js"
 # A page asks nobody but this cloud for anything.
 POLICY = "default-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'"
@@ -117,6 +118,12 @@ def _with_anchor(heading: re.Match[str]) -> str:
     return f'<h{heading[1]} id="{anchor}">{heading[2]}</h{heading[1]}>'
 
 
+async def _logins(request: Request) -> Response:
+    """Those that the loaded store has for these pages."""
+    del request
+    return FileResponse(LOGINS) if LOGINS.is_file() else JSONResponse({})
+
+
 def _file(file: Path) -> Callable[[Request], Response]:
     return lambda _: FileResponse(file)
 
@@ -127,7 +134,7 @@ _pages = Starlette(
         Route("/cart", _file(PAGES / "cart.html")),
         Route("/contract/{name:path}", _contract),
         Route("/_pages/openapi.json", _file(ROOT / "docs" / "openapi.json")),
-        Route("/_pages/sample.json", _file(ROOT / "sample_store" / "sample.json")),
+        Route("/_pages/sample.json", _logins),
         Route("/_pages/scalar.js", _file(SCALAR)),
         Mount("/_pages", StaticFiles(directory=PAGES)),
     ]

@@ -1,4 +1,4 @@
-"""Brings the local cloud up: the emulator, the deployed stack, the sample store."""
+"""Brings the local cloud up: the emulator, the deployed stack, a store."""
 
 import re
 import shlex
@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commerce.settings import DEFAULTS
 from local import deploy
 from local.cloud import LOCAL_CLOUD
 from local.workspace import (
     ENVIRONMENT_FILE,
+    LOADED_STORE,
     REGION,
     ROOT,
     SAMPLE_STORE,
     STACK_FILE,
     STACK_NAME,
-    STATE,
     StepFailedError,
     alone,
     client_environment,
@@ -33,6 +34,7 @@ from local.workspace import (
 
 ANSWER_SECONDS = 30
 CONFIGURATION = "configuration.json"
+SAMPLE = "sample.json"
 # Stands for each origin of this machine, whatever its port: local/front.py puts it in the place of a browser's own.
 ANY_LOCAL_ORIGIN = "http://localhost"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -43,22 +45,23 @@ SAMPLE_APPLICATION = "sample-application"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
-def up(port: int, *, https: bool = False, origins: Sequence[str] = ()) -> dict[str, Any]:
-    """Starts, deploys, loads the sample store, waits until calls answer; returns what it writes to .local/stack.json.
+def up(port: int, *, https: bool = False, origins: Sequence[str] = (), store: Path = SAMPLE_STORE) -> dict[str, Any]:
+    """Starts, deploys, loads a store, waits until calls answer; returns what it writes to .local/stack.json.
 
     https: answer HTTPS as well, on the next port; links in answers lead there.
     origins: of which browsers may call, besides http://localhost with any port.
+    store: folder of the store's files, none of which need be there yet.
     Raises StepFailedError.
     """
     with alone():
-        return _up(port, https, origins)
+        return _up(port, https, origins, store)
 
 
-def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
+def _up(port: int, https: bool, origins: Sequence[str], store: Path) -> dict[str, Any]:
     endpoint = LOCAL_CLOUD.start(port, https=https)
     base_url = LOCAL_CLOUD.address()
     outputs = deploy.deploy(endpoint, base_url)
-    load_sample_store(endpoint, _with_origins(origins))
+    load_store(endpoint, _with_origins(store, origins))
     _wait_until_it_answers(endpoint)
     stack = {
         "baseUrl": base_url,
@@ -69,7 +72,7 @@ def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
             name.removesuffix(TABLE_OUTPUT): value for name, value in outputs.items() if name.endswith(TABLE_OUTPUT)
         },
         "sample": {
-            **(read_json(SAMPLE_STORE / "sample.json") or {}),
+            **(read_json(store / SAMPLE) or {}),
             "applicationKey": _new_application_key(client_environment(endpoint)),
         },
     }
@@ -78,31 +81,48 @@ def _up(port: int, https: bool, origins: Sequence[str]) -> dict[str, Any]:
     return stack
 
 
-def load_sample_store(endpoint: str, files: Path = SAMPLE_STORE, *, replace: bool = False) -> None:
-    """What the sample store's files say is put back, all else stays; `replace`: other records alone.
-
-    Raises StepFailedError.
-    """
+def load_store(endpoint: str, files: Path = SAMPLE_STORE, *, replace: bool = False) -> None:
+    """What the files say is put back, all else stays; `replace`: other records alone. Raises StepFailedError."""
     load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", files, "--stack", STACK_NAME]
     if replace:
         load.append("--replace")
-    run_step("load sample store", load, client_environment(endpoint))
+    run_step("load store", load, client_environment(endpoint))
 
 
-def _with_origins(origins: Sequence[str]) -> Path:
-    """The sample store's files; in the configuration the origins of browsers: `origins` and those of this machine."""
-    files = STATE / "store"
-    shutil.rmtree(files, ignore_errors=True)
-    files.mkdir(parents=True)
-    for file in SAMPLE_STORE.glob("*.json"):
-        (files / file.name).symlink_to(file)
-    own = files / CONFIGURATION
-    configuration = read_json(own) or {}
-    own.unlink()
-    allowed = dict.fromkeys((ANY_LOCAL_ORIGIN, *origins), ",".join(METHODS))
-    sites = {name: {**site, "origins": allowed} for name, site in configuration["sites"].items()}
-    write_json(own, {**configuration, "sites": sites, "adminOrigins": allowed, "agentOrigins": allowed})
-    return files
+def _with_origins(store: Path, origins: Sequence[str]) -> Path:
+    """A store's files; in the configuration browsers of `origins` and of this machine may call, besides its own."""
+    shutil.rmtree(LOADED_STORE, ignore_errors=True)
+    LOADED_STORE.mkdir(parents=True)
+    for file in store.iterdir():
+        if file.is_file():
+            (LOADED_STORE / file.name).symlink_to(file)
+    own = LOADED_STORE / CONFIGURATION
+    configuration = _configuration(own)
+    if configuration is not None:
+        own.unlink(missing_ok=True)
+        write_json(own, _allowing(dict.fromkeys((ANY_LOCAL_ORIGIN, *origins), ",".join(METHODS)), configuration))
+    return LOADED_STORE
+
+
+def _configuration(file: Path) -> dict[str, Any] | None:
+    """Empty where there is none; None where the loader will say what is wrong with it."""
+    from backoffice.configuration import ConfigurationRecord  # noqa: PLC0415  half a second, before Ctrl-C is heard
+    from backoffice.findings import Findings  # noqa: PLC0415
+    from backoffice.records import object_of  # noqa: PLC0415
+
+    if not file.exists():
+        return {}
+    record = object_of(file, Findings())
+    return record.value if record and record.check(ConfigurationRecord) else None
+
+
+def _allowing(allowed: Mapping[str, str], configuration: Mapping[str, Any]) -> dict[str, Any]:
+    sites = configuration.get("sites") or {DEFAULTS.default_site: {}}
+    return {
+        **configuration,
+        "sites": {name: {**site, "origins": {**site.get("origins", {}), **allowed}} for name, site in sites.items()},
+        **{name: {**configuration.get(name, {}), **allowed} for name in ("adminOrigins", "agentOrigins")},
+    }
 
 
 def tell(stack: Mapping[str, Any]) -> None:
@@ -131,6 +151,20 @@ def read_origins(text: str) -> list[str]:
         if not ORIGIN.fullmatch(origin):
             raise StepFailedError(f"STORE_ORIGINS: {origin} is no origin. One looks like https://shop.example:8443")
     return origins
+
+
+def read_store(text: str, *, for_calls: bool = False) -> Path:
+    """A folder as `STORE` gives it; the sample store's for an empty text.
+
+    for_calls: the product's calls are to be made, which no other store can answer.
+    Raises StepFailedError for what is none, or not that one.
+    """
+    folder = Path(text).resolve() if text else SAMPLE_STORE
+    if for_calls and folder != SAMPLE_STORE:
+        raise StepFailedError("The calls of `make run` are the sample store's: STORE is for `make up`.")
+    if not folder.is_dir():
+        raise StepFailedError(f"STORE={text}: there is no such folder.")
+    return folder
 
 
 def _write_environment(endpoint: str, base_url: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
 SAMPLE_STORE = ROOT / "sample_store"
+LOADED_STORE = STATE / "store"
 STACK_FILE = STATE / "stack.json"
 ENVIRONMENT_FILE = STATE / "env.sh"
 STACK_NAME = "commerce-local"

@@ -1,4 +1,4 @@
-// The sample store's logins, and a token of one of them.
+// The logins that a store's sample.json has, and a token of one of them.
 
 export const ROLES = [
   ["shopper", "ccstore", "Shopper"],
@@ -10,6 +10,7 @@ export const ROLES = [
 export async function logIn(role) {
   const [name, prefix] = ROLES.find(([known]) => known === role);
   const sample = await (await fetch("/_pages/sample.json")).json();
+  if (!sample[name]) throw new Error(`the store's sample.json has no ${name}`);
   const { username, password } = sample[name];
   const answer = await fetch(`/${prefix}/v1/login`, {
     method: "POST",

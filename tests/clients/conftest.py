@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.stack import load_sample_store
+from local.stack import load_store
 from tests.support import local_cloud
 
 
@@ -13,5 +13,5 @@ from tests.support import local_cloud
 def deployed() -> Iterator[dict[str, Any]]:
     """What .local/stack.json holds."""
     with local_cloud.up() as stack:
-        load_sample_store(stack["endpointUrl"], replace=True)
+        load_store(stack["endpointUrl"], replace=True)
         yield stack

@@ -1,5 +1,6 @@
 """What newcomers do to the commands: a folder with a blank, odd ports, a Python that is gone, Ctrl-C at any moment."""
 
+import json
 import re
 import shutil
 import signal
@@ -13,7 +14,7 @@ import pytest
 
 from local import stack
 from local.process import LOOPBACK
-from local.workspace import ROOT, StepFailedError
+from local.workspace import ROOT, SAMPLE_STORE, StepFailedError
 from tests.support.terminal import LIMIT_SECONDS, environment, pressing
 
 PARTS = ("functions", "layer_build", "layers", "local", "requirements", "sample_store", "tools")
@@ -101,7 +102,66 @@ def test_origins() -> None:
     ]
 
 
+def test_a_store_of_one_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_store").mkdir()
+    assert (stack.read_store(""), stack.read_store("my_store")) == (SAMPLE_STORE, tmp_path / "my_store")
+    with pytest.raises(StepFailedError, match=r"^STORE=your_store: there is no such folder\.$"):
+        stack.read_store("your_store")
+
+
+@pytest.mark.parametrize(
+    ("written", "loaded"),
+    [
+        (None, {"sites": {"siteUS": {"origins": {"http://localhost": "*", "https://a.example": "*"}}}}),
+        (
+            {"sites": {"siteDE": {"priceListGroups": ["euro"], "origins": {"https://b.example": "GET"}}}},
+            {
+                "sites": {
+                    "siteDE": {
+                        "priceListGroups": ["euro"],
+                        "origins": {"https://b.example": "GET", "http://localhost": "*", "https://a.example": "*"},
+                    }
+                }
+            },
+        ),
+    ],
+    ids=["none yet", "with a configuration"],
+)
+def test_a_store_is_loaded_with_the_origins_of_this_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: object, loaded: dict[str, object]
+) -> None:
+    store = tmp_path / "my_store"
+    (store / "notes").mkdir(parents=True)
+    (store / "prices.jsonl").write_text("{}\n")
+    if written:
+        (store / "configuration.json").write_text(json.dumps(written), encoding="utf-8-sig")
+    monkeypatch.setattr(stack, "LOADED_STORE", tmp_path / "loaded")
+    monkeypatch.setattr(stack, "METHODS", ["*"])
+    folder = stack._with_origins(store, ["https://a.example"])
+    allowed = {"http://localhost": "*", "https://a.example": "*"}
+    configuration = json.loads((folder / "configuration.json").read_text())
+    assert configuration == {**loaded, "adminOrigins": allowed, "agentOrigins": allowed}
+    assert sorted(file.name for file in folder.iterdir()) == ["configuration.json", "prices.jsonl"]
+    assert (folder / "prices.jsonl").read_text() == "{}\n"
+
+
+@pytest.mark.parametrize("wrong", ["{", "[]", '{"sites": []}', '{"sites": {"siteUS": "x"}}', '{"agentOrigins": 1}'])
+def test_a_configuration_that_is_none_is_left_to_the_loader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    (store := tmp_path / "my_store").mkdir()
+    (store / "configuration.json").write_text(wrong)
+    monkeypatch.setattr(stack, "LOADED_STORE", tmp_path / "loaded")
+    assert (stack._with_origins(store, []) / "configuration.json").read_text() == wrong
+
+
 def test_what_cannot_be_is_said_in_a_line(installed: Path) -> None:
+    assert local(installed, "run", STORE="docs") == (
+        1,
+        "The calls of `make run` are the sample store's: STORE is for `make up`.",
+    )
+    assert local(installed, "up", STORE="no_store") == (1, "STORE=no_store: there is no such folder.")
     expected = (1, "PORT=80000: a port is a whole number from 1 to 65535.")
     assert local(installed, "run", "--port", "80000") == expected
     with socket.create_server((LOOPBACK, 0)) as server:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from local.calls import CALLS
-from local.stack import load_sample_store
+from local.stack import load_store
 from local.workspace import ENVIRONMENT_FILE, ROOT, STACK_NAME
 from tests.support.documents import block
 from tests.support.terminal import environment, pressing
@@ -21,7 +21,7 @@ STATUS = re.compile(r"HTTP/1\.1 (\d{3}) ")
 
 @pytest.fixture(scope="module", autouse=True)
 def _has_just_come_up(deployed: dict[str, Any]) -> None:
-    load_sample_store(deployed["endpointUrl"], replace=True)
+    load_store(deployed["endpointUrl"], replace=True)
 
 
 def test_the_calls_with_curl() -> None:
