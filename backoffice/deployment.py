@@ -101,7 +101,7 @@ def deployment_of(settings: Settings, clock: Clock = utc_now, connection: Connec
     client: DynamoDBClient = connection.client("dynamodb")
     store = Store(client)
     store.begin(TimeBudget(math.inf))  # no caller waits for a command
-    return Deployment(settings, client, store, clock, _on_this_machine(client.meta.endpoint_url), connection)
+    return Deployment(settings, client, store, clock, on_this_machine(client.meta.endpoint_url), connection)
 
 
 def no_deployment() -> Deployment:
@@ -123,7 +123,8 @@ class _Nothing(Store):
         return iter(())
 
 
-def _on_this_machine(url: str) -> bool:
+def on_this_machine(url: str) -> bool:
+    """Whether a URL's host is of the loopback interface."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -9,6 +9,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.check import check
+from backoffice.commands.compare import compare
 from backoffice.commands.convert import convert
 from backoffice.commands.delete import delete
 from backoffice.commands.diff import diff
@@ -58,7 +59,7 @@ def operator() -> None:
     """
 
 
-for verb in (convert, check, diff, load, export, delete, export_shopper, erase, users, keys, smoke, stack):
+for verb in (convert, check, diff, load, export, delete, export_shopper, erase, users, keys, smoke, compare, stack):
     operator.add_command(verb)
 
 
