@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import uuid
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from backoffice.deployment import Deployment
@@ -28,6 +29,8 @@ WORKERS: Final = 8
 # Where reads and checks go through a file in steps, so that memory does not grow with it.
 CHUNK_SIZE: Final = 500
 MAX_DOCUMENT_BYTES: Final = 380_000
+# A mark so old is that of a load which was stopped.
+LONGEST_LOAD_SECONDS: Final = 24 * 60 * 60
 
 Row: TypeAlias = tuple[Key, Mapping[str, Attribute]]
 T = TypeVar("T")
@@ -108,21 +111,53 @@ def merge_records(deployment: Deployment, kind: str, records: Mapping[str, JsonO
     merge_selling(deployment, lambda document: document | {kind: document.get(kind, {}) | dict(records)})
 
 
+def load_of(file: Path) -> str:
+    """What names a load of a file for `writing_goods`: the same for the same content."""
+    with file.open("rb") as opened:
+        return f"{file.name} {hashlib.file_digest(opened, 'sha256').hexdigest()[:16]}"
+
+
 @contextlib.contextmanager
-def writing_goods(deployment: Deployment) -> Iterator[None]:
+def writing_goods(deployment: Deployment, load: str) -> Iterator[bool]:
     """Around every write of rows of products and prices, which execution environments keep under the selling document's
-    version: until the end they keep none, and then they read all anew. A load that is stopped leaves its mark: nothing
-    is kept until it has been repeated.
+    version: until the end they keep none, and then they read all anew.
+
+    `load` names what is written. Of loads at once each has its own mark, and nothing is kept while one stands. A load
+    that is stopped leaves its mark: the load that repeats it takes it away, any other once it is a day old. Two at once
+    of one name share a mark: what the slower one still writes stands there already. Yields whether one of that name
+    was stopped before, or is at work.
     """
-    load = uuid.uuid4().hex
-    merge_selling(deployment, lambda document: {**document, LOADING: load})
-    yield
-    merge_selling(deployment, lambda document: _without_load(document, load))
+    now, was_there = epoch_seconds(deployment.clock()), False
+
+    def begin(document: JsonObject) -> JsonObject:
+        nonlocal was_there
+        marks = _marks(document, now)
+        was_there = load in marks
+        return {**document, LOADING: {**marks, load: now}}
+
+    def end(document: JsonObject) -> JsonObject:
+        others = {name: since for name, since in _marks(document, now).items() if name != load}
+        unmarked = {name: value for name, value in document.items() if name != LOADING}
+        return unmarked | ({LOADING: others} if others else {})
+
+    merge_selling(deployment, begin)
+    yield was_there
+    merge_selling(deployment, end)
 
 
-def _without_load(document: JsonObject, load: str) -> JsonObject:
-    """Of two loads at once the mark is that of the later."""
-    return {name: value for name, value in document.items() if name != LOADING or value != load}
+def has_mark_to_take(deployment: Deployment, load: str) -> bool:
+    """Whether a load of that name takes a mark away even if it writes nothing: its own, or one that is too old."""
+    document = repository_of(deployment).selling_document()
+    others = _marks(document, epoch_seconds(deployment.clock())).keys() - {load}
+    return LOADING in document and (isinstance(document[LOADING], str) or others != document[LOADING].keys())
+
+
+def _marks(document: JsonObject, now: int) -> dict[str, int]:
+    """Loads with when they began. The mark of an earlier release, a text, was always taken by the next load."""
+    marks = document.get(LOADING, {})
+    if isinstance(marks, str):
+        return {}
+    return {name: since for name, since in marks.items() if since > now - LONGEST_LOAD_SECONDS}
 
 
 def put_rows(

@@ -51,8 +51,8 @@ def delete_record(deployment: Deployment, kind: str, name: str) -> bool:
         return _delete_user(deployment, name)
     if kind == "orders":
         return _delete_order(deployment, *name.split("/", 1))
-    kept = writing_goods(deployment) if kind in {"products", "prices"} else contextlib.nullcontext()
-    with kept:
+    is_kept = kind in {"products", "prices"}
+    with writing_goods(deployment, f"delete {kind} {name}") if is_kept else contextlib.nullcontext():
         return _delete_row(deployment, *_catalogue_keys(deployment, kind, name))
 
 

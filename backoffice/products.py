@@ -16,6 +16,7 @@ from backoffice.catalogue import (
     check_size,
     chunks,
     document_of,
+    load_of,
     load_version,
     put_rows,
     repository_of,
@@ -177,7 +178,7 @@ def load_products(file: Path, deployment: Deployment, advance: Callable[[int], o
         discountable = document.pop("discountable", True)
         return key, {"version": version, "discountable": discountable, "document": document_of(record, document)}
 
-    with writing_goods(deployment):
+    with writing_goods(deployment, load_of(file)):
         return put_rows(deployment, read_records(file), row, advance)
 
 
@@ -301,7 +302,7 @@ def load_prices(file: Path, deployment: Deployment, advance: Callable[[int], obj
         key = repository.price_key(document.pop("productId"), document.pop("priceListGroup"))
         return key, {"version": version, "document": document_of(record, document)}
 
-    with writing_goods(deployment):
+    with writing_goods(deployment, load_of(file)):
         return put_rows(deployment, read_records(file), row, advance)
 
 
@@ -318,11 +319,12 @@ def _check_volumes(record: Record) -> None:
 
 def _check_brackets(record: Record, member: str, brackets: Sequence[JsonObject]) -> None:
     """They start at 1, follow each other without a gap or an overlap, and the last is open."""
-    if fault := _fault_of(brackets):
+    if fault := fault_of(brackets):
         record.wrong(f"{member}: {fault}")
 
 
-def _fault_of(brackets: Sequence[JsonObject]) -> str:
+def fault_of(brackets: Sequence[JsonObject]) -> str:
+    """What is wrong with the brackets of a price, in words; empty: nothing."""
     due: int | None = 1
     for bracket in sorted(brackets, key=lambda bracket: int(bracket["levelMinimum"])):
         first, last = bracket["levelMinimum"], bracket.get("levelMaximum")

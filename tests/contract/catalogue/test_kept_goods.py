@@ -1,14 +1,17 @@
 """Products and prices are read once in an execution environment, and every change of them is seen by the next call."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from backoffice import products
-from backoffice.catalogue import writing_goods
+from backoffice.catalogue import merge_selling, writing_goods
 from backoffice.deleting import delete_record
 from commerce.catalogue import goods as goods_module
+from commerce.catalogue.selling import LOADING
 from commerce.pricing import Price
 from commerce.storage import encode_document
 from tests.contract.catalogue.stores import STORE, Loader, Shop, loader_of, price
@@ -98,7 +101,7 @@ def test_what_was_deleted_is_missed_by_the_next_call(empty: Product, shop: Shop)
 
 def test_while_rows_are_written_each_is_seen_at_once(empty: Product, shop: Shop) -> None:
     list_price(shop)
-    with writing_goods(empty.deployment):
+    with writing_goods(empty.deployment, "prices.json 1"):
         for amount in (Decimal(71), Decimal(72)):
             put_price(empty, shop, amount)
             assert list_price(shop) == amount
@@ -124,16 +127,43 @@ def test_after_a_load_that_was_stopped_nothing_is_kept_until_it_is_repeated(
     assert keys(shop, "p1") == 0
 
 
-def test_of_two_loads_at_once_the_later_ends_it(empty: Product, shop: Shop) -> None:
-    first, second = (writing_goods(empty.deployment) for _ in range(2))
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    put_price(empty, shop, Decimal(75))
-    assert list_price(shop) == Decimal(75)
-    put_price(empty, shop, Decimal(76))
-    second.__exit__(None, None, None)
-    assert list_price(shop) == Decimal(76)
+@pytest.mark.parametrize("later_ends_first", [False, True])
+def test_of_two_loads_at_once_the_last_to_end_ends_it(empty: Product, shop: Shop, later_ends_first: bool) -> None:
+    loads = [writing_goods(empty.deployment, name) for name in ("prices.json 1", "prices.json 2")]
+    for load in loads:
+        assert load.__enter__() is False
+    for amount, load in zip((75, 77), reversed(loads) if later_ends_first else loads, strict=True):
+        put_price(empty, shop, Decimal(amount))
+        assert list_price(shop) == Decimal(amount)
+        put_price(empty, shop, Decimal(amount + 1))
+        load.__exit__(None, None, None)
+        assert list_price(shop) == Decimal(amount + 1)
+    assert not shop.selling().is_loading
+
+
+def test_the_mark_of_a_load_that_was_stopped_goes_with_its_repetition_or_after_a_day(
+    empty: Product, shop: Shop
+) -> None:
+    writing_goods(empty.deployment, "prices.json 1").__enter__()
+    with writing_goods(empty.deployment, "prices.json 2") as was_stopped:
+        assert not was_stopped
+    assert shop.selling().is_loading
+    with writing_goods(empty.deployment, "prices.json 1") as was_stopped:
+        assert was_stopped
+    assert not shop.selling().is_loading
+    writing_goods(empty.deployment, "prices.json 1").__enter__()
+    tomorrow = replace(empty.deployment, clock=lambda: empty.deployment.clock() + timedelta(days=1))
+    with writing_goods(tomorrow, "prices.json 2"):
+        pass
+    assert not shop.selling().is_loading
+
+
+def test_the_mark_of_an_earlier_release_goes_with_the_next_load(empty: Product, shop: Shop) -> None:
+    merge_selling(empty.deployment, lambda document: {**document, LOADING: "0f"})
+    assert shop.selling().is_loading
+    with writing_goods(empty.deployment, "prices.json 1"):
+        assert shop.selling().is_loading
+    assert not shop.selling().is_loading
 
 
 def test_the_oldest_go_first_and_never_within_a_call(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ LOCATION_MEMBERS: Final = (
     "phoneNumber", "faxNumber", "email", "hours",
 )  # fmt: skip
 NO_TAX: Final = "doNotCalculateTax"
-# The member of the stored document that names the load of products or prices which began last and has not ended.
+# The member of the stored document that names loads of products and prices which have not ended; absent without one.
 LOADING: Final = "loading"
 
 T = TypeVar("T")
@@ -187,7 +187,7 @@ def _with_available_gifts(promotion: Promotion, products: Mapping[str, Product])
 
 
 def read_selling(document: JsonObject, default_locale: str, version: int = 0) -> Selling:
-    """The stored document: per kind, the records of the store's files by id; and the load under way (`LOADING`)."""
+    """The stored document: per kind, the records of the store's files by id; and the loads under way (`LOADING`)."""
     coupon_only = frozenset(document.get("couponPromotions", ()))
     promotions = _each(document, "promotions", lambda record: _promotion(record, coupon_only, default_locale))
     names = _each(document, "promotions", lambda record: record["displayName"])
