@@ -20,6 +20,7 @@ from backoffice.gift_cards import check_gift_cards
 from backoffice.internal_users import check_internal_users
 from backoffice.orders import check_orders
 from backoffice.organizations import check_organizations
+from backoffice.price_csv import SUFFIX as CSV
 from backoffice.products import check_prices, check_products
 from backoffice.promotions import check_promotions
 from backoffice.records import LINES
@@ -105,6 +106,8 @@ def _look_around(directory: Path, files: Mapping[str, Path], findings: Findings)
         kind, is_error = file.stem, False
         if kind in files and file.suffix == LINES:
             text, is_error = f"there is {files[kind].name} too: which one counts?", True
+        elif file.name == f"prices{CSV}":
+            text = "is not read with the folder: name it by itself"
         elif file.suffix.lower() in TABLES_OF_OTHERS:
             text = f"is no JSON and is not read{_alike(kind)}"
         else:

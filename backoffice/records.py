@@ -18,7 +18,17 @@ from backoffice.findings import BadData, Finding, Findings
 from backoffice.wording import kind_of, told
 from commerce.exact_json import JsonObject, JsonValue, UnusableJson, loads
 
-__all__ = ["BadData", "Record", "count_records", "read_object", "read_records", "records_of"]
+__all__ = [
+    "BadData",
+    "Record",
+    "Unreadable",
+    "check_head",
+    "count_records",
+    "read_object",
+    "read_records",
+    "records_of",
+    "unreadable",
+]
 
 LINES: Final = ".jsonl"
 # What files of other programs begin with.
@@ -79,7 +89,7 @@ def records_of(file: Path, findings: Findings) -> Iterator[Record]:
         for record in read_records(file, findings):
             findings.counts[file.name] += 1
             yield record
-    except _Unreadable as error:
+    except Unreadable as error:
         findings.add(error.finding)
 
 
@@ -92,7 +102,7 @@ def read_records(file: Path, findings: Findings | None = None) -> Iterator[Recor
     skip = json.decoder.WHITESPACE.match  # type: ignore[attr-defined]  # the decoder's own idea of white space
     position = skip(text, 0).end()
     if not text.startswith("[", position):
-        raise _Unreadable(file, 1, f"a JSON array of records is expected{_guess(text[position:])}")
+        raise Unreadable(file, 1, f"a JSON array of records is expected{_guess(text[position:])}")
     position = skip(text, position + 1).end()
     decoder = json.JSONDecoder()
     line, counted = 1, 0
@@ -102,17 +112,17 @@ def read_records(file: Path, findings: Findings | None = None) -> Iterator[Recor
             _, end = decoder.raw_decode(text, position)
             value = loads(text[position:end])
         except json.JSONDecodeError as error:
-            raise _Unreadable(file, error.lineno, error.msg) from error
+            raise Unreadable(file, error.lineno, error.msg) from error
         except UnusableJson as error:
-            raise _Unreadable(file, line, str(error)) from error
+            raise Unreadable(file, line, str(error)) from error
         yield _record(file, line, value, findings)
         position = skip(text, end).end()
         if text.startswith(",", position):
             position = skip(text, position + 1).end()
         elif not text.startswith("]", position):
-            raise _Unreadable(file, text.count("\n", 0, position) + 1, "',' or ']' is expected")
+            raise Unreadable(file, text.count("\n", 0, position) + 1, "',' or ']' is expected")
     if skip(text, position + 1).end() < len(text):
-        raise _Unreadable(file, text.count("\n", 0, position) + 1, "something follows the end of the array")
+        raise Unreadable(file, text.count("\n", 0, position) + 1, "something follows the end of the array")
 
 
 def read_object(file: Path, findings: Findings | None = None) -> Record:
@@ -122,11 +132,11 @@ def read_object(file: Path, findings: Findings | None = None) -> Record:
         json.loads(text)
         value: JsonValue = loads(text)
     except json.JSONDecodeError as error:
-        raise _Unreadable(file, error.lineno, f"{error.msg}{_guess(text.lstrip())}") from error
+        raise Unreadable(file, error.lineno, f"{error.msg}{_guess(text.lstrip())}") from error
     except UnusableJson as error:
-        raise _Unreadable(file, 0, str(error)) from error
+        raise Unreadable(file, 0, str(error)) from error
     if not isinstance(value, dict):
-        raise _Unreadable(file, 1, f"a JSON object is expected, not {kind_of(value)}")
+        raise Unreadable(file, 1, f"a JSON object is expected, not {kind_of(value)}")
     return Record(file, 1, value, findings)
 
 
@@ -135,7 +145,7 @@ def object_of(file: Path, findings: Findings) -> Record | None:
     findings.counts[file.name] = 1
     try:
         return read_object(file, findings)
-    except _Unreadable as error:
+    except Unreadable as error:
         findings.add(error.finding)
         return None
 
@@ -147,7 +157,7 @@ def count_records(file: Path) -> int:
     return sum(1 for _ in read_records(file))
 
 
-class _Unreadable(BadData):
+class Unreadable(BadData):
     """What ends the reading of a file."""
 
     def __init__(self, file: Path, line: int, reason: str) -> None:
@@ -156,7 +166,7 @@ class _Unreadable(BadData):
 
 
 def _read_lines(file: Path, findings: Findings | None) -> Iterator[Record]:
-    _head(file)
+    check_head(file)
     number = 0
     try:
         with file.open(encoding="utf-8-sig") as lines:
@@ -166,15 +176,15 @@ def _read_lines(file: Path, findings: Findings | None) -> Iterator[Record]:
                 try:
                     value = loads(text)
                 except UnusableJson as error:
-                    raise _Unreadable(file, number, f"a line holds one record: {error}") from error
+                    raise Unreadable(file, number, f"a line holds one record: {error}") from error
                 yield _record(file, number, value, findings)
     except (OSError, UnicodeDecodeError) as error:
-        raise _Unreadable(file, number + 1, _unreadable(error)) from error
+        raise Unreadable(file, number + 1, unreadable(error)) from error
 
 
 def _record(file: Path, line: int, value: JsonValue, findings: Findings | None) -> Record:
     if not isinstance(value, dict):
-        raise _Unreadable(file, line, f"a record is a JSON object, not {kind_of(value)}")
+        raise Unreadable(file, line, f"a record is a JSON object, not {kind_of(value)}")
     return Record(file, line, value, findings)
 
 
@@ -185,27 +195,28 @@ def _adapter(model: Any) -> TypeAdapter[Any]:
 
 def _text(file: Path) -> str:
     """Without a mark of the byte order; a line may end in CR and LF."""
-    _head(file)
+    check_head(file)
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise _Unreadable(file, 0, _unreadable(error)) from error
+        raise Unreadable(file, 0, unreadable(error)) from error
 
 
-def _head(file: Path) -> None:
-    """Raises BadData for what is plainly no text in UTF-8."""
+def check_head(file: Path, expected: str = "JSON") -> None:
+    """Raises Unreadable for what is plainly no text in UTF-8."""
     try:
         with file.open("rb") as opened:
             head = opened.read(4)
     except OSError as error:
-        raise _Unreadable(file, 0, _unreadable(error)) from error
+        raise Unreadable(file, 0, unreadable(error)) from error
     if head.startswith(_SPREADSHEETS):
-        raise _Unreadable(file, 0, "this is a spreadsheet or an archive; JSON is expected")
+        raise Unreadable(file, 0, f"this is a spreadsheet or an archive; {expected} is expected")
     if head.startswith(_WIDE_TEXT):
-        raise _Unreadable(file, 0, "this is text in UTF-16; JSON in UTF-8 is expected")
+        raise Unreadable(file, 0, f"this is text in UTF-16; {expected} in UTF-8 is expected")
 
 
-def _unreadable(error: OSError | UnicodeDecodeError) -> str:
+def unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file is no text, in words."""
     if isinstance(error, UnicodeDecodeError):
         return f"no text in UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
     return str(error.strerror)

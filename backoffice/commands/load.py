@@ -10,11 +10,20 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from backoffice.commands.diff import tell_differences
-from backoffice.commands.running import Stopped, on_stack
+from backoffice.commands.running import (
+    FOUND,
+    Stopped,
+    for_files_alone,
+    for_folders_alone,
+    on_stack,
+    skip_option,
+    store_argument,
+)
 from backoffice.deployment import Deployment
 from backoffice.findings import Findings
 from backoffice.loading import load_store
 from backoffice.records import BadData
+from backoffice.repricing import Tally, load_price_csv
 from backoffice.writing import PutOff
 from commerce.errors import DependencyDown
 from commerce.storage import StorageFailure
@@ -24,17 +33,22 @@ PASSING = (KeyboardInterrupt, BotoCoreError, ClientError, DependencyDown, PutOff
 
 
 @click.command()
-@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@store_argument
 @on_stack
 @click.option("--replace", is_flag=True, help="Take away what a record leaves out, instead of keeping it.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; tell what would change, as diff does.")
-def load(deployment: Deployment, directory: Path, *, replace: bool, dry_run: bool) -> None:
-    r"""Load a store's files into a stack.
+@skip_option
+def load(deployment: Deployment, store: Path, *, replace: bool, dry_run: bool, skip_refused: bool) -> None:
+    r"""Load a store's files, or prices, into a stack.
 
-    DIRECTORY holds files as sample_store does, each optional. What they say is put back; all else in the stack
+    STORE is a folder of files as sample_store is, each optional. What they say is put back; all else in the stack
     stays: other records, and, where people change them beside the files (shoppers, users, organizations, the shopper
     type), what a record leaves out, such as a password, addresses, or edits of the profile. --replace takes those
     away from the records that the files name.
+
+    Or STORE is a CSV of prices, for a change of many every night: only those that differ are written, those that it
+    does not name stay, and carts show each as soon as it is written. docs/store-files.md explains its columns. With
+    --skip-refused prices with an error are told and passed over, and the command ends with 1.
 
     All files are checked first, as `check` does, and nothing is written if there is an error. Records marked `sample`
     have secrets that anybody can read: only a stack on this machine takes them. A load that was stopped says how far it
@@ -45,15 +59,21 @@ def load(deployment: Deployment, directory: Path, *, replace: bool, dry_run: boo
       python -m backoffice load my_store --stack commerce --dry-run
       python -m backoffice load my_store --stack commerce
       python -m backoffice load my_store --stack commerce --region eu-central-1 --profile shop
+      python -m backoffice load prices.csv --stack commerce --skip-refused
     """
+    for_folders_alone(store, replace=replace)
+    for_files_alone(store, skip_refused=skip_refused)
     if dry_run:
-        tell_differences(deployment, directory, replace=replace)
+        tell_differences(deployment, store, replace=replace, skip_refused=skip_refused)
+        return
+    if store.is_file():
+        _load_prices(deployment, store, skip_refused=skip_refused)
         return
     written: dict[str, int] = {}
     findings = Findings()
     try:
         load_store(
-            directory,
+            store,
             deployment,
             replace=replace,
             progress=sys.stderr.isatty(),
@@ -67,6 +87,36 @@ def load(deployment: Deployment, directory: Path, *, replace: bool, dry_run: boo
     for finding in findings.ordered():
         click.echo(str(finding), err=True)
     click.echo(_counted(written) or "nothing to load")
+
+
+def _load_prices(deployment: Deployment, file: Path, *, skip_refused: bool) -> None:
+    tally, findings = Tally(), Findings()
+    try:
+        load_price_csv(
+            file,
+            deployment,
+            skip_refused=skip_refused,
+            progress=sys.stderr.isatty(),
+            tally=tally,
+            findings=findings,
+        )
+    except PASSING as error:
+        raise Stopped(f"stopped: {type(error).__name__} {error}\n{_prices_so_far(file, tally)}") from error
+    except BadData as error:
+        raise BadData("\n".join([str(error), *([_prices_so_far(file, tally)] if tally.rows else [])])) from error
+    for finding in findings.ordered():
+        click.echo(str(finding), err=True)
+    if tally.was_stopped:
+        click.echo("An earlier load of this file was stopped; it is done now, and what it wrote counts as equal.")
+    click.echo(f"{file.name}: {tally.loaded()}")
+    if tally.refused:
+        raise click.exceptions.Exit(FOUND)
+
+
+def _prices_so_far(file: Path, tally: Tally) -> str:
+    """Rows that were under way may have been written too."""
+    written = f"{tally.written:,} prices in {tally.rows:,} rows" if tally.rows else "nothing"
+    return f"Written for certain: {file.name}: {written}. Load again: that is safe, and does the rest."
 
 
 def _counted(written: Mapping[str, int]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from backoffice.deployment import Connection, find_deployment
+from backoffice.price_csv import SUFFIX
 
 DONE: Final = 0
 FOUND: Final = 1
@@ -18,6 +20,35 @@ STOPPED: Final = 3
 
 class Stopped(Exception):
     """A verb that came to no end; the text says how far it came."""
+
+
+class StorePath(click.Path):
+    """A folder of a store's files, or one file of prices as CSV."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(super().convert(value, param, ctx)))
+        if path.is_file() and path.suffix.lower() != SUFFIX:
+            self.fail(f"{path} is neither a folder of a store's files nor a file of prices that ends in {SUFFIX}")
+        return path
+
+
+store_argument = click.argument("store", metavar="STORE", type=StorePath())
+skip_option = click.option("--skip-refused", is_flag=True, help="Of a CSV, pass over prices with an error.")
+
+
+def for_folders_alone(path: Path, *, replace: bool) -> None:
+    """Raises click.UsageError for an option that means nothing for a file of prices."""
+    if replace and path.is_file():
+        raise click.UsageError("--replace is for folders: a CSV of prices never takes away what it does not name")
+
+
+def for_files_alone(path: Path, *, skip_refused: bool) -> None:
+    """The same for what means nothing for a folder."""
+    if skip_refused and path.is_dir():
+        raise click.UsageError("--skip-refused is for a CSV of prices: a folder is loaded whole or not at all")
 
 
 yes_option = click.option("--yes", is_flag=True, help="Do not ask whether you are sure.")

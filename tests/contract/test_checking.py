@@ -144,11 +144,20 @@ def test_json_lines(empty: Product, check: Check, folder: Path) -> None:
 def test_files_that_nobody_reads(check: Check, folder: Path) -> None:
     (folder / "images").mkdir()
     told = check(
-        **{"product.json": [], "prices.xlsx": b"PK", "README.md": "", ".hidden": "", "notes.json": [], "Users.json": []}
+        **{
+            "product.json": [],
+            "prices.xlsx": b"PK",
+            "prices.csv": "",
+            "README.md": "",
+            ".hidden": "",
+            "notes.json": [],
+            "Users.json": [],
+        }
     )
     assert told == [
         "Users.json: warning: is no file of a store and is not read; did you mean users.json?",
         "notes.json: warning: is no file of a store and is not read",
+        "prices.csv: warning: is not read with the folder: name it by itself",
         "prices.xlsx: warning: is no JSON and is not read; did you mean prices.json?",
         "product.json: warning: is no file of a store and is not read; did you mean products.json?",
     ]
