@@ -4,23 +4,26 @@ Every room's mutants are tried by its unit tests, and what survives those by its
 of its rules. mutmut finds a package in ``src`` alone, so it works on a copy of the repository in ``.local/mutants``. A
 survivor that changes nothing a test could see is explained in ``mutants.toml``. A room's outcome is kept beside its
 copy, and every run writes those of all rooms into ``docs/reliability.md``, each with the commit that it was found at:
-all rooms together take longer than anyone waits.
+all rooms together take longer than anyone waits. A run that was ended goes on where it stood, and a room whose outcome
+was found on the code and tests as they are is not tried again.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from local.workspace import ROOT
 
@@ -42,7 +45,9 @@ for name in sys.argv[1:]:
     show.callback(name)
     print(end="\0")
 """
-SURVIVED, NO_TESTS = 0, 33  # mutmut's exit codes; all others but None mean that a test failed or never ended
+# mutmut's exit codes of a mutant that every test passed, that no test reached, that was not tried; all others mean that
+# a test failed or never ended.
+SURVIVED: Final = (0, 33, None)
 GOAL: Final = 90
 
 
@@ -105,16 +110,26 @@ class Survivor:
 
 @dataclass(frozen=True)
 class Outcome:
-    """At the repository's `commit`; `explained`: survivors that change nothing, by the reason."""
+    """What was tried at the repository's `commit`, whose code and tests have this `digest`; `left` survived."""
 
     commit: str
+    digest: str
     mutants: int
-    survivors: Sequence[Survivor]
-    explained: Sequence[tuple[Survivor, str]] = field(default_factory=list)
+    left: Sequence[Survivor]
 
     @property
     def killed(self) -> int:
-        return self.mutants - len(self.survivors) - len(self.explained)
+        return self.mutants - len(self.left)
+
+    @property
+    def explained(self) -> Sequence[tuple[Survivor, str]]:
+        """Those that change nothing, with the reason."""
+        return [(each, reason) for each in self.left if (reason := _reason(each)) is not None]
+
+    @property
+    def survivors(self) -> Sequence[Survivor]:
+        """Those that a test should have noticed."""
+        return [each for each in self.left if _reason(each) is None]
 
     @property
     def score(self) -> float:
@@ -122,35 +137,30 @@ class Outcome:
         return 100 * (self.mutants - len(self.survivors)) / self.mutants
 
 
-def tried(room: Room, workshop: Path) -> Outcome:
-    """Run all mutants of a room, in a folder that is made anew."""
-    commit = _commit()
-    shutil.rmtree(workshop, ignore_errors=True)
-    _copy(workshop)
-    _run(room, workshop, room.quick, [])
-    left = _survivors(room, workshop)
-    if left and room.slow:
-        _run(room, workshop, [*room.quick, *room.slow], left)
+def tried(room: Room, workshop: Path, processes: int | None) -> Outcome:
+    """Run all mutants of a room, in a folder that is made anew unless this very code was being tried there."""
+    commit, digest = _commit(), _digest(room)
+    stage = workshop / "stage"
+    if not stage.exists() or stage.read_text(encoding="utf-8").split()[0] != digest:
+        shutil.rmtree(workshop, ignore_errors=True)
+        _copy(workshop)
+        stage.write_text(f"{digest} quick", encoding="utf-8")
+    _mend(room, workshop)
+    if stage.read_text(encoding="utf-8") == f"{digest} quick":
+        _run(room, workshop, room.quick, processes)
+        _try_again(room, workshop)
+        stage.write_text(f"{digest} slow", encoding="utf-8")
+    if room.slow and None in _codes(room, workshop).values():
+        _run(room, workshop, [*room.quick, *room.slow], processes)
     codes = _codes(room, workshop)
-    pairs = [(each, _reason(each)) for each in _shown(_survivors(room, workshop), workshop)]
-    return Outcome(
-        commit,
-        len(codes),
-        [each for each, reason in pairs if reason is None],
-        [(each, reason) for each, reason in pairs if reason is not None],
-    )
+    return Outcome(commit, digest, len(codes), _shown([name for name in codes if codes[name] in SURVIVED], workshop))
 
 
 def _copy(workshop: Path) -> None:
     """What git knows of, with the package where mutmut looks for it."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    for name in listed.stdout.splitlines():
-        if (ROOT / name).is_file():
-            (workshop / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, workshop / name)
+    for name in _files():
+        (workshop / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, workshop / name)
     shutil.copytree(workshop / "layers" / "commerce" / "commerce", workshop / "src" / "commerce")
     for test in (workshop / "tests").rglob("*.py"):
         text = test.read_text(encoding="utf-8")
@@ -162,6 +172,15 @@ def _copy(workshop: Path) -> None:
             test.write_text(few, encoding="utf-8")
 
 
+def _files() -> list[str]:
+    """What git knows of and would add."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return sorted(name for name in set(listed.stdout.splitlines()) if (ROOT / name).is_file())
+
+
 def _commit() -> str:
     """The last one that changed code or tests."""
     asked = subprocess.run(
@@ -171,8 +190,17 @@ def _commit() -> str:
     return asked.stdout.strip()
 
 
-def _run(room: Room, workshop: Path, tests: Sequence[str], names: Sequence[str]) -> None:
-    """Try the named mutants, all when none is named. Raises SystemExit when mutmut could not."""
+def _digest(room: Room) -> str:
+    """Of code and tests as they are, committed or not, and of what is tried on what."""
+    digest = hashlib.sha256(repr(room).encode())
+    for name in _files():
+        if name.startswith(("layers/", "tests/")):
+            digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _run(room: Room, workshop: Path, tests: Sequence[str], processes: int | None) -> None:
+    """Try the mutants of which nothing is known yet. Raises SystemExit when mutmut could not."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     text = text.replace('pythonpath = ["layers/commerce", "."]', 'pythonpath = ["src", "."]')
     text = text.replace(', "--no-loadscope-reorder"', "")  # xdist's, which mutmut's processes stand in for
@@ -190,24 +218,44 @@ def _run(room: Room, workshop: Path, tests: Sequence[str], names: Sequence[str])
     (workshop / "pyproject.toml").write_text(text + "\n[tool.mutmut]\n" + "\n".join(lines) + "\n", encoding="utf-8")
     for kept in (workshop / "mutants").glob("mutmut-*.json"):
         kept.unlink()  # which tests run through which function is found out anew
-    done = subprocess.run([MUTMUT, "run", *names], cwd=workshop, capture_output=True, text=True, check=False)
+    some = [] if processes is None else ["--max-children", str(processes)]
+    done = subprocess.run([MUTMUT, "run", *some], cwd=workshop, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
 
 
 def _codes(room: Room, workshop: Path) -> dict[str, int | None]:
     """Mutant → how its tests ended."""
-    codes = {}
-    source = workshop / "mutants" / "src" / "commerce"
-    for file in sorted(source.rglob("*.py.meta")):
-        name = str(file.relative_to(source)).removesuffix(".meta")
-        if any(fnmatch(name, pattern) for pattern in room.files):
-            codes.update(json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"])
+    codes: dict[str, int | None] = {}
+    for file in _records(room, workshop):
+        codes.update(json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"])
     return codes
 
 
-def _survivors(room: Room, workshop: Path) -> list[str]:
-    return [name for name, code in _codes(room, workshop).items() if code in (SURVIVED, NO_TESTS, None)]
+def _try_again(room: Room, workshop: Path) -> None:
+    """Make mutmut forget what survived, so that it tries that again."""
+    for file in _records(room, workshop):
+        known = json.loads(file.read_text(encoding="utf-8"))
+        codes = known["exit_code_by_key"]
+        known["exit_code_by_key"] = {name: None if code in SURVIVED else code for name, code in codes.items()}
+        file.write_text(json.dumps(known), encoding="utf-8")
+
+
+def _mend(room: Room, workshop: Path) -> None:
+    """Where the run was ended while a record was written, mutmut makes the file's mutants anew."""
+    for file in _records(room, workshop):
+        try:
+            json.loads(file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            file.with_suffix("").unlink()
+            file.unlink(missing_ok=True)
+
+
+def _records(room: Room, workshop: Path) -> list[Path]:
+    """What mutmut keeps beside each of the room's files, as it changed them."""
+    source = workshop / "mutants" / "src" / "commerce"
+    names = sorted(str(file.relative_to(source)) for file in source.rglob("*.py"))
+    return [source / f"{name}.meta" for name in names if any(fnmatch(name, pattern) for pattern in room.files)]
 
 
 def _shown(names: Sequence[str], workshop: Path) -> list[Survivor]:
@@ -226,7 +274,7 @@ def _survivor(name: str, shown: str) -> Survivor:
 
 def _reason(survivor: Survivor) -> str | None:
     """Why no test can see the mutant, None where nothing is known of it."""
-    known = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
+    known = _explained()
     for entry in known["unseen"]:
         if (entry["function"], entry["line"]) == (survivor.function, survivor.line) and survivor.mutant in entry[
             "mutants"
@@ -239,6 +287,11 @@ def _reason(survivor: Survivor) -> str | None:
     return None
 
 
+@cache
+def _explained() -> Mapping[str, list[dict[str, Any]]]:
+    return tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
+
+
 def report(outcomes: dict[str, Outcome]) -> str:
     """Markdown: the table, then what survived and why the rest of it cannot be seen."""
     rows = [
@@ -247,11 +300,10 @@ def report(outcomes: dict[str, Outcome]) -> str:
         for name, outcome in outcomes.items()
     ]
     whole = Outcome(
-        "",
+        "", "",
         sum(outcome.mutants for outcome in outcomes.values()),
-        [each for outcome in outcomes.values() for each in outcome.survivors],
-        [each for outcome in outcomes.values() for each in outcome.explained],
-    )
+        [each for outcome in outcomes.values() for each in outcome.left],
+    )  # fmt: skip
     rows.append(
         f"| **all** | | {whole.mutants} | {whole.killed} | {len(whole.explained)} | {len(whole.survivors)} "
         f"| {whole.score:.1f} % |"
@@ -280,26 +332,30 @@ def _kept(room: str) -> Path:
     return WORKSHOP / f"{room}.json"
 
 
+def _keep(outcome: Outcome, kept: Path) -> None:
+    whole = kept.with_suffix(".new")
+    whole.write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    whole.replace(kept)
+
+
 def _read(kept: Path) -> Outcome:
     found = json.loads(kept.read_text(encoding="utf-8"))
-    return Outcome(
-        found["commit"],
-        found["mutants"],
-        [Survivor(**each) for each in found["survivors"]],
-        [(Survivor(**each), reason) for each, reason in found["explained"]],
-    )
+    return Outcome(**found | {"left": [Survivor(**each) for each in found["left"]]})
 
 
 def main() -> None:
     """Try the rooms, write the report of all that were ever tried here."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all if none is named")
-    chosen = parser.parse_args().rooms or list(ROOMS)
-    if unknown := set(chosen) - ROOMS.keys():
+    parser.add_argument("--processes", type=int, help="at once; as many as there are processors if not given")
+    asked = parser.parse_args()
+    if unknown := set(asked.rooms) - ROOMS.keys():
         parser.error(f"there is no room {', '.join(sorted(unknown))}")
-    for name in chosen:
-        outcome = tried(ROOMS[name], WORKSHOP / name)
-        _kept(name).write_text(json.dumps(asdict(outcome)), encoding="utf-8")
+    for name in asked.rooms or ROOMS:
+        kept = _kept(name)
+        if not kept.exists() or _read(kept).digest != _digest(ROOMS[name]):
+            _keep(tried(ROOMS[name], WORKSHOP / name, asked.processes), kept)
+        outcome = _read(kept)
         print(f"{name}: {outcome.mutants} mutants, {outcome.score:.1f} % killed or explained", flush=True)
         print("\n".join(_listed((each, "") for each in outcome.survivors)), flush=True)
     outcomes = {name: _read(_kept(name)) for name in ROOMS if _kept(name).exists()}
