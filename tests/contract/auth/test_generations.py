@@ -15,6 +15,7 @@ from tests.contract.profiles.conftest import PROFILE, Own
 from tests.support.deployment import Answer, Product
 from tests.support.refusals import beside_sentence
 from tests.support.rivals import rival_before_method
+from tests.support.virtual_time import VirtualTime
 
 OLD, NEW = "Shopper-2026", "Another-2027"
 CHANGE = {"oldPassword": OLD, "newPassword": NEW}
@@ -103,7 +104,10 @@ def test_a_refresh_in_flight_brings_out_nothing_that_works(
     assert not opens(product, refreshed)
 
 
-def test_a_right_login_beside_something_that_ends_tokens_carries_the_new_generation(product: Product) -> None:
+def test_a_right_login_beside_something_that_ends_tokens_carries_the_new_generation(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VirtualTime().rule(monkeypatch)  # so many logouts may take longer than the login has
     other = product.login()
 
     def end_all() -> None:
