@@ -88,8 +88,14 @@ ROOMS: Final = {
     "visitors": Room(["visitors/rules.py"], ["tests/unit/visitors", "tests/contract/visitors"], []),
     "identity": Room(
         ["identity/*"],
-        ["tests/unit/identity", "tests/contract/auth"],
-        ["tests/contract/profiles/test_guard.py", "tests/contract/profiles/test_passwords.py"],
+        [
+            "tests/unit/identity",
+            "tests/contract/auth/test_store_login.py",
+            "tests/contract/auth/test_store_sessions.py",
+            "tests/contract/auth/test_internal_sessions.py",
+            "tests/contract/auth/test_small_holes.py",
+        ],
+        ["tests/contract/auth", "tests/contract/profiles/test_guard.py", "tests/contract/profiles/test_passwords.py"],
     ),
     "storage": Room(
         ["storage/writes.py", "storage/retry.py"],
