@@ -1,11 +1,11 @@
 """Mutation testing of the rooms that decide: ``python -m tools.mutants [ROOM …]`` (``make mutants``), with mutmut.
 
 Every room's mutants are tried by its unit tests, and what survives those by its property tests and the contract tests
-of its rules. mutmut finds a package in ``src`` alone, so it works on a copy of the repository in ``.local/mutants``. A
-survivor that changes nothing a test could see is explained in ``mutants.toml``. A room's outcome is kept beside its
-copy, and every run writes those of all rooms into ``docs/reliability.md``, each with the commit that it was found at:
-all rooms together take longer than anyone waits. A run that was ended goes on where it stood, and a room whose outcome
-was found on the code and tests as they are is not tried again.
+of its rules, in stages. mutmut finds a package in ``src`` alone, so it works on a copy of the repository in
+``.local/mutants``. A survivor that changes nothing a test could see is explained in ``mutants.toml``. A room's outcome
+is kept beside its copy, and every run writes those of all rooms into ``docs/reliability.md``, each with the commit that
+it was found at: all rooms together take longer than anyone waits. A run that was ended goes on where it stood, and a
+room whose outcome was found on the code and tests as they are is not tried again.
 """
 
 from __future__ import annotations
@@ -53,54 +53,61 @@ GOAL: Final = 90
 
 @dataclass(frozen=True)
 class Room:
-    """`files` of the package `commerce`; `quick` tests are tried first, `slow` ones on what those let through."""
+    """`files` of the package `commerce`; `stages` of tests, each tried on what those before it let through."""
 
     files: Sequence[str]
-    quick: Sequence[str]
-    slow: Sequence[str]
+    stages: Sequence[Sequence[str]]
 
 
 ROOMS: Final = {
-    "pricing": Room(["pricing/*"], ["tests/unit/pricing"], ["tests/property/pricing"]),
+    "pricing": Room(["pricing/*"], [["tests/unit/pricing"], ["tests/property/pricing"]]),
     "orders": Room(
         ["orders/rules.py"],
-        ["tests/unit/orders", "tests/contract/orders/test_lines.py"],
         [
-            "tests/contract/orders/test_gifts.py",
-            "tests/contract/orders/test_gift_clients.py",
-            "tests/contract/orders/test_catalogue_ids.py",
-            "tests/contract/orders/test_exactness.py",
-            "tests/property/orders",
+            ["tests/unit/orders", "tests/contract/orders/test_lines.py"],
+            [
+                "tests/contract/orders/test_gifts.py",
+                "tests/contract/orders/test_gift_clients.py",
+                "tests/contract/orders/test_catalogue_ids.py",
+                "tests/contract/orders/test_exactness.py",
+                "tests/property/orders",
+            ],
         ],
     ),
     "organizations": Room(
         ["organizations/rules.py"],
-        ["tests/unit/organizations"],
-        ["tests/property/organizations", "tests/contract/organizations/test_update.py"],
+        [
+            ["tests/unit/organizations"],
+            ["tests/property/organizations", "tests/contract/organizations/test_update.py"],
+        ],
     ),
     "profiles": Room(
         ["profiles/rules.py"],
-        ["tests/unit/profiles"],
-        ["tests/property/profiles", "tests/contract/profiles/test_members.py"],
+        [["tests/unit/profiles"], ["tests/property/profiles", "tests/contract/profiles/test_members.py"]],
     ),
-    "shopper_types": Room(["shopper_types/rules.py"], ["tests/unit/shopper_types"], ["tests/property/shopper_types"]),
-    "addresses": Room(["addresses/rules.py"], ["tests/unit/addresses"], ["tests/unit/profiles", "tests/unit/orders"]),
-    "visitors": Room(["visitors/rules.py"], ["tests/unit/visitors", "tests/contract/visitors"], []),
+    "shopper_types": Room(["shopper_types/rules.py"], [["tests/unit/shopper_types"], ["tests/property/shopper_types"]]),
+    "addresses": Room(["addresses/rules.py"], [["tests/unit/addresses"], ["tests/unit/profiles", "tests/unit/orders"]]),
+    "visitors": Room(["visitors/rules.py"], [["tests/unit/visitors", "tests/contract/visitors"]]),
     "identity": Room(
         ["identity/*"],
         [
-            "tests/unit/identity",
-            "tests/contract/auth/test_store_login.py",
-            "tests/contract/auth/test_store_sessions.py",
-            "tests/contract/auth/test_internal_sessions.py",
-            "tests/contract/auth/test_small_holes.py",
+            ["tests/unit/identity"],
+            [
+                "tests/contract/auth/test_store_login.py",
+                "tests/contract/auth/test_store_sessions.py",
+                "tests/contract/auth/test_internal_sessions.py",
+                "tests/contract/auth/test_small_holes.py",
+            ],
+            [
+                "tests/contract/auth",
+                "tests/contract/profiles/test_guard.py",
+                "tests/contract/profiles/test_passwords.py",
+            ],
         ],
-        ["tests/contract/auth", "tests/contract/profiles/test_guard.py", "tests/contract/profiles/test_passwords.py"],
     ),
     "storage": Room(
         ["storage/writes.py", "storage/retry.py"],
-        ["tests/unit/storage"],
-        ["tests/concurrency/test_orders.py", "tests/concurrency/test_profiles.py"],
+        [["tests/unit/storage"], ["tests/concurrency/test_orders.py", "tests/concurrency/test_profiles.py"]],
     ),
 }
 
@@ -143,21 +150,30 @@ class Outcome:
         return 100 * (self.mutants - len(self.survivors)) / self.mutants
 
 
-def tried(room: Room, workshop: Path, processes: int | None) -> Outcome:
-    """Run all mutants of a room, in a folder that is made anew unless this very code was being tried there."""
-    commit, digest = _commit(), _digest(room)
-    stage = workshop / "stage"
-    if not stage.exists() or stage.read_text(encoding="utf-8").split()[0] != digest:
-        shutil.rmtree(workshop, ignore_errors=True)
+def tried(room: Room, workshop: Path, processes: int | None, *, again: bool) -> Outcome:
+    """Run all mutants of a room, in a folder that is made anew unless this very code was being tried there.
+
+    `again`: where nothing but tests and their helpers were added, only what survived.
+    """
+    commit, code, digest = _commit(), _digest("layers/"), _digest("layers/", "tests/", room=room)
+    done = workshop / "done"
+    known = done.read_text(encoding="utf-8").split() if done.exists() else ["", "", "0"]
+    if known[:2] != [code, digest]:
+        if again and known[0] == code:
+            _forget_survivors(room, workshop)
+        else:
+            shutil.rmtree(workshop, ignore_errors=True)
         _copy(workshop)
-        stage.write_text(f"{digest} quick", encoding="utf-8")
+        known = [code, digest, "0"]
+        done.write_text(" ".join(known), encoding="utf-8")
     _mend(room, workshop)
-    if stage.read_text(encoding="utf-8") == f"{digest} quick":
-        _run(room, workshop, room.quick, processes)
-        _try_again(room, workshop)
-        stage.write_text(f"{digest} slow", encoding="utf-8")
-    if room.slow and None in _codes(room, workshop).values():
-        _run(room, workshop, [*room.quick, *room.slow], processes)
+    for stage in range(int(known[2]), len(room.stages)):
+        codes = _codes(room, workshop)
+        if not codes or None in codes.values():
+            _run(room, workshop, room.stages[stage], processes)
+        if stage + 1 < len(room.stages):
+            _forget_survivors(room, workshop)
+        done.write_text(f"{code} {digest} {stage + 1}", encoding="utf-8")
     codes = _codes(room, workshop)
     return Outcome(commit, digest, len(codes), _shown([name for name in codes if codes[name] in SURVIVED], workshop))
 
@@ -167,7 +183,7 @@ def _copy(workshop: Path) -> None:
     for name in _files():
         (workshop / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, workshop / name)
-    shutil.copytree(workshop / "layers" / "commerce" / "commerce", workshop / "src" / "commerce")
+    shutil.copytree(workshop / "layers" / "commerce" / "commerce", workshop / "src" / "commerce", dirs_exist_ok=True)
     for test in (workshop / "tests").rglob("*.py"):
         text = test.read_text(encoding="utf-8")
         few = re.sub(r"max_examples=\d+", f"max_examples={EXAMPLES}", text)
@@ -196,11 +212,11 @@ def _commit() -> str:
     return asked.stdout.strip()
 
 
-def _digest(room: Room) -> str:
-    """Of code and tests as they are, committed or not, and of what is tried on what."""
+def _digest(*folders: str, room: Room | None = None) -> str:
+    """Of the files in the folders as they are, committed or not, and of what of a room is tried on what."""
     digest = hashlib.sha256(repr(room).encode())
     for name in _files():
-        if name.startswith(("layers/", "tests/")):
+        if name.startswith(folders):
             digest.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
     return digest.hexdigest()
 
@@ -238,8 +254,8 @@ def _codes(room: Room, workshop: Path) -> dict[str, int | None]:
     return codes
 
 
-def _try_again(room: Room, workshop: Path) -> None:
-    """Make mutmut forget what survived, so that it tries that again."""
+def _forget_survivors(room: Room, workshop: Path) -> None:
+    """So that mutmut tries them again."""
     for file in _records(room, workshop):
         known = json.loads(file.read_text(encoding="utf-8"))
         codes = known["exit_code_by_key"]
@@ -354,13 +370,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all if none is named")
     parser.add_argument("--processes", type=int, help="at once; as many as there are processors if not given")
+    parser.add_argument("--again", action="store_true", help="only what survived, where nothing but tests were added")
     asked = parser.parse_args()
     if unknown := set(asked.rooms) - ROOMS.keys():
         parser.error(f"there is no room {', '.join(sorted(unknown))}")
     for name in asked.rooms or ROOMS:
         kept = _kept(name)
-        if not kept.exists() or _read(kept).digest != _digest(ROOMS[name]):
-            _keep(tried(ROOMS[name], WORKSHOP / name, asked.processes), kept)
+        if not kept.exists() or _read(kept).digest != _digest("layers/", "tests/", room=ROOMS[name]):
+            _keep(tried(ROOMS[name], WORKSHOP / name, asked.processes, again=asked.again), kept)
         outcome = _read(kept)
         print(f"{name}: {outcome.mutants} mutants, {outcome.score:.1f} % killed or explained", flush=True)
         print("\n".join(_listed((each, "") for each in outcome.survivors)), flush=True)
