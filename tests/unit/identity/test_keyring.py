@@ -1,5 +1,6 @@
 """The key ring: auth.md §3."""
 
+import hashlib
 import json
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_current_key_signs_and_all_verify() -> None:
     assert ring.current() == ("b", b"key of b")
     assert (ring.find("a"), ring.find("b"), ring.find(None)) == (b"key of a", b"key of b", b"key of b")
     assert ring.find("current") is ring.find("c") is None
-    assert len(ring.tag_keys()) == 2
+    assert ring.tag_keys() == [hashlib.sha256(b"tag\nkey of " + name).digest() for name in (b"b", b"a")]
 
 
 def test_it_is_fetched_every_five_minutes_and_for_unknown_keys_at_most_every_ten_seconds() -> None:
@@ -75,5 +76,7 @@ def test_a_broken_secret_ends_no_session_whose_keys_are_at_hand(broken: str | No
     secret.now = 1010
     ring.current()
     assert secret.fetched == 3
-    with pytest.raises(DependencyDown if broken is None else StorageFailure):
+    with pytest.raises(DependencyDown if broken is None else StorageFailure) as caught:
         KeyRing(secret, lambda: 0.0).current()
+    if broken is not None:
+        assert str(caught.value) == "NoKeyRing: the secret of the signing keys is no key ring"

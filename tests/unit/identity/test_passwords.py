@@ -5,7 +5,7 @@ from argon2 import PasswordHasher, extract_parameters
 
 from commerce.configuration import PasswordPolicy
 from commerce.identity import passwords
-from commerce.identity.passwords import hash_password, is_outdated, policy_allows, verify_password
+from commerce.identity.passwords import hash_password, is_outdated, policy_allows, policy_expects, verify_password
 
 AS_DEPLOYED = {name: getattr(passwords, name) for name in ("_hasher", "_NOBODY")}
 # OWASP's password storage cheat sheet: passes by the memory, in KiB, that they need at least
@@ -69,3 +69,30 @@ def test_only_so_many_previous_passwords_count() -> None:
     policy = PasswordPolicy(cannot_use_previous_passwords=True, number_of_previous_passwords=3)
     allowed = [policy_allows(f"Number-{number}", policy, login="x", previous_hashes=hashes) for number in range(4)]
     assert allowed == [False, False, False, True]
+
+
+def test_a_policy_in_words() -> None:
+    off = {"use_min_password_length": False, "use_number": False, "cannot_use_username": False}
+    rules: list[tuple[dict[str, bool | int], str]] = [
+        ({"use_min_password_length": True, "min_password_length": 9}, "have at least 9 characters"),
+        ({"use_number": True}, "hold a digit"),
+        ({"use_mixed_case": True}, "hold upper and lower case"),
+        ({"use_symbol": True}, "hold a symbol"),
+        ({"cannot_use_username": True}, "differ from the login"),
+        ({"block_common_passwords": True}, "be none of the common ones"),
+        ({"cannot_use_previous_passwords": True, "number_of_previous_passwords": 4}, "differ from the last 4"),
+    ]
+    for rule, words in rules:
+        assert policy_expects(PasswordPolicy(**{**off, **rule})) == words  # type: ignore[arg-type]
+    every = {name: value for rule, _ in rules for name, value in rule.items()}
+    assert policy_expects(PasswordPolicy(**every)) == " and ".join(words for _, words in rules)  # type: ignore[arg-type]
+
+
+def test_earlier_passwords_count_where_the_policy_says_so() -> None:
+    policy = PasswordPolicy(cannot_use_previous_passwords=False, number_of_previous_passwords=3)
+    assert policy_allows("Number-1", policy, login="x", previous_hashes=[hash_password("Number-1")])
+
+
+def test_the_longest_that_is_too_short() -> None:
+    policy = PasswordPolicy(use_min_password_length=True, min_password_length=8)
+    assert [policy_allows(text, policy, login="x") for text in ("1234567", "12345678")] == [False, True]
