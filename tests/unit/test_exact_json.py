@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.exact_json import canonical, dumps, encoded, loads
+from commerce.exact_json import UnusableJson, _read_fast, _read_with_care, canonical, dumps, encoded, loads
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,49 @@ def test_read_again_it_is_the_same(value: Any) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_texts_are_written_as_the_standard_library_does(text: str) -> None:
     assert dumps(text) == json.dumps(text, ensure_ascii=False)
+
+
+TEXTS = [
+    "1" + "0" * 40, "1" + "0" * 126, "1.", "1." + "1" * 37, "1." + "1" * 38, "0." + "0" * 60 + "1", "1." + "0" * 60,
+    "1" * 38, "-" + "1" * 38, "1" * 39, "-" + "1" * 39, "[" + "1" * 64 + "]", "1" * 5000,
+    "18446744073709551616", "-9223372036854775809", "-0", "0", "-0.0", "2.0", "2.50", "1e5", "1E400", "1e-126",
+    "1.5e+3", "0e999999999999999999999", "1e999999999999999999999",
+    "01", ".5", "-", "+1", "1e", "1e+", "--1", "NaN", "Infinity", "-Infinity", "[NaN, x]", "[1e400, x]",
+    "[1,]", '{"a":1,}', '{"a":1,"a":2}', '{"a" :\n1}', "{1:2}", "['a']", "[1] x", " [1] ", "\ufeff[1]", "", " ", "nul",
+    "null", "[1\x0b]", "[1\xa0]", "[1]\x00", "/**/1", "1 //", "[", '{"a"', '{"a":', '"abc',
+    '"\x01"', '"\t"', '"\x7f"', '"\u2028"', '"é😀"', '"\\/"', '"\\x"', '"\\u0000"', '"\\u00zz"', '"\\u12"',
+    '"\\ud800"', '"\\ud83d\\ude00"', '"\\udc00\\ud800"', '{"\\ud800":1}', '"\\ud800\\u0041"', '"\ud800"',
+    "[" * 64 + "]" * 64, "[" * 65 + "]" * 65, '{"a":' * 64 + "1" + "}" * 64, '{"a":' * 65 + "1" + "}" * 65,
+    "[" * 64 + "1" + "]" * 64, "[" * 65 + "1" + "]" * 65, "[" * 64 + "{}" + "]" * 64, "[" * 65 + "x",
+    "[" * 100_000, "[" * 100_000 + "]" * 100_000, "[" + "[],{}," * 100 + "1]",
+]  # fmt: skip
+
+
+def outcome(read: Any, text: str) -> str:
+    """Types too: ``2`` and ``Decimal(2)`` are two."""
+    try:
+        return repr(read(text))
+    except UnusableJson as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_both_readers_agree(text: str) -> None:
+    assert outcome(loads, text) == outcome(_read_with_care, text)
+
+
+@given(st.data(), VALUES, st.integers(0, 4))
+def test_both_readers_agree_on_texts_that_are_nearly_json(data: st.DataObject, value: Any, changes: int) -> None:
+    text = json.dumps(
+        value, ensure_ascii=data.draw(st.booleans()), indent=data.draw(st.sampled_from([None, 1])), default=str
+    )
+    for _ in range(changes):
+        place = data.draw(st.integers(0, len(text)))
+        gone = data.draw(st.integers(0, 2))
+        text = text[:place] + data.draw(st.text('{}[]",:\\udD8e-+.019 x', max_size=3)) + text[place + gone :]
+    assert outcome(loads, text) == outcome(_read_with_care, text)
+
+
+@pytest.mark.parametrize("text", ['[1, 2.50, "é", null]', "[" + '{"a":12.95},' * 50 + "1]", "9" * 32])
+def test_what_is_usual_is_read_fast(text: str) -> None:
+    assert repr(_read_fast(text)) == repr(loads(text))
