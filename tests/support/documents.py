@@ -1,7 +1,7 @@
 """What the documents print for people to run: blocks of code, and commands in the text.
 
-A test that runs a block names it by `block("README.md", "Two commands")`, document and heading;
-tests/infrastructure/test_printed.py looks for a block that no test names.
+A test that runs a block names it by `block("README.md", "Two commands")`, document and heading, and its language where
+there are several; tests/infrastructure/test_printed.py looks for a block that no test names.
 """
 
 import re
@@ -65,9 +65,10 @@ def blocks() -> list[Block]:
     return found
 
 
-def block(document: str, heading: str) -> Block:
-    """The one block under that heading."""
-    (found,) = [one for one in blocks() if (one.document, one.heading) == (document, heading)]
+def block(document: str, heading: str, language: str | None = None) -> Block:
+    """The one block under that heading; of several the one in that language."""
+    under = [one for one in blocks() if (one.document, one.heading) == (document, heading)]
+    (found,) = [one for one in under if language in {None, one.language}]
     return found
 
 
