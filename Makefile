@@ -92,8 +92,8 @@ bench: install  ## measure against a plain handler, frameworks and an older cart
 	$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cart $(if $(QUICK),--quick) $(if $(LINES),--lines "$(LINES)")
 	$(if $(CART),,$(GUARD) env PYTHONPATH=layers/commerce:. $(BIN)/python -m bench.cost $(if $(QUICK),--quick))
 
-fuzz: install  ## 100,000 generated requests: over HTTP on the local cloud, and gateway events in-process (FUZZ=48)
-	$(GUARD) env FUZZ=$(or $(FUZZ),48) PORT="$(PORT)" $(BIN)/pytest --numprocesses auto tests/end_to_end/test_described.py tests/fuzz
+fuzz: install  ## 100,000 generated requests: over HTTP on the local cloud, and gateway events in-process (FUZZ=40)
+	$(GUARD) env FUZZ=$(or $(FUZZ),40) PORT="$(PORT)" $(BIN)/pytest --numprocesses auto tests/end_to_end/test_described.py tests/fuzz
 
 load: install  ## the five calls by many shoppers on the local cloud (MINUTES=3)
 	$(GUARD) $(BIN)/python -m local.load --port "$(PORT)" --minutes $(or $(MINUTES),3)
