@@ -27,6 +27,7 @@ OPERATIONS = {
 MEMBERS = {
     "AttributeValue": ("S", "N", "B", "M", "BOOL"),  # commerce.storage.items
     "ConsumedCapacity": ("CapacityUnits",),
+    "GetSecretValueResponse": ("SecretString",),
 }
 # Without a value, or switched off by storage's `client_config`, so that no endpoint depends on them. A client asks for
 # each of them before every request.

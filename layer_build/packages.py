@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from layer_build import botocore_data, steps
+from layer_build import botocore_data, deferred, steps
 from layer_build.sources import HERE, PROJECT, REQUIREMENTS
 
 # Made once per set of requirements; builds side by side share it.
@@ -47,7 +47,7 @@ def packages(interpreter: str, python: str, architecture: str, chosen: Sequence[
     Builds side by side wait for the one that makes it. Raises SystemExit with a sentence for people.
     """
     own_steps = [step for step in chosen if step != steps.PRECOMPILED]  # that one is the project's code alone
-    inputs = [REQUIREMENTS, HERE / "packages.py", HERE / "botocore_data.py"]
+    inputs = [REQUIREMENTS, HERE / "packages.py", HERE / "botocore_data.py", HERE / "deferred.py"]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs) + repr(own_steps).encode()).hexdigest()[:16]
     ready = CACHE / f"{python}-{architecture}-{digest}"
     ready.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +86,8 @@ def _make(ready: Path, interpreter: str, python: str, architecture: str, chosen:
             _remove_unused(target)
         if steps.BOTOCORE_DATA in chosen:
             botocore_data.replace(target / "botocore")
+        if steps.DEFERRED in chosen:
+            deferred.replace(target)
         if steps.BYTECODE in chosen:
             compile_modules(interpreter, target, unfinished / "layer")
         for old in ready.parent.glob(f"{python}-{architecture}-????????????????"):

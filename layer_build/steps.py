@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 PRUNE = "prune"
 BOTOCORE_DATA = "botocore-data"
+DEFERRED = "deferred"
 PRECOMPILED = "precompiled"
 BYTECODE = "bytecode"
-ALL = (PRUNE, BOTOCORE_DATA, PRECOMPILED, BYTECODE)
+ALL = (PRUNE, BOTOCORE_DATA, DEFERRED, PRECOMPILED, BYTECODE)
 
 
 def chosen_steps() -> tuple[str, ...]:

@@ -68,7 +68,7 @@ SUCCESSES = {
     "Query": b'{"Items":[%s],"Count":1,"ScannedCount":2,"LastEvaluatedKey":{"pk":{"S":"a"}}}' % ROW,
     "TransactWriteItems": b'{"ConsumedCapacity":[{"CapacityUnits":4.0}]}',
     "UpdateItem": b'{"Attributes":%s}' % ROW,
-    "GetSecretValue": b'{"Name":"n","SecretString":"{}","VersionStages":["AWSCURRENT"],"CreatedDate":1.7e9}',
+    "GetSecretValue": b'{"SecretString":"{}"}',
 }
 FAILURES = {
     "condition": (
@@ -179,6 +179,14 @@ def test_the_same_is_sent_and_read(cut_data: Path, service: str, operation: str,
     assert len(exchanges[0][0]) == 1
     assert isinstance(exchanges[0][1], dict if outcome == "success" else tuple)
     assert exchanges[0] == exchanges[1]
+
+
+def test_of_a_secret_the_text_alone_is_read(cut_data: Path) -> None:
+    text = b'{"Name":"n","SecretString":"{}","VersionStages":["AWSCURRENT"],"CreatedDate":1.7e9}'
+    call = "GetSecretValue", CALLS["secretsmanager", "GetSecretValue"], (200, text)
+    whole, cut = (_exchange(_client("secretsmanager", "eu-central-1", data), *call)[1] for data in (None, cut_data))
+    assert whole.keys() - cut.keys() == {"Name", "VersionStages", "CreatedDate"}
+    assert cut == {name: whole[name] for name in ("SecretString", "ResponseMetadata")}
 
 
 @pytest.mark.parametrize(("region", "config"), ENDPOINTS, ids=str)

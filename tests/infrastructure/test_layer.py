@@ -135,7 +135,7 @@ def test_builds_side_by_side_make_the_packages_once(tmp_path: Path, monkeypatch:
 def test_a_step_is_left_out_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert steps.chosen_steps() == steps.ALL
     monkeypatch.setenv("LAYER_WITHOUT", "precompiled, bytecode")
-    assert steps.chosen_steps() == ("prune", "botocore-data")
+    assert steps.chosen_steps() == ("prune", "botocore-data", "deferred")
 
 
 def test_a_step_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import botocore.session
 import pytest
+from botocore import handlers
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from commerce.call import ADMIN_BUDGET_SECONDS, BUDGET_SECONDS, TimeBudget
@@ -23,7 +27,9 @@ from commerce.storage.remote import (
     Remote,
     _read_seconds,
     open_client,
+    open_session,
 )
+from tests.infrastructure.test_botocore_data import CALLS
 from tests.support.virtual_time import VirtualTime
 
 KEY = Key("T", "p", "s")
@@ -153,3 +159,38 @@ def test_a_service_that_hangs_up_for_real(environment: pytest.MonkeyPatch) -> No
         with pytest.raises(DependencyDown):
             store.get([KEY])
         assert time.monotonic() - begun < 2
+
+
+class _Empty:
+    def stream(self) -> Iterator[bytes]:
+        yield b"{}"
+
+
+@pytest.mark.parametrize(("service", "operation"), CALLS)
+def test_a_request_meets_all_of_the_handlers_that_botocore_has_for_it(
+    environment: pytest.MonkeyPatch, service: str, operation: str
+) -> None:
+    met: list[tuple[str, str]] = []
+
+    def noted(event: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+        def note(**arguments: Any) -> Any:
+            met.append((event, arguments["event_name"]))
+            return handler(**arguments)
+
+        return note
+
+    genuine = handlers.BUILTIN_HANDLERS
+    environment.setattr(
+        handlers, "BUILTIN_HANDLERS", [(event, noted(event, handler), *rest) for event, handler, *rest in genuine]
+    )
+    sequences = []
+    for session in (botocore.session.Session(), open_session()):
+        client = open_client(service, session, validate_parameters=False)
+        client.meta.events.register(
+            "before-send", lambda request, **_: AWSResponse(request.url, 200, HTTPHeaders(), _Empty())
+        )
+        client._make_api_call(operation, CALLS[service, operation])
+        sequences.append([*met])
+        met.clear()
+    assert sequences[0] == sequences[1]
+    assert {"before-call", "choose-signer", "creating-client-class"} <= {event for event, _ in sequences[0]}

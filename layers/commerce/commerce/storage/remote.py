@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any, Final, TypeAlias
 
 import botocore.session
+from botocore import handlers
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, CredentialRetrievalError, HTTPClientError
 from botocore.exceptions import ConnectionError as BotoConnectionError
@@ -49,6 +50,9 @@ _STALE_CREDENTIALS: Final = frozenset(
     }
 )
 _THROTTLED: Final = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+
+# The services as botocore's events name them.
+_SERVICE_EVENTS: Final = frozenset({"dynamodb", "secrets-manager"})
 
 Session: TypeAlias = botocore.session.Session
 
@@ -158,9 +162,21 @@ def _passes(error: DependencyDown) -> bool:
 
 def open_session() -> Session:
     """What clients have in common: the environment's region and credentials, and half of what making a client costs."""
-    session = botocore.session.get_session()
+    session = Session(include_builtin_handlers=False)
     session.register_component("response_parser_factory", AnswerParsers())
+    _register_handlers(session)
     return session
+
+
+def _register_handlers(session: Session) -> None:
+    """Nine of the more than a hundred that botocore brings along: the others are for other services."""
+    events = session.get_component("event_emitter")
+    places = {handlers.REGISTER_FIRST: events.register_first, handlers.REGISTER_LAST: events.register_last}
+    for event, handler, *place in handlers.BUILTIN_HANDLERS:
+        _, *service = event.split(".", 2)
+        if not service or service[0] in _SERVICE_EVENTS:
+            register = places[place[0]] if place else events.register
+            register(event, handler)
 
 
 def open_client(service: str, session: Session | None = None, *, validate_parameters: bool) -> Any:
