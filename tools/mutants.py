@@ -64,7 +64,8 @@ ROOMS: Final = {
     "orders": Room(
         ["orders/rules.py"],
         [
-            ["tests/unit/orders", "tests/contract/orders/test_lines.py"],
+            ["tests/unit/orders"],
+            ["tests/contract/orders/test_lines.py"],
             [
                 "tests/contract/orders/test_gifts.py",
                 "tests/contract/orders/test_gift_clients.py",
@@ -83,7 +84,7 @@ ROOMS: Final = {
     ),
     "profiles": Room(
         ["profiles/rules.py"],
-        [["tests/unit/profiles"], ["tests/property/profiles", "tests/contract/profiles/test_members.py"]],
+        [["tests/unit/profiles"], ["tests/contract/profiles/test_members.py"], ["tests/property/profiles"]],
     ),
     "shopper_types": Room(["shopper_types/rules.py"], [["tests/unit/shopper_types"], ["tests/property/shopper_types"]]),
     "addresses": Room(["addresses/rules.py"], [["tests/unit/addresses"], ["tests/unit/profiles", "tests/unit/orders"]]),

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from commerce.addresses.regions import Regions
-from commerce.errors import CommerceError
+from commerce.errors import AddressMemberInvalid, CommerceError
 from commerce.exact_json import JsonObject, dumps, loads
 from commerce.organizations.model import KINDS, Address, AddressContent, Modifier, Organization
 from commerce.organizations.presentation import AddressView
@@ -105,8 +105,11 @@ class Account:
         with pytest.raises(CommerceError) as caught:
             send(body)
         assert self.collection() == before
-        assert caught.value.status == 400
-        return caught.value.code, caught.value.path, caught.value.more_info
+        error = caught.value
+        assert error.status == 400
+        # The text of this code names the member; the others' texts name nothing.
+        assert error.values == ({"property": error.more_info} if isinstance(error, AddressMemberInvalid) else {})
+        return error.code, error.path, error.more_info
 
     def unchanged_by(self, body: Any, address_id: str = OWN) -> bool:
         """Whether an update leaves nothing to write."""

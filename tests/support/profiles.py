@@ -45,8 +45,8 @@ def sample_document() -> JsonObject:
 class OwnProfile:
     """A profile as its row holds it after each update, and what its owner is shown.
 
-    `held`: ids of roles and access rights. `others`: identifiers of other profiles. `accounts`: the tree of
-    organizations; `organization`: the one that each call names.
+    `held`: ids of roles and access rights. `others`: identifiers of other profiles; `other_logins`: those that are
+    nobody's e-mail address. `accounts`: the tree of organizations; `organization`: the one that each call names.
     """
 
     document: JsonObject = field(default_factory=sample_document)
@@ -54,6 +54,7 @@ class OwnProfile:
     type: StoredType = field(default_factory=sample_type)
     held: Collection[str] = ()
     others: Collection[str] = ()
+    other_logins: Collection[str] = ()
     accounts: Mapping[str, Place] = field(default_factory=dict)
     organization: str | None = None
     regions: Regions = field(default_factory=Regions)
@@ -80,6 +81,12 @@ class OwnProfile:
         assert (dumps(self.document), self.login) == before
         assert {error.status for error in caught.value.errors} == {400}
         return [(error.code, error.path, error.more_info) for error in caught.value.errors]
+
+    def told(self, body: Any, site: str = "siteUS") -> list[tuple[Mapping[str, object], str]]:
+        """What each entry's text names, and its `devMessage`."""
+        with pytest.raises(PropertyErrors) as caught:
+            self.put(body, site)
+        return [(error.values, error.dev_message) for error in caught.value.errors]
 
     def unchanged_by(self, body: Any, site: str = "siteUS") -> bool:
         """Whether an update leaves nothing to write."""
@@ -112,6 +119,6 @@ class OwnProfile:
 
     def _context(self, site: str) -> UpdateContext:
         def taken(kind: str, text: str) -> bool:
-            return text in self.others
+            return text in self.others or (kind == "login" and text in self.other_logins)
 
         return UpdateContext(site, self.now, self.regions, self.new_id, taken, self.declared)

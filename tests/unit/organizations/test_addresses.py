@@ -118,6 +118,12 @@ def test_types(account: Account, sent: Any, shown: list[str]) -> None:
     assert types == [{"id": kind, "repositoryId": kind, "displayName": kind} for kind in shown]
 
 
+def test_types_in_another_order_are_no_change(account: Account) -> None:
+    account.put(change(types=["Shipping", "Billing"]))
+    assert account.unchanged_by(change(types=["billing", {"id": "Shipping"}]))
+    assert not account.unchanged_by(change(types=["Billing"]))
+
+
 @pytest.mark.parametrize(
     ("types", "code", "detail"),
     [

@@ -267,6 +267,13 @@ def test_an_address_that_comes_back_as_it_was_read_is_not_checked_again() -> Non
     assert own.put({"shippingAddress": shown})["shippingAddress"]["phoneNumber"] == "by letter only"
 
 
+def test_a_state_is_not_missed_beside_a_wrong_member_that_would_name_it(own: OwnProfile) -> None:
+    stateless = {name: value for name, value in APEX.items() if name != "state"}
+    assert own.refused({"shippingAddress": stateless}) == [("22027", "shippingAddress.state", None)]
+    for name in ("state", "selectedState", "state_ISOCode"):
+        assert own.refused({"shippingAddress": stateless | {name: 7}}) == [("22024", f"shippingAddress.{name}", None)]
+
+
 def test_a_choice_of_region_counts_beside_the_members_as_read(own: OwnProfile) -> None:
     first, second = own.shown()["shippingAddresses"]
     shown = book(own, {**first, "selectedState": "NC"}, {**second, "state_ISOCode": "US-GA"})

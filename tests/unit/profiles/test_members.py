@@ -194,3 +194,9 @@ def test_a_login_that_was_the_email_address_follows_it() -> None:
     assert (shown["email"], shown["login"]) == ("pat@example.com", "kim")
     shown = OwnProfile().put({"email": "pat@example.com"})
     assert shown["login"] == "shopper"
+
+
+def test_the_first_value_of_a_site(own: OwnProfile) -> None:
+    del own.document["sites"]
+    assert own.put({"receiveEmail": "yes"})["receiveEmail"] == "yes"
+    assert own.shown("siteDE")["receiveEmail"] == "no"

@@ -31,6 +31,8 @@ def test_three_empty_members_are_not_sent(nothing: Any) -> None:
         ({"oldPassword": "wrong", "newPassword": None, "newConfirmPassword": "y"}, "22005"),
         ({"oldPassword": "wrong", "newPassword": "", "newConfirmPassword": "y"}, "22005"),
         ({"newConfirmPassword": "y"}, "83039"),
+        ({"newPassword": "x"}, "23026"),
+        ({"oldPassword": "x"}, "22005"),
         ({"oldPassword": "wrong", "newPassword": "x", "newConfirmPassword": "y"}, "83039"),
     ],
 )

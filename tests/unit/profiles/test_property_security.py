@@ -182,3 +182,12 @@ def test_the_mask_sent_back_is_no_value() -> None:
     own.put({"x_a": 8})
     assert stored_values(own)["x_a"] == 8
     assert own.refused({"x_a": "eight"}) == [("22026", "x_a", "x_a")]
+
+
+def test_nothing_sent_for_a_hidden_value_that_is_not_set_changes_nothing() -> None:
+    own = shopper(None, {})
+    own.declare(x_a={"type": "shortText", "readRole": "r-closed", "shopperWriteable": True})
+    for _ in range(2):
+        own.put({"x_a": None})
+        assert "custom" not in own.document
+        own.put({"x_a": SENT})

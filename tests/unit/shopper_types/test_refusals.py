@@ -111,6 +111,8 @@ def test_a_property_is_refused(properties: Any, code: str, more_info: str | None
     for sent in (properties, {"newsletter_topic": {"default": "sport"}} | properties):
         error = refusal(sample_type(), sent)
         assert (error.code, error.more_info) == (code, more_info)
+        assert error.values == ({} if more_info is None else {"value" if code == "75001" else "property": more_info})
+        assert error.path == (f"properties.{more_info}" if code in ("75008", "75009") else None)
 
 
 @pytest.mark.parametrize("properties", [None, {}, [], [{"id": "x_a"}], "x_a", 7, False])
@@ -133,7 +135,7 @@ def test_properties_order_is_an_array_of_strings(order: Any) -> None:
 def test_underscores_in_new_ids_where_they_are_required() -> None:
     stored = sample_type()
     error = refusal(stored, {"xa": NEW}, underscore_required=True)
-    assert (error.code, error.more_info) == ("75003", "xa")
+    assert (error.code, error.more_info, error.values) == ("75003", "xa", {"property": "xa"})
     assert "xa" in stored.put({"xa": NEW}).type.properties
     assert "x_a" in stored.put({"x_a": NEW, "login": {}}, underscore_required=True).type.properties
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from commerce.errors import RequiredWithoutDefault
+from commerce.errors import RequiredWithoutDefault, ShopperTypeTooLarge
 from local.workspace import ROOT
 from tests.support.shopper_types import CUSTOM, NOW, SECURITY, StoredType, sample_type
 
@@ -319,3 +319,31 @@ def test_properties_order() -> None:
 def test_the_properties_stand_in_display_order() -> None:
     body = sample_type().put(new(x_a=1), propertiesOrder=["email"]).shown()
     assert list(body["properties"]) == body["propertiesOrder"]
+
+
+# --- how much, and what counts as a change
+
+
+def test_five_hundred_custom_properties_and_no_more() -> None:
+    half = {f"x_{number}": {"type": "checkbox"} for number in range(250)}
+    full = StoredType().put(half).put({f"y_{number}": declared for number, declared in enumerate(half.values())})
+    assert len(full.type.custom) == 500
+    for properties in ({"z_a": {"type": "checkbox"}}, {f"z_{number}": {"type": "checkbox"} for number in range(2)}):
+        with pytest.raises(ShopperTypeTooLarge) as caught:
+            full.put(properties)
+        assert caught.value.dev_message.endswith(" must have at most 500 custom properties.")
+    assert full.put({"x_0": {"label": "Known"}}).labels_of("x_0", "en") == ["Known"]
+
+
+def test_the_longest_texts() -> None:
+    longest = "l" * 254
+    shown = StoredType().put({"x_a": {"type": "shortText", "label": longest, "securityMaskingValue": longest}}).shown()
+    assert shown["properties"]["x_a"]["label"] == shown["properties"]["x_a"]["securityMaskingValue"] == longest
+
+
+def test_what_counts_as_a_change() -> None:
+    stored = StoredType().put({"x_a": {"type": "shortText", "label": "A"}})
+    assert stored.unchanged_by({"x_a": {"label": "A", "required": False}})
+    assert not stored.unchanged_by({"x_a": {"default": "new"}})
+    assert not stored.unchanged_by({"x_a": {"label": "B"}})
+    assert not stored.unchanged_by({"x_a": {"label": "B"}}, "de")
