@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 
 from botocore.exceptions import ClientError
 from tqdm import tqdm
@@ -32,10 +33,14 @@ from backoffice.comparing import Difference
 from backoffice.deployment import Deployment
 from backoffice.findings import BadData, Findings
 from backoffice.price_csv import CHUNK_SIZE, TablePrice, check_price_csv, price_lists, prices_of
-from backoffice.writing import write_in_turn
+from backoffice.writing import THROTTLED, write_in_turn
 from commerce.exact_json import JsonObject, JsonValue, dumps
 from commerce.storage import Item, Key, WriteLost, decode_document
 from commerce.storage.items import to_wire
+
+# Of a stored row: 25 of them, as they are and as they are to be, are far from what a transaction holds.
+SMALL_BYTES: Final = 50_000
+REFUSED: Final = THROTTLED | {"TransactionCanceledException", "TransactionInProgressException"}
 
 
 @dataclass
@@ -69,6 +74,11 @@ class _Change:
     stored: Item | None
 
     @property
+    def is_small(self) -> bool:
+        """A transaction holds 4 MB."""
+        return self.stored is None or len(self.stored["document"]) <= SMALL_BYTES
+
+    @property
     def place(self) -> str:
         return f"{self.prices[0].group} {self.prices[0].product_id}"
 
@@ -100,11 +110,10 @@ def load_price_csv(
     load, version, lock = load_of(file), load_version(deployment), Lock()
 
     def put(changes: Sequence[_Change]) -> None:
-        for change in changes:
-            write_in_turn(f"rows of {change.key.table}", _attempt(deployment, change, version))
-            with lock:
-                tally.rows += 1
-                tally.written += len(change.prices)
+        _write(deployment, changes, version)
+        with lock:
+            tally.rows += len(changes)
+            tally.written += sum(len(change.prices) for change in changes)
 
     with (
         contextlib.ExitStack() as marked,
@@ -172,40 +181,53 @@ def _changes(file: Path, deployment: Deployment, refused: Collection[int], tally
     tally.refused = tally.read - tally.equal - tally.changed
 
 
-def _attempt(deployment: Deployment, change: _Change, version: int) -> Any:
-    """One try to write a row; the first as it was read, any further one reads it again."""
-    key, stored, is_first = change.key, change.stored, True
-
-    def write() -> None:
-        nonlocal stored, is_first
-        if not is_first:
-            stored = deployment.store.get([key]).get(key)
-        is_first = False
-        before = _document(stored)
-        after = _document(stored)
-        for price in change.prices:
-            _set(after, price)
-        if after == before:
-            return
-        as_read: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(pk)"}
-        if stored is not None:
-            as_read = {
-                "ConditionExpression": "document = :document",
-                "ExpressionAttributeValues": {":document": to_wire(stored["document"])},
-            }
-        try:
-            if after:
-                document = document_of(change.prices[0].record, after)
-                item = key.wire() | {"version": to_wire(version), "document": to_wire(document)}
-                deployment.client.put_item(TableName=key.table, Item=item, **as_read)
-            else:
-                deployment.client.delete_item(TableName=key.table, Key=key.wire(), **as_read)
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                raise WriteLost({}) from error
+def _write(deployment: Deployment, changes: Sequence[_Change], version: int) -> None:
+    """All rows in one transaction; where that is refused for one's sake, or put off, one by one."""
+    requests = [_request(change, change.stored, version) for change in changes]
+    small = [request for change, request in zip(changes, requests, strict=True) if request and change.is_small]
+    try:
+        if small:
+            deployment.client.transact_write_items(TransactItems=small)
+        left = [change for change in changes if not change.is_small]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in REFUSED:
             raise
+        left = [*changes]
+    for change in left:
+        write_in_turn(f"rows of {change.key.table}", partial(_write_one, deployment, change, version))
 
-    return write
+
+def _write_one(deployment: Deployment, change: _Change, version: int) -> None:
+    """One try. Raises WriteLost against a rival."""
+    stored = deployment.store.get([change.key]).get(change.key)
+    request = _request(change, stored, version)
+    if request is None:
+        return
+    ((method, parameters),) = request.items()
+    try:
+        if method == "Put":
+            deployment.client.put_item(**parameters)
+        else:
+            deployment.client.delete_item(**parameters)
+    except deployment.client.exceptions.ConditionalCheckFailedException as error:
+        raise WriteLost({}) from error
+
+
+def _request(change: _Change, stored: Item | None, version: int) -> Any:
+    """What puts the prices into a row as it was read, as a member of a transaction; None: they stand there."""
+    key, before, after = change.key, _document(stored), _document(stored)
+    for price in change.prices:
+        _set(after, price)
+    if after == before:
+        return None
+    as_read: dict[str, Any] = {"TableName": key.table, "ConditionExpression": "attribute_not_exists(pk)"}
+    if stored is not None:
+        as_read["ConditionExpression"] = "document = :document"
+        as_read["ExpressionAttributeValues"] = {":document": to_wire(stored["document"])}
+    if not after:
+        return {"Delete": {**as_read, "Key": key.wire()}}
+    document = document_of(change.prices[0].record, after)
+    return {"Put": {**as_read, "Item": key.wire() | {"version": to_wire(version), "document": to_wire(document)}}}
 
 
 def _document(stored: Item | None) -> JsonObject:
