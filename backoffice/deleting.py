@@ -8,20 +8,31 @@ from typing import Final
 
 from backoffice.catalogue import repository_of, writing_goods
 from backoffice.deployment import Deployment
+from backoffice.dissolving import dissolve_organization
 from backoffice.findings import BadData
 from backoffice.internal_users import USER
+from backoffice.orders import delete_order
 from backoffice.people import freed
 from backoffice.selling import PROPERTY_KINDS
 from backoffice.stored import Source
 from backoffice.writing import write_in_turn
 from commerce.catalogue.gift_cards import card_key
 from commerce.exact_json import JsonObject
-from commerce.orders.repository import OrderRepository
-from commerce.storage import Condition, Delete, Key, Update
+from commerce.storage import Condition, Delete, Key
 
 # Kinds of the selling document, of which a file has an entry by the same id.
 SOLD: Final = ("priceListGroups", "shippingMethods", "taxRates", "locations", "promotions")
-KINDS: Final = (*SOLD, "products", "prices", "coupons", "giftCards", "orderProperties", "users", "orders")
+KINDS: Final = (
+    *SOLD,
+    "products",
+    "prices",
+    "coupons",
+    "giftCards",
+    "orderProperties",
+    "users",
+    "organizations",
+    "orders",
+)
 OF_TWO: Final[Mapping[str, str]] = {
     "prices": "PRICE_LIST_GROUP/PRODUCT",
     "orderProperties": "order/ID or line/ID",
@@ -30,13 +41,16 @@ OF_TWO: Final[Mapping[str, str]] = {
 """Kinds whose ids have two parts."""
 
 
-def delete_record(deployment: Deployment, kind: str, name: str) -> bool:
+def delete_record(deployment: Deployment, kind: str, name: str, *, release_members: bool = False) -> bool:
     """Delete one record; whether it was there. `name`: its id, of `OF_TWO` both parts with a slash between them.
 
-    A product takes its prices with it. Raises BadData, nothing is deleted then, where others name the record.
+    A product takes its prices with it. `release_members`: of an organization.
+    Raises BadData, nothing is deleted then, where others name the record.
     """
     if kind in OF_TWO and "/" not in name:
         raise BadData(f"{name}: an id of {kind} is {OF_TWO[kind]}")
+    if kind == "organizations":
+        return dissolve_organization(deployment, name, release=release_members)
     named_by = list(_references(Source(deployment), kind, name))
     if named_by:
         raise BadData("\n".join(f"{kind} {name}: is named by {reference}" for reference in named_by))
@@ -50,7 +64,7 @@ def delete_record(deployment: Deployment, kind: str, name: str) -> bool:
     if kind == "users":
         return _delete_user(deployment, name)
     if kind == "orders":
-        return _delete_order(deployment, *name.split("/", 1))
+        return delete_order(deployment, *name.split("/", 1))
     is_kept = kind in {"products", "prices"}
     with writing_goods(deployment, f"delete {kind} {name}") if is_kept else contextlib.nullcontext():
         return _delete_row(deployment, *_catalogue_keys(deployment, kind, name))
@@ -116,24 +130,6 @@ def _delete_user(deployment: Deployment, name: str) -> bool:
         return True
 
     return write_in_turn(f"the rows of {name}", attempt)
-
-
-def _delete_order(deployment: Deployment, shopper: str, name: str) -> bool:
-    """The order, and where the shopper's current ones are named."""
-    repository = OrderRepository(deployment.store, deployment.tables.orders)
-    key, current = repository.key(shopper, name), repository.current_key(shopper)
-
-    def attempt() -> bool:
-        rows = deployment.store.get([key, current])
-        if key not in rows:
-            return False
-        scopes = [scope for scope, order in rows.get(current, {}).items() if scope.startswith("for:") and order == name]
-        named = Condition(equal=dict.fromkeys(scopes, name))
-        forgotten = [Update(current, named, removals=scopes)] if scopes else []
-        deployment.store.write(Delete(key, Condition.version(int(rows[key]["version"]))), *forgotten)
-        return True
-
-    return write_in_turn(f"the orders of {shopper}", attempt)
 
 
 # --- who names a record

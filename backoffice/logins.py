@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from backoffice.deployment import Deployment
 from backoffice.internal_users import USER
 from backoffice.people import IdentifierInUse, Person, add_person
+from backoffice.reading import rows_of
 from backoffice.writing import write_in_turn
 from commerce.dates import format_date
 from commerce.identity.login_records import RAISED, LockRule, LoginRecord, LoginRecords, new_password_attributes
 from commerce.identity.passwords import hash_password
 from commerce.profiles.repository import PROFILE
-from commerce.storage import Attribute, Condition, Update
+from commerce.storage import Attribute, Condition, Key, Update, decode_document
+from commerce.values import without_case
 
 
 class UserError(Exception):
@@ -34,6 +37,51 @@ def create_internal_user(deployment: Deployment, login: str, roles: Sequence[str
     document = {"roles": [{"repositoryId": role} for role in roles]}
     person = Person(uuid.uuid4().hex[:12], login, document, password)
     return _create(deployment, deployment.tables.identities, USER, person)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who may log in. `others`: an internal user's roles, a shopper's e-mail address."""
+
+    id: str
+    login: str
+    is_active: bool
+    is_locked: bool
+    has_password: bool
+    others: Sequence[str]
+
+    @property
+    def state(self) -> str:
+        """The first of what keeps a user from logging in; else ``active``."""
+        if not self.is_active:
+            return "inactive"
+        if not self.has_password:
+            return "no password"
+        return "locked" if self.is_locked else "active"
+
+
+def list_logins(deployment: Deployment, *, internal: bool, begin: str = "") -> list[Login]:
+    """The users whose login begins so, in any case, by their logins."""
+    tables, now = deployment.tables, deployment.clock()
+    table, sort_key = (tables.identities, USER) if internal else (tables.profiles, PROFILE)
+    lock, found = _lock_rule(deployment), []
+    for row in rows_of(deployment, table, sk=sort_key):
+        if not without_case(row["login"]).startswith(without_case(begin)):
+            continue
+        record, document = LoginRecord(Key(table, row["pk"], sort_key), row), decode_document(row["document"])
+        email = document.get("email")
+        others = sorted(record.roles) if internal else [email] if email else []
+        found.append(
+            Login(
+                record.id,
+                record.login,
+                record.active,
+                lock.locked(record, now),
+                record.password_hash is not None,
+                others,
+            )
+        )
+    return sorted(found, key=lambda user: (without_case(user.login), user.id))
 
 
 def set_password(deployment: Deployment, login: str, password: str, *, internal: bool, generated: bool = False) -> None:
@@ -77,13 +125,16 @@ def _create(deployment: Deployment, table: str, sort_key: str, person: Person) -
 
 
 def _find(deployment: Deployment, login: str, *, internal: bool) -> LoginRecord:
-    settings, tables = deployment.settings, deployment.tables
+    tables = deployment.tables
     table, sort_key = (tables.identities, USER) if internal else (tables.profiles, PROFILE)
-    lock = LockRule(settings.max_failed_attempts, settings.unlock_after)
-    record = LoginRecords(deployment.store, table, sort_key, lock).find(login)
+    record = LoginRecords(deployment.store, table, sort_key, _lock_rule(deployment)).find(login)
     if record is None:
         raise UserError(f"there is no {'internal user' if internal else 'shopper'} {login}")
     return record
+
+
+def _lock_rule(deployment: Deployment) -> LockRule:
+    return LockRule(deployment.settings.max_failed_attempts, deployment.settings.unlock_after)
 
 
 def _update(

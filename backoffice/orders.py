@@ -22,7 +22,7 @@ from commerce.exact_json import JsonObject
 from commerce.orders.model import INCOMPLETE, Order, OrderGroup, OrderLine, order_document, read_order
 from commerce.orders.repository import OrderRepository, current_scope
 from commerce.orders.request import MAX_LINES
-from commerce.storage import Write
+from commerce.storage import Condition, Delete, Update, Write
 from commerce.values import MAX_WHOLE
 
 # Members of a stored order that a record says by itself.
@@ -125,6 +125,24 @@ def _load(record: JsonObject, sites: StoreConfiguration, deployment: Deployment)
         repository.write(writes)
 
     write_in_turn(f"the orders of {shopper}", attempt)
+
+
+def delete_order(deployment: Deployment, shopper: str, name: str) -> bool:
+    """Delete an order, and where the shopper's current ones are named; whether it was there."""
+    repository = OrderRepository(deployment.store, deployment.tables.orders)
+    key, current = repository.key(shopper, name), repository.current_key(shopper)
+
+    def attempt() -> bool:
+        rows = deployment.store.get([key, current])
+        if key not in rows:
+            return False
+        scopes = [scope for scope, order in rows.get(current, {}).items() if scope.startswith("for:") and order == name]
+        named = Condition(equal=dict.fromkeys(scopes, name))
+        forgotten = [Update(current, named, removals=scopes)] if scopes else []
+        deployment.store.write(Delete(key, Condition.version(int(rows[key]["version"]))), *forgotten)
+        return True
+
+    return write_in_turn(f"the orders of {shopper}", attempt)
 
 
 def details_of(document: JsonObject) -> JsonObject:

@@ -19,12 +19,13 @@ internal_option = click.option("--internal", is_flag=True, help="An internal use
 
 @click.group()
 def users() -> None:
-    r"""Shoppers and internal users: new ones, passwords, locks.
+    r"""Shoppers and internal users: who there is, new ones, passwords, locks.
 
     A password is read from the terminal, or from standard input when that is no terminal; it is never an argument.
 
     \b
     Examples:
+      python -m backoffice users list --stack commerce --internal
       python -m backoffice users create-internal --stack commerce --roles adminRole merchant
       python -m backoffice users set-password --stack commerce kim@example.com --generate
       python -m backoffice users deactivate --stack commerce --internal agent
@@ -37,6 +38,20 @@ def _verb(name: str) -> Callable[[Callable[..., Any]], click.Command]:
         return command
 
     return decorate
+
+
+@users.command("list")
+@click.argument("begin", metavar="[LOGIN]", default="")
+@on_stack
+@internal_option
+def list_users(deployment: Deployment, begin: str, *, internal: bool) -> None:
+    """The users, or those whose login begins so: id, login, state, and an internal user's roles or a shopper's e-mail
+    address, with tabs between.
+
+    States: active, locked (by failed logins), no password, inactive.
+    """
+    for user in logins.list_logins(deployment, internal=internal, begin=begin):
+        click.echo("\t".join([user.id, user.login, user.state, ", ".join(user.others)]))
 
 
 @_verb("create-shopper")

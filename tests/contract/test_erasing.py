@@ -13,7 +13,11 @@ from backoffice.erasing import erase_shopper, shopper_data
 from backoffice.people import Person, put_person
 from backoffice.records import BadData
 from backoffice.stored import Source
+from commerce.accounts.directory import Place
+from commerce.accounts.repository import DirectoryRepository
 from commerce.exact_json import dumps
+from commerce.organizations.model import Organization
+from commerce.organizations.repository import OrganizationRepository
 from commerce.storage.documents import decode_text
 from tests.support.deployment import Product
 from tests.support.used_store import PROFILE, done, use
@@ -183,6 +187,7 @@ def test_the_verbs(operator: Any, product: Product) -> None:
         ("orderProperties", "", "orderProperties"),
         ("users", "in-100002", "users"),
         ("orders", "se-570031/o10001", "orders"),
+        ("organizations", "100009", "organizations"),
     ],
 )
 def test_a_record_goes_and_nothing_else(product: Product, kind: str, name: str, file: str) -> None:
@@ -190,6 +195,10 @@ def test_a_record_goes_and_nothing_else(product: Product, kind: str, name: str, 
         stored = Source(product.deployment).stored(other)
         return [stored.record(one) for one in stored.rows]
 
+    tree = DirectoryRepository(product.deployment.store, product.deployment.tables.organizations)
+    bare = Organization("100009", 0, {"name": "Nobody's"}, {}, 0, 0)
+    OrganizationRepository(product.deployment.store, product.deployment.tables.organizations).restore(bare, [])
+    tree.arrange({"100009": Place("100002")})
     before = {other: kept(other) for other in ("products", "promotions", "shoppers", file)}
     stored = Source(product.deployment).stored(file)
     first = next(iter(stored.rows))
@@ -217,6 +226,9 @@ def test_a_product_takes_its_prices_with_it(product: Product) -> None:
         ("shippingMethods", "groundShipping", "is named by the promotion"),
         ("products", "camera_1", "is named by the promotion"),
         ("prices", "prodA", "an id of prices is PRICE_LIST_GROUP/PRODUCT"),
+        ("organizations", "100001", "stands above the organization 100002, 100003"),
+        ("organizations", "100002", "has the member 110000, 110001, 110002, 110003. --release-members"),
+        ("organizations", "100003", "has the member 110000. --release-members"),
         ("orderProperties", "cart/x", "an id of orderProperties is order/ID or line/ID"),
     ],
 )
@@ -231,6 +243,73 @@ def test_a_users_login_is_free_again(product: Product, operator: Any) -> None:
     code, out, err = operator("delete", "users", "in-100002", "nobody", "--yes")
     assert (code, out, err) == (1, "users in-100002: gone\n", "users nobody: is not there\n")
     assert logins.create_internal_user(product.deployment, "agent", ["csAgentRole"], "Different-1")
+
+
+ACCOUNTS = "/ccstore/v1/organizationAddresses"
+
+
+def cart_of_account(product: Product, token: str) -> None:
+    line = {"productId": "prodB", "catRefId": "skuB", "quantity": 1}
+    done(product, "POST", "/ccstore/v1/orders/current", {"shoppingCart": {"items": [line]}}, token)
+
+
+def test_members_of_a_deleted_organization_stay_without_it(used: Product) -> None:
+    token = used.login("account-administrator", "Administrator-2026")
+    cart_of_account(used, token)
+    assert used.call("GET", ACCOUNTS, token=token).status == 200
+    with pytest.raises(BadData, match="is what a cart is for: 110000/"):
+        delete_record(used.deployment, "organizations", "100002")
+    before = rows(used)
+    assert delete_record(used.deployment, "organizations", "100002", release_members=True)
+    assert naming(used, '"100002"', "/100002") == []
+    shown = used.call("GET", PROFILE, token=token).body
+    assert shown["parentOrganization"] is None
+    assert [one["id"] for one in shown["secondaryOrganizations"]] == ["100003"]
+    assert [role["repositoryId"] for role in shown["roles"]] == ["r-100002"]
+    # The one that is left is closed.
+    assert used.call("GET", ACCOUNTS, token=token).status == 400
+    assert used.call("GET", "/ccstore/v1/orders/current", token=token).status == 204
+    cart_of_account(used, token)
+    # Nobody else's row is another, and the tree holds the others.
+    own = ("OrganizationsTable", "OrdersTable 110000", *(f"ProfilesTable 11000{at}" for at in range(4)))
+    left = {key: text for key, text in before.items() if not key.startswith(own)}
+    assert left == {key: text for key, text in rows(used).items() if not key.startswith(own)}
+    assert set(Source(used.deployment).stored("organizations").rows) == {"100001", "100003"}
+    assert delete_record(used.deployment, "organizations", "100002", release_members=True) is False
+
+
+def test_deleting_an_organization_ends_wherever_it_was_stopped(used: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+    cart_of_account(used, used.login("account-administrator", "Administrator-2026"))
+    call: Callable[..., Any] = BaseClient._make_api_call  # type: ignore[attr-defined]  # the stubs leave it out
+    left = [0]
+
+    def api_call(client: Any, name: str, request: Any) -> Any:
+        answer = call(client, name, request)
+        if name in WRITES:
+            left[0] -= 1
+            if left[0] == 0:
+                raise KeyboardInterrupt
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", api_call)
+    stops = 0
+    for _ in range(50):
+        left[0] = 2
+        try:
+            delete_record(used.deployment, "organizations", "100002", release_members=True)
+            break
+        except KeyboardInterrupt:
+            stops += 1
+            # Half of it gone, no call fails.
+            assert (
+                used.call("GET", PROFILE, token=used.login("account-administrator", "Administrator-2026")).status == 200
+            )
+    assert stops > 1
+    assert naming(used, '"100002"', "/100002") == []
+
+
+def test_an_option_for_organizations_alone(operator: Any) -> None:
+    assert operator("delete", "coupons", "SAVE5", "--yes", "--release-members")[0] == 2
 
 
 def test_a_deleted_order_is_current_no_longer(product: Product) -> None:
