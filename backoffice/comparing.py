@@ -22,6 +22,7 @@ from backoffice.shoppers import DATES, stored_addresses
 from backoffice.stored import Source, name_of
 from commerce.dates import canonical_date
 from commerce.exact_json import JsonObject
+from commerce.locales import locales_of_text
 from commerce.profiles.custom import stored_value
 from commerce.shopper_types.core_properties import CORE_PROPERTIES
 
@@ -157,13 +158,19 @@ class _Comparing:
             labels, kept = declared.get("labels", {}), stored.get("labels", {})
             differ = any(value != stored.get(key, unset.get(key)) for key, value in said.items())
             if self._replace and name not in CORE_PROPERTIES:
-                differ |= bool(stored.keys() - said.keys() - {"labels"}) or labels != kept
-            if differ or any(kept.get(locale) != label for locale, label in labels.items()):
+                differ |= bool(stored.keys() - said.keys() - {"labels"} or kept.keys() - labels.keys())
+            if differ or any(self._label(name, locale, kept) != label for locale, label in labels.items()):
                 yield name
         listed = record.value.get("propertiesOrder")
         if listed is not None:
             order = [name for name in before.get("propertiesOrder", []) if name in set(listed)]
             yield from ["propertiesOrder"] if order != [name for name in listed if name in set(order)] else []
+
+    def _label(self, name: str, locale: str, kept: Mapping[str, str]) -> str:
+        """What a locale shows: a label that it shows already is not stored for it (contract: shopper-types.md §3)."""
+        locales = locales_of_text(locale, self._book.deployment.settings.default_locale)
+        core = CORE_PROPERTIES.get(name)
+        return next((kept[one] for one in locales if kept.get(one)), core.label if core else name)
 
     def order(self, record: Record, before: JsonObject) -> Iterator[str]:
         if "details" in record.value:

@@ -137,6 +137,20 @@ def test_properties_of_the_shopper_type(product: Product, tmp_path: Path) -> Non
     assert told(product, tmp_path, replace=True) == ["~ shopper_type: favorite_color, newsletter_topic"]
 
 
+def test_labels_that_are_shown_without_being_stored(product: Product, tmp_path: Path) -> None:
+    file = tmp_path / "shopper_type.json"
+    labels = {"en": "x_new", "de": "x_new", "fr_CA": "x_new"}  # the id shows where no label is given
+    core = {"labels": {"en": "Email", "fr_CA": "Courriel"}}
+    file.write_text(json.dumps({"properties": {"x_new": {"type": "number", "labels": labels}, "email": core}}))
+    assert told(product, tmp_path) == ["~ shopper_type: email, x_new"]
+    load_store(tmp_path, product.deployment)
+    assert told(product, tmp_path) == []
+    file.write_text(json.dumps({"properties": {"x_new": {"type": "number", "labels": {"en": "New", "de": "x_new"}}}}))
+    assert told(product, tmp_path) == ["~ shopper_type: x_new"]
+    load_store(tmp_path, product.deployment)
+    assert told(product, tmp_path) == []
+
+
 @pytest.fixture
 def operator(product: Product, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> Callable[..., tuple[int, list[str]]]:
     monkeypatch.setattr("backoffice.commands.running.find_deployment", lambda *_: product.deployment)
