@@ -47,6 +47,8 @@ class _Pattern(click.ParamType[str]):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Calls to make, as JSON  [a dozen that only read]",
 )
+@click.option("--old-admin", metavar="URL", type=_Address(), help="OLD's ccadmin and ccagent, where they stand apart.")
+@click.option("--new-admin", metavar="URL", type=_Address(), help="The same of NEW.")
 @click.option("--writes", is_flag=True, help="Make the calls that write, too, at both sides.")
 @click.option("--ignore", metavar="PATH", multiple=True, type=_Pattern(), help="A place in answers that may differ.")
 @click.option("--null-is-absent", is_flag=True, help="A member that is null is as one that is not there.")
@@ -60,6 +62,8 @@ def compare(
     new: BaseUrl,
     *,
     file: Path | None,
+    old_admin: BaseUrl | None,
+    new_admin: BaseUrl | None,
     writes: bool,
     ignore: tuple[str, ...],
     null_is_absent: bool,
@@ -98,7 +102,7 @@ def compare(
         calls = read_calls(file or READS)
     except BadData as error:
         raise click.UsageError(str(error)) from error
-    options = Options(writes, ignore, null_is_absent, new_members, show_personal, timeout)
+    options = Options(writes, ignore, null_is_absent, new_members, show_personal, timeout, old_admin, new_admin)
     try:
         comparison = SideBySide(calls, old, new, os.environ, options)
     except NoCredentials as error:

@@ -30,6 +30,7 @@ from backoffice.side_by_side.sending import Answer, BaseUrl, NoAnswer
 from commerce.exact_json import JsonValue, UnusableJson, encoded, loads
 
 MOST_TOLD: Final = 50  # differences of one call
+_OF_STORE: Final = re.compile(r"/ccstore(ui)?/")
 
 SideName: TypeAlias = Literal["old", "new"]
 SIDES: Final[tuple[SideName, SideName]] = ("old", "new")
@@ -46,7 +47,10 @@ class _NotMade(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to compare. `ignore`: patterns besides those of the file. `timeout`: seconds of one call."""
+    """How to compare. `ignore`: patterns besides those of the file. `timeout`: seconds of one call.
+
+    `old_admin`, `new_admin`: where all APIs but the store's are, if they have an address of their own.
+    """
 
     writes: bool = False
     ignore: Sequence[str] = ()
@@ -54,6 +58,8 @@ class Options:
     new_members_allowed: bool = False
     personal: bool = False
     timeout: float = 30.0
+    old_admin: BaseUrl | None = None
+    new_admin: BaseUrl | None = None
 
 
 @dataclass(slots=True)
@@ -79,11 +85,15 @@ class Outcome:
 @dataclass(slots=True)
 class _Side:
     name: SideName
-    base: BaseUrl
+    store: BaseUrl
+    admin: BaseUrl
     environment: Mapping[str, str]
     values: dict[str, JsonValue]
     tokens: dict[str, str] = field(default_factory=dict, repr=False)
     secrets: set[str] = field(default_factory=set, repr=False)
+
+    def base(self, target: str) -> BaseUrl:
+        return self.store if _OF_STORE.match(target) else self.admin
 
     def variable(self, name: str) -> str | None:
         """A variable of this side's own, or of both."""
@@ -110,9 +120,10 @@ class SideBySide:
     ) -> None:
         self._calls = calls
         self._options = options
-        self._sides = tuple(
-            _Side(name, base, environment, {key: value[name] for key, value in calls.get("values", {}).items()})
-            for name, base in zip(SIDES, (old, new), strict=True)
+        given = calls.get("values", {})
+        self._sides = (
+            _Side("old", old, options.old_admin or old, environment, {key: two["old"] for key, two in given.items()}),
+            _Side("new", new, options.new_admin or new, environment, {key: two["new"] for key, two in given.items()}),
         )
         self._absent: dict[str, list[str]] = {}  # optional logins → variables that they lack
         self._refused: dict[str, str] = {}  # logins that gave no token → why
@@ -287,7 +298,7 @@ def _request(side: _Side, call: CallRecord) -> _Request:
 def _answer(side: _Side, method: str, request: _Request, timeout: float) -> Answer:
     target, headers, body = request
     try:
-        return side.base.send(method, target, {"Accept": "application/json", **headers}, body, timeout)
+        return side.base(target).send(method, target, {"Accept": "application/json", **headers}, body, timeout)
     except NoAnswer as error:
         raise NoAnswer(f"{side.name} does not answer: {error}") from error
 

@@ -382,6 +382,18 @@ def test_an_authenticator_and_an_application_key(compare: Comparison, monkeypatc
     assert (headers["Authorization"], body) == ("Bearer a-key-of-an-application", "grant_type=client_credentials")
 
 
+def test_an_administration_at_an_address_of_its_own(compare: Comparison) -> None:
+    """Of the old side: as Oracle's service has it."""
+    old, new = compare.sides
+    old.answer("GET", "/side0/admin/ccadmin/v1/locales", {})
+    old.answer("GET", f"/side0{CART}", {})
+    new.answer("GET", "/side1/ccadmin/v1/locales", {})
+    new.answer("GET", f"/side1{CART}", {})
+    calls = [{"method": "GET", "path": "/ccadmin/v1/locales"}, {"method": "GET", "path": CART}]
+    assert compare(calls, "--old-admin", f"{old.url}/admin") == 0
+    assert [path for _, path, _, _ in old.seen] == ["/side0/admin/ccadmin/v1/locales", f"/side0{CART}"]
+
+
 def test_a_form(compare: Comparison) -> None:
     path = "/ccstore/v1/verify"
     compare.both("POST", path, {}, {})
