@@ -104,3 +104,25 @@ def test_the_index_holds_every_decision():
     assert {name: title for _, name, title in listed} == titles
     assert [number for number, _, _ in listed] == sorted(name[:4] for name in titles)
     assert all(name.startswith(number) for number, name, _ in listed)
+
+
+def test_every_section_of_the_contract_with_a_decision_is_in_the_migration_guide():
+    """A section that says what is ours (P), inferred (I) or seen of clients (C); checks and worked examples repeat."""
+    linked = set(re.findall(r"\(contract/([\w-]+\.md)#([\w-]+)\)", (ROOT / "docs" / "migrating.md").read_text()))
+    missing, looked_at = [], 0
+    for file in sorted((ROOT / "docs" / "contract").glob("*.md")):
+        if file.name in {"README.md", "errors.md"}:
+            continue
+        for heading, text in re.findall(r"^##+ (.+)\n((?:(?!^##+ ).*\n?)*)", file.read_text(), re.MULTILINE):
+            decided = re.search(r"\[[^\]]*\b[PIC]\b[^\]]*\]", f"{heading}\n{text}")
+            if not decided or re.search(r"\bChecks$|Worked example", heading):
+                continue
+            looked_at += 1
+            anchor = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+            # A part is told of where its whole is.
+            whole = heading.partition(".")[0]
+            of_whole = [fragment for name, fragment in linked if name == file.name and fragment.startswith(f"{whole}-")]
+            if (file.name, anchor) not in linked and not ("." in heading.split()[0][:-1] and of_whole):
+                missing.append(f"{file.name}: {heading}")
+    assert looked_at > 60
+    assert missing == []
