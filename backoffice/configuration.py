@@ -25,7 +25,7 @@ Origins = Annotated[
 """Origin of a browser → the methods it may use: ``{"https://shop.example.com": "GET,PUT,OPTIONS"}``."""
 
 # Where and how people call depends on the deployment more than on the store's data.
-OF_THE_DEPLOYMENT: Final = ("adminOrigins", "agentOrigins", "passwordPolicy")
+OF_THE_DEPLOYMENT: Final = ("adminOrigins", "agentOrigins", "passwordPolicy", "selfRegistration")
 
 
 class SiteRecord(TypedDict, total=False):
@@ -86,6 +86,8 @@ class ConfigurationRecord(TypedDict, total=False):
     """The same for agents. Left out, the stored ones stay."""
     passwordPolicy: PasswordPolicyRecord
     """Rules for shoppers' passwords. Left out, the stored ones stay."""
+    selfRegistration: bool
+    """Whether anybody may register as a shopper (createProfile). Left out, it stays as it is; true at first."""
     roleAccessRights: dict[str, list[str]]
     """Id of a shopper's role → access rights that its holders have, as properties of the shopper type ask for them."""
     addressProperties: dict[PropertyId, Literal["shortText", "number", "date", "checkbox"]]

@@ -28,6 +28,8 @@ from commerce.profiles.bodies import (
     ProfileAddressDeleted,
     ProfileAddressPage,
     ProfileAddressUpdate,
+    ProfileRegistered,
+    ProfileRegistration,
     ProfileUpdate,
     SitePropertiesPage,
     SitePropertiesUpdate,
@@ -185,6 +187,26 @@ OPERATIONS: Final[Mapping[str, Description]] = {
             *leaves(errors.PasswordError),
             errors.ProfileSaveFailed,
         ),
+    ),
+    "createProfile": Description(
+        "Register as a shopper",
+        "Makes a profile; the shopper can log in at once. No token is needed. Custom properties are sent beside the "
+        "other members. All that is wrong with members is told at once, in `errors`; nothing is stored then. A network "
+        "address may register so many times an hour, and a store can let nobody register.",
+        "companions.md §6",
+        answer=ProfileRegistered,
+        body=ProfileRegistration,
+        parameters=_SELECTION,
+        errors=(
+            errors.NotPermitted,
+            errors.ProfileReadFailed,
+            errors.UnusableBody,
+            *_PROPERTY_ERRORS,
+            errors.PasswordMissing,
+            errors.PasswordPolicyBroken,
+            errors.ProfileSaveFailed,
+        ),
+        replays=True,
     ),
     "listSiteProperties": Description(
         "Read what the own profile says of each site",

@@ -17,7 +17,7 @@ from backoffice.reading import rows_of
 from backoffice.stored import Source
 from commerce.call import Api, Call, FinishedAnswer, Outcome, TimeBudget
 from commerce.composition import Composition
-from commerce.errors import PropertyErrors
+from commerce.errors import PropertyErrors, RateLimited
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.cloud import Cloud
@@ -94,6 +94,17 @@ def shown(outcome: Outcome) -> Any:
 def update(parts: Composition, profile_id: str, body: Mapping[str, Any], site: str | None = None) -> Any:
     token = token_of(parts, Api.STORE, profile_id)
     return shown(parts.profiles.update(call_of(parts, body, token, api=Api.STORE, site=site)))
+
+
+def register(parts: Composition, body: Mapping[str, Any], source: str) -> Any:
+    """The id of a new profile, or the code of the refusal."""
+    budget = TimeBudget(60)
+    parts.store.begin(budget)
+    call = Call(api=Api.STORE, body=dict(body), budget=budget, source_address=source)
+    try:
+        return shown(parts.registration.create(call))["id"]
+    except PropertyErrors as refused:
+        return refused.code
 
 
 def at_once(send: Callable[[int], Any], numbers: int) -> list[Any]:
@@ -233,6 +244,37 @@ def test_one_identifier_goes_to_one(parts_of: Callable[[], Composition]) -> None
     with ThreadPoolExecutor(6) as pool:
         winners = set(pool.map(claim, [(parts_of(), profile_id) for profile_id in profiles * 2])) - {None}
     assert len(winners) == 1
+
+
+def test_of_many_who_register_one_address_one_does(parts_of: Callable[[], Composition]) -> None:
+    body = {"firstName": "Lee", "lastName": "Park", "receiveEmail": "yes", "password": "Hiking-2026"}
+    environments = [parts_of() for _ in range(12)]
+
+    def register_as(number: int) -> Any:
+        email = "the.only.one@example.com" if number % 2 else "The.Only.One@example.com"
+        return register(environments[number], body | {"email": email}, f"192.0.2.{number}")
+
+    answers = at_once(register_as, 12)
+    assert answers.count("22006") == 11
+    (made,) = set(answers) - {"22006"}
+    record = environments[0].shopper_login_records.find("the.only.one@example.com")
+    assert record is not None
+    assert record.id == made
+
+
+def test_a_burst_of_registrations_does_not_pass_the_guard(parts_of: Callable[[], Composition]) -> None:
+    body = {"firstName": "Lee", "lastName": "Park", "receiveEmail": "yes", "password": "Hiking-2026"}
+    environments = [parts_of() for _ in range(25)]
+
+    def register_as(number: int) -> Any:
+        try:
+            return register(environments[number], body | {"email": f"burst{number}@example.com"}, "198.51.100.7")
+        except RateLimited as error:
+            return error.code
+
+    answers = at_once(register_as, 25)
+    assert answers.count("00000429") == 5
+    assert len(set(answers)) == 21
 
 
 def test_failures_are_counted_one_by_one(parts_of: Callable[[], Composition]) -> None:

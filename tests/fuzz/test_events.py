@@ -27,7 +27,9 @@ from tests.support.refusals import check
 TURNS: Final = range(int(os.environ.get("FUZZ", "1")))
 EXAMPLES: Final = 70
 LONGEST_STATE: Final = 30
-UNGUARDED: Final = dict.fromkeys(("IDENTIFIER_GUARD_LIMIT", "GIFT_CARD_GUARD_LIMIT", "CARD_PIN_GUARD_LIMIT"), "0")
+UNGUARDED: Final = dict.fromkeys(
+    ("IDENTIFIER_GUARD_LIMIT", "REGISTRATION_GUARD_LIMIT", "GIFT_CARD_GUARD_LIMIT", "CARD_PIN_GUARD_LIMIT"), "0"
+)
 # What refusals count, by design (contract: auth.md §4).
 COUNTED: Final = {"failedAttempts", "lastFailedAt", "attempt"}
 

@@ -19,7 +19,8 @@ Made = Callable[..., Product]
 Items = Mapping[str, list[dict[str, Any]]]
 
 # An e-mail address, a login or a gift card that is new to its profile or order may be guessed: such guesses are counted
-# before they are compared and given back when they were right. The order brings a card, by a shopper and at a card.
+# before they are compared and given back when they were right, but those of a registration. The order brings a card, by
+# a shopper and at a card.
 GUESSES = ("UpdateItem 1", "UpdateItem 1")
 
 # Function → with empty caches, with filled ones. A number is how many rows a call names.
@@ -29,6 +30,10 @@ CALLS: dict[str, tuple[list[str], list[str]]] = {
         ["BatchGetItem 4", "GetItem 1", "TransactWriteItems 2"],
     ),
     "add_profile_address": (["BatchGetItem 8", "UpdateItem 1"], ["BatchGetItem 4", "UpdateItem 1"]),
+    "create_profile": (
+        ["BatchGetItem 7", "UpdateItem 1", "TransactWriteItems 3"],
+        ["BatchGetItem 4", "UpdateItem 1", "TransactWriteItems 3"],
+    ),
     "delete_address": (
         ["BatchGetItem 6", "Query 1", "Query 1", "TransactWriteItems 2"],
         ["BatchGetItem 4", "Query 1", "Query 1", "TransactWriteItems 2"],

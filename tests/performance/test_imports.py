@@ -19,6 +19,7 @@ FUNCTIONS = sorted(path.parent.name for path in (ROOT / "functions").glob("*/app
 BUDGET = {
     "add_address": 215,
     "add_profile_address": 215,
+    "create_profile": 208,
     "delete_address": 215,
     "delete_profile_address": 215,
     "fallback": 77,

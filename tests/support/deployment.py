@@ -193,7 +193,11 @@ def gateway_event(
         "queryStringParameters": {name: values[-1] for name, values in parameters.items()} or None,
         "multiValueQueryStringParameters": parameters or None,
         "pathParameters": None,
-        "requestContext": {"requestId": "11111111-2222-3333-4444-555555555555", "path": path},
+        "requestContext": {
+            "requestId": "11111111-2222-3333-4444-555555555555",
+            "path": path,
+            "identity": {"sourceIp": "192.0.2.10"},
+        },
         "body": body,
         "isBase64Encoded": encoded,
     }

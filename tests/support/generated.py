@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from commerce.call import Api
 from commerce.http.routes import PREFIXES, Route
+from local.openapi.examples import request_example
 from local.workspace import ROOT
 
 EXAMPLES: Final = ROOT / "docs" / "contract" / "examples"
@@ -25,11 +26,12 @@ ODD: Final[tuple[Any, ...]] = (
     "2026-01-01", "yes", "siteDE", "a@b.c", "se-980032", 10**40, "user", "2026-02-30T25:00Z",
 )  # fmt: skip
 _MEMBERS: Final = """
-firstName email login gender dateOfBirth receiveEmail GDPRProfileP13nConsentGranted locale oldPassword newPassword
-newConfirmPassword shippingAddresses shippingAddress repositoryId alias address1 city country state postalCode types
-isDefaultAddress phoneNumber selectedCountry selectedState state_ISOCode id infoName infoDomain properties type
-label default required length order propertiesOrder op shoppingCart items productId catRefId quantity shippingMethod
-payments address addressType companyName childItems externalPrice giftWithPurchaseSelections coupons favorite_color
+firstName lastName email login password gender dateOfBirth receiveEmail GDPRProfileP13nConsentGranted locale
+oldPassword newPassword newConfirmPassword shippingAddresses shippingAddress repositoryId alias address1 city country
+state postalCode types isDefaultAddress phoneNumber selectedCountry selectedState state_ISOCode id infoName infoDomain
+properties type label default required length order propertiesOrder op shoppingCart items productId catRefId quantity
+shippingMethod payments address addressType companyName childItems externalPrice giftWithPurchaseSelections coupons
+favorite_color
 """
 
 _SCALARS: Final = (
@@ -161,6 +163,7 @@ _BODIES: Final[Mapping[tuple[str, str], list[Any]]] = {
         {"shippingAddress": _PROFILE["shippingAddresses"][0], "favorite_color": "red", "newsletter_topic": "sport"},
         {"oldPassword": "Shopper-2026", "newPassword": "Another-2027", "newConfirmPassword": "Another-2027"},
     ],
+    ("POST", "profiles"): [request_example("createProfile")],
     ("PUT", "shopperTypes/{id}"): [
         _TYPE,
         {"properties": {"favorite_color": {"label": "Colour", "default": "red", "required": True, "readRole": "r"}}},

@@ -17,6 +17,7 @@ from commerce.storage import Condition, Key, Update
 from tests.support.deployment import Answer, Product, form
 
 PROFILE = "/ccstore/v1/profiles/current"
+PROFILES = "/ccstore/v1/profiles"
 ORDER = "/ccstore/v1/orders/current"
 ADDRESSES = "/ccagent/v1/organizationAddresses"
 SHOPPER_TYPE = "/ccadmin/v1/shopperTypes/user"
@@ -35,6 +36,13 @@ NEW_ADDRESS = {
     },
 }  # fmt: skip
 SITE_PROPERTIES = {"siteProperties": [{"site": {"id": "siteUS"}, "properties": {"receiveEmail": "no"}}]}
+NEW_PROFILE = {
+    "email": "lee@example.com",
+    "firstName": "Lee",
+    "lastName": "Park",
+    "receiveEmail": "yes",
+    "password": "Hiking-2026",
+}
 NEW_PROFILE_ADDRESS = {
     "addressType": "Home",
     "address": {
@@ -137,6 +145,10 @@ def profile(body: Any, *, tagged: bool = False) -> Callable[[Product], Sent]:
     return request
 
 
+def registration(body: Any, headers: Mapping[str, str] = NOTHING) -> Callable[[Product], Sent]:
+    return lambda _: Sent("POST", PROFILES, body, headers=headers)
+
+
 def own(method: str, path: str, body: Any = None, headers: Mapping[str, str] = NOTHING) -> Callable[[Product], Sent]:
     return lambda product: Sent(method, PROFILE + path, body, shopper(product), headers)
 
@@ -206,6 +218,11 @@ SCENARIOS = [
              "the new password holds, and the session goes on; the old one counts as a wrong attempt"),
     Scenario("updateProfile", "wrong password", profile({**PASSWORD, "oldPassword": "wrong"}), (400, "23029"),
              (400, "23029"), "the repetition counts as a second attempt, as it is one"),
+    Scenario("createProfile", "", registration(NEW_PROFILE), DONE, (400, "22006"),
+             "the profile is there: log in, or send a key"),
+    Scenario("createProfile", "Idempotency-Key", registration(NEW_PROFILE, KEY)),
+    Scenario("createProfile", "identifier taken", registration({**NEW_PROFILE, "email": "kim@example.com"}),
+             (400, "22006"), (400, "22006"), "the repetition counts as a second guess, as it is one"),
     Scenario("listSiteProperties", "", own("GET", "/siteProperties")),
     Scenario("updateSiteProperties", "", own("PUT", "/siteProperties", SITE_PROPERTIES)),
     Scenario("listProfileAddresses", "", own("GET", "/addresses")),

@@ -135,8 +135,9 @@ class Call(Struct, frozen=True, kw_only=True):
     Where: `api`, and `api_name` as it was called (``ccstoreui``); `host`, the name the caller knows this service by;
     `site` and `entity_id`, as the caller names them.
 
-    Who and for whom: `token`; `organization`, the id of the one the caller acts for; `agent_context`, JSON text that
-    names an agent's shopper; `cookies`, name and value of each in the order sent.
+    Who and for whom: `token`; `source_address`, the network address that the request came from; `organization`, the id
+    of the one the caller acts for; `agent_context`, JSON text that names an agent's shopper; `cookies`, name and value
+    of each in the order sent.
 
     How: `language` is the negotiated locale, `asset_language` the supported one that the caller named;
     `price_list_group`; `idempotency_key`; `selection`; `precondition`; `parameters` are those sent beside the body, the
@@ -153,6 +154,7 @@ class Call(Struct, frozen=True, kw_only=True):
     site: str | None = None
     entity_id: str = ""
     token: str | None = None
+    source_address: str = ""
     organization: str | None = None
     agent_context: str | None = None
     cookies: Sequence[tuple[str, str]] = ()

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from commerce.origins import AllowedOrigins
     from commerce.profiles.addresses_service import ProfileAddressService
     from commerce.profiles.own import OwnProfiles
+    from commerce.profiles.registration import RegistrationService
     from commerce.profiles.service import ProfileService
     from commerce.profiles.site_properties import SitePropertiesService
     from commerce.shopper_types.locales import LocaleService
@@ -245,6 +246,17 @@ class Composition:
             clock=self.clock,
             new_id=self.new_id,
         )
+
+    @cached_property
+    def registration(self) -> RegistrationService:
+        from commerce.idempotency import KeptAnswers
+        from commerce.identity.guards import Guard
+        from commerce.profiles.registration import RegistrationService
+
+        expiring, limit = self.settings.tables.expiring, self.settings.registration_guard_limit
+        kept_answers = KeptAnswers(self.store, expiring, self.keys, "createProfile")
+        guard = Guard(self.store, expiring, "registrations", limit, self.new_id)
+        return RegistrationService(self.own_profiles, kept_answers, guard, self.clock, self.new_id)
 
     @cached_property
     def orders(self) -> OrderService:

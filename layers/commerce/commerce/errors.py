@@ -284,7 +284,7 @@ class WriteDenied(PropertyError):
 class EmailRequired(PropertyError):
     status, code, text = 400, "22003", "The email address is missing."
     about = "email"
-    expected = "have a value, like name@example.com: it can be changed, not removed"
+    expected = "have a value, like name@example.com: no profile is without one"
 
 
 class IdentifierTaken(PropertyError):
@@ -358,6 +358,12 @@ class ProfileAddressIncomplete(ProfileError):
 
     status, code, text = 400, "22032", "The request holds no address."
     about = "The body"
+
+
+class PasswordMissing(ProfileError):
+    status, code, text = 400, "22005", "The password is missing."
+    about = "password"
+    expected = "have a value"
 
 
 class PropertyErrors(ProfileError):

@@ -68,6 +68,7 @@ class Settings(Struct, frozen=True):
     session_life: timedelta = timedelta(hours=24)
     internal_password_life: timedelta = timedelta(days=90)
     identifier_guard_limit: int = 10
+    registration_guard_limit: int = 20
     gift_card_guard_limit: int = 20
     card_pin_guard_limit: int = 10
     require_underscore_names: bool = False
@@ -116,6 +117,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         internal_password_life=read.span("INTERNAL_PASSWORD_DAYS", _DAY, DEFAULTS.internal_password_life, most=3650),
         identifier_guard_limit=read.number(
             "IDENTIFIER_GUARD_LIMIT", DEFAULTS.identifier_guard_limit, most=MOST_GUESSES
+        ),
+        registration_guard_limit=read.number(
+            "REGISTRATION_GUARD_LIMIT", DEFAULTS.registration_guard_limit, most=MOST_GUESSES
         ),
         gift_card_guard_limit=read.number("GIFT_CARD_GUARD_LIMIT", DEFAULTS.gift_card_guard_limit, most=MOST_GUESSES),
         card_pin_guard_limit=read.number("CARD_PIN_GUARD_LIMIT", DEFAULTS.card_pin_guard_limit, most=MOST_GUESSES),

@@ -35,6 +35,15 @@ def test_an_event_with_nothing_in_it() -> None:
     assert read.body is NOTHING
 
 
+def test_the_source_address_is_the_gateway_s_own() -> None:
+    headers = {"X-Forwarded-For": "198.51.100.7", "Forwarded": "for=198.51.100.7", "X-Real-IP": "198.51.100.7"}
+    seen = {"headers": headers, "requestContext": {"identity": {"sourceIp": "192.0.2.10"}}}
+    assert call(seen).source_address == "192.0.2.10"
+    unknown: list[Any] = [None, {}, {"identity": None}, {"identity": {}}, {"identity": {"sourceIp": None}}]
+    for context in unknown:
+        assert call({"headers": headers, "requestContext": context}).source_address == ""
+
+
 def test_null_in_every_place() -> None:
     names = (
         "path", "httpMethod", "headers", "multiValueHeaders", "queryStringParameters", "body", "pathParameters",

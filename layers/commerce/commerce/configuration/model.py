@@ -26,7 +26,7 @@ class StoreConfiguration(Struct, frozen=True):
     """`role_access_rights`: role id of a shopper → generic access rights of its holders.
 
     `address_properties`: declared custom property of organization addresses → its type (``shortText``, ``number``,
-    ``date``, ``checkbox``).
+    ``date``, ``checkbox``). `self_registration`: whether anybody may make a profile.
     """
 
     sites: Mapping[str, Site]
@@ -35,6 +35,7 @@ class StoreConfiguration(Struct, frozen=True):
     address_properties: Mapping[str, str] = field(default_factory=dict)
     password_policy: PasswordPolicy = field(default_factory=PasswordPolicy)
     origins: AllowedOrigins = NONE_ALLOWED
+    self_registration: bool = True
 
     def site(self, name: str | None, about: str = "") -> Site:
         """The site of an `x-ccsite` header, the default one without it. Raises UnknownSite.
@@ -71,4 +72,5 @@ def read_configuration(document: JsonObject, default_site: str) -> StoreConfigur
         document.get("addressProperties", {}),
         read_password_policy(document.get("passwordPolicy", {})),
         read_origins(document),
+        document.get("selfRegistration", True),
     )

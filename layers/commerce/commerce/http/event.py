@@ -90,6 +90,7 @@ def read_call(
         site=envelope.site,
         entity_id=(event.get("pathParameters") or {}).get("id") or "",
         token=_bearer(headers.get("authorization")),
+        source_address=_source_address(event),
         organization=named_organization(headers.get("x-ccorganization")),
         agent_context=headers.get("x-ccagentcontext"),
         cookies=read_cookies(headers.get("cookie", "")),
@@ -156,6 +157,12 @@ def _bearer(header: str | None) -> str | None:
     scheme, _, credential = (header or "").partition(" ")
     credential = credential.strip()
     return credential if scheme.lower() == "bearer" and credential not in ("", "null") else None
+
+
+def _source_address(event: Event) -> str:
+    """Of whom the gateway itself was called by: what a header says of it, anybody may have written."""
+    identity: Mapping[str, Any] = (event.get("requestContext") or {}).get("identity") or {}
+    return identity.get("sourceIp") or ""
 
 
 def _body(event: Event, limit: int) -> str | None:

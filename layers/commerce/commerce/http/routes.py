@@ -70,6 +70,7 @@ ROUTES: Final = (
     Route("logout", "POST", "logout", ALL_APIS, singular=False),
     Route("getRegistry", "GET", "registry", ALL_APIS, token=False, singular=False, head=True),
     Route("updateVisitorInfo", "PUT", "visitorInfo/current", (STORE,), token=False, body="json"),
+    Route("createProfile", "POST", "profiles", (STORE,), token=False, body="json", language=OPTIONAL),
     Route("getCurrentProfile", "GET", "profiles/current", (STORE,), tagged=True, language=OPTIONAL),
     Route("updateProfile", "PUT", "profiles/current", (STORE,), body="json", tagged=True, language=OPTIONAL),
     Route(

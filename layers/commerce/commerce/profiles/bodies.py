@@ -58,6 +58,34 @@ class ProfileUpdate(TypedDict, total=False):
     """Older form: one address, which becomes the default one."""
 
 
+class ProfileRegistration(TypedDict):
+    """A new profile. Custom properties stand beside these members; all others are ignored."""
+
+    email: LimitedText
+    """Unique in the store."""
+    firstName: LimitedText
+    lastName: LimitedText
+    receiveEmail: str
+    """`yes` or `no`, for the site of `x-ccsite`."""
+    password: str
+    """As the store's policy asks for."""
+    login: NotRequired[LimitedText | None]
+    """Unique in the store; the e-mail address where it is left out."""
+    middleName: NotRequired[LimitedText | None]
+    gender: NotRequired[str | None]
+    """`male`, `female` or `unknown`."""
+    dateOfBirth: NotRequired[str | None]
+    """A date or date and time of ISO 8601."""
+    daytimeTelephoneNumber: NotRequired[LimitedText | None]
+    GDPRProfileP13nConsentGranted: NotRequired[bool | None]
+    """For the site of `x-ccsite`."""
+    locale: NotRequired[str | None]
+    shippingAddresses: NotRequired[list[SentProfileAddress] | None]
+    """The address book."""
+    shippingAddress: NotRequired[SentProfileAddress | None]
+    """Older form: one address, which becomes the default one."""
+
+
 class ProfileAddressUpdate(TypedDict, total=False):
     """An address of the own profile. At least one of the two members."""
 
@@ -270,6 +298,13 @@ class Profile(Linked):
     """The address book again: alias → address. Left out of an answer that would be too large with it."""
     dynamicProperties: list[DynamicProperty]
     """Every custom property that the shopper may read."""
+
+
+class ProfileRegistered(Linked):
+    """The shopper can log in."""
+
+    id: str
+    """Of the new profile."""
 
 
 class Site(TypedDict):

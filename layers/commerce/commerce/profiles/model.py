@@ -49,6 +49,12 @@ class ProfileChanges(TypedDict, total=False):
     shippingAddress: ProfileAddressForm | None
 
 
+class ProfileRegistration(ProfileChanges, total=False):
+    """Body of createProfile (contract: companions.md §6)."""
+
+    password: str | None
+
+
 class ProfileAddressRequest(TypedDict, total=False):
     """Body of the calls on one address; `addressType` is its alias (contract: companions.md §3)."""
 

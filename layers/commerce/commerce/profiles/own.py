@@ -12,7 +12,8 @@ from commerce.addresses.regions import Regions
 from commerce.call import Call, EntityVersion
 from commerce.configuration import ConfigurationRepository, Site, StoreConfiguration
 from commerce.errors import NotPermitted, ProfileGone, ProfileIdMissing, StaleTag
-from commerce.identity.login_records import IdentityChange
+from commerce.exact_json import JsonObject
+from commerce.identity.login_records import IdentityChange, LoginRecord
 from commerce.identity.tokens import Claims
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.model import Profile
@@ -21,7 +22,8 @@ from commerce.profiles.rules import Draft, UpdateContext
 from commerce.settings import Settings
 from commerce.shopper_types.repository import ShopperTypeRepository
 from commerce.shopper_types.security import Holdings
-from commerce.storage import Item, Key, Write, WriteLost
+from commerce.storage import Attribute, Item, Key, Write, WriteLost
+from commerce.values import MAX_TEXT
 
 
 class Reading(Struct, frozen=True):
@@ -39,10 +41,6 @@ class Reading(Struct, frozen=True):
         profile = self.profile
         modifier = profile.login if profile.document.get("modifiedBy", profile.id) == profile.id else ""
         return EntityVersion(profile.id, profile.version, modifier)
-
-
-def _free(_kind: str, _text: str) -> bool:
-    return False
 
 
 class OwnProfiles:
@@ -88,9 +86,57 @@ class OwnProfiles:
             raise NotPermitted(about="fields", expected="name no property whose reading is denied to this shopper")
         return Reading(rows, profile, configuration, site, declared)
 
-    def context(self, reading: Reading, now: datetime, taken: Callable[[str, str], bool] = _free) -> UpdateContext:
-        """What an update is decided on. `taken`: see there; a call without identifiers needs none."""
+    def read_new(self, call: Call, profile_id: str, keys: Sequence[Key] = ()) -> Reading:
+        """The same for a profile that there is not yet: nothing is stored of it, and nobody holds anything.
+
+        Raises UnknownSite, NotPermitted (nobody may register), ProfileReadFailed.
+        """
+        rows = self._profiles.read([*self._configuration.keys(), *self._types.keys(call.language), *keys])
+        configuration = self._configuration.current(rows)
+        site = configuration.site(call.site)
+        if not configuration.self_registration:
+            raise NotPermitted(expected="be a shopper already: this store lets nobody register")
+        declared = DeclaredProperties(self._types.current(rows, call.language), Holdings(frozenset(), frozenset()))
+        nothing = Profile(LoginRecord(self._profiles.key(profile_id), {}), {}, 0)
+        return Reading(rows, nothing, configuration, site, declared)
+
+    def identifier_keys(self, body: JsonObject) -> list[Key]:
+        """Rows that tell whether identifiers of a body are taken, to be read along."""
+        email, login = body.get("email"), body.get("login")
+        wanted = []
+        if isinstance(email, str) and email:
+            wanted += [("email", email), ("login", email)]
+        if isinstance(login, str) and login:
+            wanted.append(("login", login))
+        return [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= MAX_TEXT]
+
+    def context(self, reading: Reading, now: datetime, guessed: list[Key] | None = None) -> UpdateContext:
+        """What an update is decided on. `guessed`: gathers the identifiers that may be somebody else's."""
+        asked = [] if guessed is None else guessed
+
+        def taken(kind: str, text: str) -> bool:
+            if kind == "email" and not self._unique_emails:
+                return False
+            key = self._profiles.identifier_key(kind, text)
+            owner = reading.rows.get(key)
+            if owner is not None and owner["account"] == reading.profile.id:
+                return False
+            asked.append(key)
+            return owner is not None
+
         return UpdateContext(reading.site.id, now, self._regions, self._new_id, taken, reading.declared)
+
+    def add(
+        self, reading: Reading, draft: Draft, identity: Mapping[str, Attribute], beside: Sequence[Write] = ()
+    ) -> None:
+        """Write a new profile with the `identity` attributes of its login record, and what is to be written `beside`.
+
+        Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
+        """
+        new = reading.profile
+        self._profiles.add(
+            new.id, draft.document, draft.login, identity, unique_emails=self._unique_emails, beside=beside
+        )
 
     def save(
         self,

@@ -77,10 +77,7 @@ class ProfileRepository:
 
         Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
-        data = encode_within(document, text_bytes=MAX_TEXT_BYTES, stored_bytes=MAX_DOCUMENT_BYTES)
-        if data is None:
-            limit = f"{MAX_TEXT_BYTES:,} bytes as JSON and {MAX_DOCUMENT_BYTES:,} compressed"
-            raise PropertyErrors([ProfileTooLarge(expected=f"have at most {limit}")])
+        data = _encoded(document)
         version = profile.version + 1
         condition = identity.condition
         own = replace(condition, equal={"version": profile.version, **condition.equal})
@@ -96,6 +93,38 @@ class ProfileRepository:
             self._store.write(Update(profile.login_record.key, own, changes, identity.additions), *moves, *beside)
         return version
 
+    def add(
+        self,
+        profile_id: str,
+        document: JsonObject,
+        login: str,
+        identity: Mapping[str, Attribute],
+        *,
+        unique_emails: bool,
+        beside: Sequence[Write] = (),
+    ) -> None:
+        """Write the first version of a profile, take its identifiers, and what is to be written `beside`.
+
+        `identity`: attributes of its login record. Raises WriteLost, PropertyErrors (too large), ProfileSaveFailed,
+        DependencyDown.
+        """
+        item: dict[str, Attribute] = {
+            "version": 1,
+            "document": _encoded(document),
+            "login": login,
+            "active": True,
+            "revoked": {},
+            "usedCodes": {},
+            "generation": 0,
+            **identity,
+        }
+        with saving():
+            taken = [
+                *self._moves("login", profile_id, None, login, unique=True),
+                *self._moves("email", profile_id, None, document.get("email"), unique=unique_emails),
+            ]
+            self._store.write(Put(self.key(profile_id), item, Condition(exists=False)), *taken, *beside)
+
     def _moves(self, kind: str, profile_id: str, old: str | None, new: str | None, *, unique: bool) -> Iterator[Write]:
         """What gives the old identifier back, where it is the profile's own, and takes the new one."""
         if without_case(old or "") == without_case(new or ""):
@@ -108,6 +137,15 @@ class ProfileRepository:
             key = self.identifier_key(kind, old)
             if self._store.get([key]).get(key, {}).get("account") == profile_id:
                 yield Delete(key, Condition(equal=own))
+
+
+def _encoded(document: JsonObject) -> bytes:
+    """Raises PropertyErrors."""
+    data = encode_within(document, text_bytes=MAX_TEXT_BYTES, stored_bytes=MAX_DOCUMENT_BYTES)
+    if data is None:
+        limit = f"{MAX_TEXT_BYTES:,} bytes as JSON and {MAX_DOCUMENT_BYTES:,} compressed"
+        raise PropertyErrors([ProfileTooLarge(expected=f"have at most {limit}")])
+    return data
 
 
 @contextmanager

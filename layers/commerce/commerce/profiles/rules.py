@@ -1,11 +1,14 @@
-"""What an update makes of a profile (contract: profiles.md §1 to §3). Plain data in, plain data out."""
+"""What an update makes of a profile (contract: profiles.md §1 to §3), and what a registration makes (companions.md §6).
+
+Plain data in, plain data out.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -19,6 +22,7 @@ from commerce.errors import (
     NotAString,
     OldPasswordMissing,
     PasswordConfirmationDiffers,
+    PasswordMissing,
     PropertyError,
     PropertyErrors,
     PropertyIncorrect,
@@ -37,7 +41,7 @@ from commerce.profiles.custom import (
     same_value,
     sent_value,
 )
-from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges
+from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges, ProfileRegistration
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
 from commerce.shopper_types.security import Access, substitute
@@ -46,6 +50,7 @@ from commerce.values import id_text, without_case
 RECEIVE_EMAIL: Final = "receiveEmail"
 CONSENT: Final = "GDPRProfileP13nConsentGranted"
 PASSWORD_MEMBERS: Final = ("oldPassword", "newPassword", "newConfirmPassword")
+FIRST_PASSWORD: Final = "password"  # noqa: S105  # a member's name
 GENDERS: Final = ("male", "female", "unknown")
 
 _PER_SITE: Final[Mapping[str, tuple[JsonValue, str]]] = {
@@ -55,6 +60,10 @@ _PER_SITE: Final[Mapping[str, tuple[JsonValue, str]]] = {
 PER_SITE_MEMBERS: Final = frozenset(_PER_SITE)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]*", re.UNICODE)
 _SHAPE: Final = Shape(ProfileChanges)
+_REGISTRATION_SHAPE: Final = Shape(ProfileRegistration)
+_NEEDED: Final = ("email", "firstName", "lastName", RECEIVE_EMAIL)
+# Property security says what a shopper may change; without these there would be no profile.
+_CHOSEN_AT_FIRST: Final = frozenset({*_NEEDED, "login", FIRST_PASSWORD})
 
 
 class UpdateContext(Struct, frozen=True):
@@ -93,6 +102,23 @@ def updated_profile(profile: Profile, body: JsonObject, context: UpdateContext) 
     return _Update(profile, body, context).run()
 
 
+def registered_profile(profile: Profile, body: JsonObject, context: UpdateContext) -> Draft:
+    """The profile that a registration makes; `profile` holds nothing yet.
+
+    Raises PropertyErrors with what is wrong, in the order of the members in the request, then what is missing.
+    """
+    draft = _Registration(profile, body, context).run()
+    return Draft(draft.document | {"registrationDate": format_date(context.now)}, draft.login)
+
+
+def first_password(body: JsonObject) -> str:
+    """The password of a registration whose members have the right kinds. Raises PasswordMissing."""
+    password: str = body.get(FIRST_PASSWORD) or ""
+    if not password:
+        raise PasswordMissing
+    return password
+
+
 def password_change(body: JsonObject) -> PasswordChange | None:
     """The password change of a body whose members have the right kinds; None when none was sent.
 
@@ -129,6 +155,8 @@ def site_values(document: JsonObject, site: str) -> JsonObject:
 class _Update:
     """One update under way: each member's method changes the draft or adds to its errors."""
 
+    shape = _SHAPE
+
     def __init__(self, profile: Profile, body: JsonObject, context: UpdateContext) -> None:
         self.profile = profile
         self.body = body
@@ -143,7 +171,7 @@ class _Update:
         misshapen: dict[str, Errors] = {}
         # A body can hold addresses in such numbers that the errors of all would fit no answer: one error for the list.
         looked_at = sent | {"shippingAddresses": None} if _too_long(sent.get("shippingAddresses")) else sent
-        for violation in _SHAPE.violations(looked_at):
+        for violation in self.shape.violations(looked_at):
             misshapen.setdefault(str(violation.path[0]), {})[violation.path] = _error(violation)
         for name, value in sent.items():
             custom = self.context.declared.custom(name)
@@ -157,10 +185,19 @@ class _Update:
             elif name in misshapen:
                 self.errors += misshapen[name].values()
             else:
-                _MEMBERS[name](self, name, value)
+                self.members[name](self, name, value)
+        self.complete()
         if self.errors:
             raise PropertyErrors(self.errors)
         return Draft(self.document, self.login)
+
+    @property
+    def members(self) -> Mapping[str, Method]:
+        """The members that count beside the address book and custom properties."""
+        return _MEMBERS
+
+    def complete(self) -> None:
+        """What can be missing: nothing, since what is not sent stays."""
 
     def text(self, name: str, value: JsonValue) -> None:
         if not value and name in self.context.declared.required_core:
@@ -271,8 +308,8 @@ class _Update:
 
     def _sent(self) -> JsonObject:
         """The members that count, in the order of the request."""
-        custom = self.context.declared.custom
-        sent = {name: value for name, value in self.body.items() if name in _KNOWN or custom(name)}
+        custom, known = self.context.declared.custom, self.members.keys() | _ADDRESS_BOOK
+        sent = {name: value for name, value in self.body.items() if name in known or custom(name)}
         if sent.get("shippingAddresses") is not None:
             sent.pop("shippingAddress", None)
         for name in _ADDRESS_BOOK & sent.keys():
@@ -325,7 +362,54 @@ class _Update:
             self.document[name] = value
 
 
-_MEMBERS: Final[Mapping[str, Callable[[_Update, str, JsonValue], None]]] = {
+class _Registration(_Update):
+    """The first update of a profile, under which there is nothing."""
+
+    shape = _REGISTRATION_SHAPE
+
+    @property
+    def members(self) -> Mapping[str, Method]:
+        return _REGISTRATION_MEMBERS
+
+    def complete(self) -> None:
+        """What is missing, and not found wrong already."""
+        declared, wrong = self.context.declared, {error.path for error in self.errors}
+        required = [name for name in self.members if name in declared.required_core - _CHOSEN_AT_FIRST]
+        for name in (*_NEEDED, *filter(self._may_be_asked_for, required)):
+            if name in wrong or not self._left_out(name):
+                continue
+            missing = EmailRequired(path=name) if name == "email" else _incorrect(name, "have a value")
+            self.errors.append(missing)
+
+    def _sent(self) -> JsonObject:
+        sent = super()._sent()
+        if self._left_out("login"):
+            sent.pop("login", None)
+        return sent
+
+    def _left_out(self, name: str) -> bool:
+        return self.body.get(name) in (None, "")
+
+    def _as_shown(self, name: str, value: JsonValue) -> bool:  # noqa: ARG002  # as above: nothing is stored or shown
+        return False
+
+    def _may_write(self, name: str) -> bool:
+        return name in _CHOSEN_AT_FIRST or super()._may_write(name)
+
+    def _may_be_asked_for(self, name: str) -> bool:
+        """Whether the shopper can give the member a value."""
+        secured = self.context.declared.secured_core(name)
+        return secured is None or self.context.declared.write_access(secured) is Access.ALLOWED
+
+    def _let_login_follow(self, email: str) -> None:
+        """The e-mail address is the login where none is chosen."""
+        if self._left_out("login"):
+            self._claim("login", "email", email)
+            self.login = email
+
+
+Method: TypeAlias = Callable[[_Update, str, JsonValue], None]
+_MEMBERS: Final[Mapping[str, Method]] = {
     "firstName": _Update.text,
     "middleName": _Update.text,
     "lastName": _Update.text,
@@ -340,7 +424,10 @@ _MEMBERS: Final[Mapping[str, Callable[[_Update, str, JsonValue], None]]] = {
     **dict.fromkeys(PASSWORD_MEMBERS, _Update.password),
 }
 _ADDRESS_BOOK: Final = frozenset({"shippingAddresses", "shippingAddress"})
-_KNOWN: Final = _MEMBERS.keys() | _ADDRESS_BOOK
+_REGISTRATION_MEMBERS: Final[Mapping[str, Method]] = {
+    **{name: method for name, method in _MEMBERS.items() if name not in PASSWORD_MEMBERS},
+    FIRST_PASSWORD: _Update.password,
+}
 _SCALARS: Final = frozenset(
     {"firstName", "middleName", "lastName", "daytimeTelephoneNumber", "email", "gender", "dateOfBirth", "locale"}
 )
@@ -403,7 +490,7 @@ def _incorrect(name: str, expected: str) -> PropertyIncorrect:
 
 def _error(violation: Violation) -> PropertyError:
     name, path, expected = str(violation.path[-1]), path_text(violation.path), violation.expected
-    if violation.kind == STRING and violation.path[0] not in PASSWORD_MEMBERS:
+    if violation.kind == STRING and violation.path[0] not in (*PASSWORD_MEMBERS, FIRST_PASSWORD):
         return NotAString(path=path, expected=expected, property=name, value=violation.value)
     if violation.kind == STRING:
         return NotAString(path=path, expected=expected, property=name, value="…")

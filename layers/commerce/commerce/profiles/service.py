@@ -20,7 +20,7 @@ from commerce.errors import (
     PropertyErrors,
     UnusableBody,
 )
-from commerce.exact_json import JsonObject, expected_object
+from commerce.exact_json import expected_object
 from commerce.identity.authentication import authenticate
 from commerce.identity.guards import Guard, Guess
 from commerce.identity.login_records import RAISED, IdentityChange, LoginRecords, new_password_attributes
@@ -29,11 +29,10 @@ from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.model import Profile
 from commerce.profiles.own import OwnProfiles, Reading
 from commerce.profiles.presentation import shown_profile, without_repetition
-from commerce.profiles.repository import ProfileRepository, saving
-from commerce.profiles.rules import PasswordChange, UpdateContext, password_change, updated_profile
+from commerce.profiles.repository import saving
+from commerce.profiles.rules import PasswordChange, password_change, updated_profile
 from commerce.settings import Settings
 from commerce.storage import Key, Store, retry_on_lost_write
-from commerce.values import MAX_TEXT
 
 
 class ProfileService:
@@ -53,9 +52,7 @@ class ProfileService:
         self._store = store
         self._tokens = tokens
         self._login_records = login_records
-        self._settings = settings
         self._clock = clock
-        self._profiles = ProfileRepository(store, settings.tables.profiles)
         self._own = own
         self._directory = DirectoryRepository(store, settings.tables.organizations)
         self._guard = Guard(store, settings.tables.expiring, "identifiers", settings.identifier_guard_limit, new_id)
@@ -85,7 +82,7 @@ class ProfileService:
 
     def _attempt(self, call: Call, claims: Claims, guess: Guess) -> Outcome:
         now = self._clock()
-        keys = [*self._directory.keys(), *self._identifier_keys(call.json_object or {})]
+        keys = [*self._directory.keys(), *self._own.identifier_keys(call.json_object or {})]
         reading = self._own.read(call, claims, keys)
         directory = self._directory.current(reading.rows)
         profile, body = reading.profile, call.json_object
@@ -95,7 +92,7 @@ class ProfileService:
 
         guessed: list[Key] = []
         try:
-            draft = updated_profile(profile, body, self._context(reading, now, guessed))
+            draft = updated_profile(profile, body, self._own.context(reading, now, guessed))
         finally:
             # Whatever the answer: it tells whether the identifier is taken.
             if guessed:
@@ -106,31 +103,6 @@ class ProfileService:
         identity = self._changed_password(profile, claims, passwords, policy, draft.login, now)
 
         return _shown(call, self._own.save(reading, draft, identity, strict=strict), directory)
-
-    def _identifier_keys(self, body: JsonObject) -> list[Key]:
-        """Rows that tell whether identifiers of the body are taken."""
-        email, login = body.get("email"), body.get("login")
-        wanted = []
-        if isinstance(email, str) and email:
-            wanted += [("email", email), ("login", email)]
-        if isinstance(login, str) and login:
-            wanted.append(("login", login))
-        return [self._profiles.identifier_key(kind, text) for kind, text in wanted if len(text) <= MAX_TEXT]
-
-    def _context(self, reading: Reading, now: datetime, guessed: list[Key]) -> UpdateContext:
-        """`guessed`: gathers the identifiers that may be somebody else's."""
-
-        def taken(kind: str, text: str) -> bool:
-            if kind == "email" and not self._settings.unique_emails:
-                return False
-            key = self._profiles.identifier_key(kind, text)
-            owner = reading.rows.get(key)
-            if owner is not None and owner["account"] == reading.profile.id:
-                return False
-            guessed.append(key)
-            return owner is not None
-
-        return self._own.context(reading, now, taken)
 
     def _changed_password(
         self,
