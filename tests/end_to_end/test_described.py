@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import pytest
 import requests
 import schemathesis
@@ -30,6 +29,7 @@ from local.openapi import TARGET
 from local.workspace import STACK_NAME, client_environment, run_step
 from tests.end_to_end.conftest import Answer
 from tests.support.described import description, misfit, shortens
+from tests.support.local_cloud import dynamodb
 
 RENEWAL_SECONDS: Final = 200
 EXAMPLES: Final = 2 * int(os.environ.get("FUZZ", "1"))
@@ -77,8 +77,11 @@ def tokens(
     call: Callable[..., Answer],
     application_key: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Tokens:
-    """For each API, the shopper's after it was put back to what it says above."""
+) -> Iterator[Tokens]:
+    """For each API, the shopper's after it was put back to what it says above; the shopper goes in the end.
+
+    What it has taken, the documented e-mail address among it, is for others of a cloud that goes on running.
+    """
     store = tmp_path_factory.mktemp("store")
     (store / "shoppers.json").write_text(json.dumps([OWN]), encoding="utf-8")
     load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", store, "--stack", STACK_NAME]
@@ -92,20 +95,15 @@ def tokens(
     for api in APPLICATIONS:
         form = urllib.parse.urlencode({"grant_type": "client_credentials"})
         found[api] = call("POST", f"/{api}/v1/login", form, headers=headers | key)
-    return Tokens(call, {api: str(answer.body["access_token"]) for api, answer in found.items()})
+    yield Tokens(call, {api: str(answer.body["access_token"]) for api, answer in found.items()})
+    erase: list[str | Path] = [sys.executable, "-m", "backoffice", "erase-shopper", OWN["id"], "--stack", STACK_NAME]
+    run_step("erase the shopper", [*erase, "--yes"], client_environment(deployed["endpointUrl"]))
 
 
 @pytest.fixture(scope="module")
 def stored(deployed: dict[str, Any]) -> Callable[[], Any]:
     """All that the tables hold of the shopper."""
-    environment = client_environment(deployed["endpointUrl"])
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        region_name=environment["AWS_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )
+    client = dynamodb(deployed["endpointUrl"])
 
     def rows() -> Any:
         return [
