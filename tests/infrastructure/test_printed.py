@@ -152,6 +152,13 @@ def test_the_operator_s_command_has_the_verbs_and_options(command: Command) -> N
             assert option in told
 
 
+def test_the_readme_names_every_verb() -> None:
+    (listed,) = re.findall(
+        r", with the verbs (.+?)\. Each", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert sorted(re.findall(r"`([a-z-]+)`", listed)) == sorted(operator.commands)
+
+
 @pytest.mark.parametrize("command", of_module(own=False), ids=lambda command: command.text)
 def test_a_module_is_there_with_its_options(command: Command) -> None:
     module = command.words[2]
