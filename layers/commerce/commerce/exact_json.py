@@ -120,7 +120,7 @@ def _read_fast(text: str) -> JsonValue:
     if _NINE_DIGITS in data[::4].translate(_ANY_DIGIT):
         raise UnusableJson
     value = _READER.decode(data)
-    if len(data) > 2 * MAX_DEPTH:
+    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
         _check_depth(value)
     return value
 

@@ -17,6 +17,7 @@ from aws_lambda_powertools.metrics import Metrics, MetricUnit
 from commerce import snapshot
 from commerce.call import Call, Outcome, TimeBudget
 from commerce.errors import CommerceError, InternalFailure, MethodNotAllowed, UnknownRoute
+from commerce.exact_json import dumps
 from commerce.http.answer import GatewayAnswer, failure, preflight, success, without_body
 from commerce.http.event import Envelope, Event, read_call, read_envelope
 from commerce.http.routes import Route, route_of, routes_at, routes_beside, split_path
@@ -34,8 +35,9 @@ Handler: TypeAlias = Callable[[Event, object], GatewayAnswer]
 @cache
 def _telemetry() -> tuple[Logger, Metrics]:
     """Made with the first handler: they read the environment, which tools that import this room need not have."""
-    # Lambda takes a line for INFO, whatever it says, unless its time is of this form.
-    return Logger(location=None, use_rfc3339=True), Metrics()
+    # Lambda takes a line for INFO, whatever it says, unless its time is of this form. A message is no JSON to be read.
+    logger = Logger(location=None, use_rfc3339=True, json_serializer=dumps, json_deserializer=str)
+    return logger, Metrics()
 
 
 class Parts(Protocol):

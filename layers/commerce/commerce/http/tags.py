@@ -96,4 +96,4 @@ def _check_value(entity_id: str) -> str:
 
 
 def _mac(key: bytes, uri: str, check: str, version: int) -> str:
-    return hmac.new(key, f"{uri}\n{check}\n{version}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, f"{uri}\n{check}\n{version}".encode(), "sha256").hex()[:32]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -26,9 +27,8 @@ class Guard(Struct, frozen=True):
     new_id: Callable[[], str]
 
     def guess(self, subject: str, now: datetime) -> Guess:
-        """One guess about to be compared."""
-        key = Key(self.table, f"guard#{subject}", f"{self.name}#{now:%Y-%m-%dT%H}")
-        return Guess(self, key, now, f"guess{self.new_id()[:12]}")
+        """One guess that may have to be compared."""
+        return Guess(self, subject, now)
 
 
 class Guess:
@@ -37,12 +37,19 @@ class Guess:
     It stands in the guard's row under a name of its own: neither step counts twice, whatever answers are lost.
     """
 
-    def __init__(self, guard: Guard, key: Key, now: datetime, name: str) -> None:
+    def __init__(self, guard: Guard, subject: str, now: datetime) -> None:
         self._guard = guard
-        self._key = key
+        self._subject = subject
         self._now = now
-        self._name = name
         self._counted = False
+
+    @cached_property
+    def _key(self) -> Key:
+        return Key(self._guard.table, f"guard#{self._subject}", f"{self._guard.name}#{self._now:%Y-%m-%dT%H}")
+
+    @cached_property
+    def _name(self) -> str:
+        return f"guess{self._guard.new_id()[:12]}"
 
     def count(self) -> None:
         """Counts once, however often it is called.
