@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from commerce import delivery
+from commerce.exact_json import dumps
 
 TEXTS = [
     "",
@@ -26,6 +27,13 @@ def test_bytes_of_a_text(text: str) -> None:
     written = json.dumps(text, ensure_ascii=sys.version_info < (3, 12)).encode()
     assert delivery.answer_bytes(text) == len(written)
     assert len(written) <= 2 + len(text) * delivery._MOST_BYTES_OF_A_CHARACTER
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "\x00\x1f" * 9, "".join(map(chr, range(128)))])
+def test_no_json_text_takes_more_than_its_length_tells(text: str) -> None:
+    for value in (text, {text: [text, 1, None]}):
+        written = dumps(value)
+        assert delivery.answer_bytes(written) <= delivery.most_answer_bytes(written)
 
 
 @pytest.mark.parametrize("text", ["x", '"', "é", "𝄞"])

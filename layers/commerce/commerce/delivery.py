@@ -13,6 +13,8 @@ MAX_ANSWER_BYTES: Final = 6_291_556 - 65_536
 # Lambda's runtime for Python 3.11 escapes all that is not ASCII; later ones send it as UTF-8.
 _ESCAPES: Final = sys.version_info < (3, 12)
 _MOST_BYTES_OF_A_CHARACTER: Final = 12 if _ESCAPES else 4
+# A quote, a backslash, and what JSON has as it is and ASCII calls a control character.
+_MOST_BYTES_OF_AN_ASCII_CHARACTER: Final = 6 if _ESCAPES else 2
 _CONTROLS: Final = bytes(range(32))
 
 
@@ -31,6 +33,12 @@ def answer_bytes(text: str) -> int:
     return len(data) + data.count(b'"') + data.count(b"\\") + 2
 
 
+def most_answer_bytes(text: str) -> int:
+    """No fewer than the `answer_bytes` of a JSON text, told by its length alone."""
+    most = _MOST_BYTES_OF_AN_ASCII_CHARACTER if text.isascii() else _MOST_BYTES_OF_A_CHARACTER
+    return 2 + most * len(text)
+
+
 def deliverable(text: str) -> bool:
-    """Whether a body reaches its caller."""
-    return len(text) * _MOST_BYTES_OF_A_CHARACTER <= MAX_ANSWER_BYTES or answer_bytes(text) <= MAX_ANSWER_BYTES
+    """Whether a body, JSON or nothing, reaches its caller."""
+    return most_answer_bytes(text) <= MAX_ANSWER_BYTES or answer_bytes(text) <= MAX_ANSWER_BYTES

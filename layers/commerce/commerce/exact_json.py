@@ -86,6 +86,11 @@ def encoded(value: JsonValue) -> bytes:
     return _encoded(value, 0)
 
 
+def written(number: Decimal) -> JsonValue:
+    """A number as `dumps` writes it, in a value that it writes more than once: no number to reckon with any more."""
+    return orjson.Fragment(plain(number)) if number else _ZERO
+
+
 def plain(number: Decimal) -> str:
     """Plain notation without trailing zeros: ``Decimal("40.00")`` → ``40``, ``Decimal("1E+2")`` → ``100``."""
     text = str(number)  # half the time of a format, which only an exponent needs
@@ -190,9 +195,9 @@ def _encoded(value: JsonValue, options: int) -> bytes:
         return orjson.dumps(_writable(value), _number, options)
 
 
-def _number(value: object) -> orjson.Fragment:
+def _number(value: object) -> JsonValue:
     if isinstance(value, Decimal):
-        return orjson.Fragment(plain(value))
+        return written(value)
     raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
@@ -209,6 +214,7 @@ def _writable(value: JsonValue) -> JsonValue:
     return value
 
 
+_ZERO: Final = orjson.Fragment("0")
 _ANY_DIGIT: Final = bytes.maketrans(b"123456789", b"000000000")
 _NINE_DIGITS: Final = b"0" * ((MAX_DIGITS + 1) // 4)
 _READER: Final = Decoder(float_hook=_fraction)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
 
 from commerce.catalogue import Product, Sku
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, written
 from commerce.orders.gifts import gift_data
 from commerce.orders.model import CHILD_MEMBERS, LINE_MEMBERS, OrderLine
 from commerce.orders.presentation._wording import Wording
@@ -21,8 +22,8 @@ GIFT_KEY: Final = "atg.gwp"
 _NOT_SENT: Final = dict.fromkeys(name for name in LINE_MEMBERS if name != "originalCommerceItemId")
 
 
-class LineView(Struct, frozen=True):
-    """Shows lines with what the catalogue tells of them, `descriptions` or not among it.
+class LineView(Struct, frozen=True, dict=True):
+    """Shows the lines of one priced order with what the catalogue tells of them, `descriptions` or not among it.
 
     `gifts`: the order's gift promotions.
     """
@@ -38,7 +39,8 @@ class LineView(Struct, frozen=True):
 
     def part(self, line: OrderLine, priced: PricedLine, pickup_dates: Mapping[str, str | None]) -> JsonObject:
         """The units of a line that travel in one group. `pickup_dates`: line the shopper put into it → its date."""
-        return self._in_group(line, priced, {}) | {
+        return {
+            **self._in_group(line, priced, {}),
             "quantity": priced.units,
             "status": "INITIAL",
             "stateDetailsAsUser": "The item has been initialized within the shipping group",
@@ -52,7 +54,8 @@ class LineView(Struct, frozen=True):
 
     def _in_group(self, line: OrderLine, priced: PricedLine, members: JsonObject) -> JsonObject:
         """A line or child in a shipping group; `members`: those that only children have."""
-        return self._core(line, priced, *self._item(line)) | {
+        return {
+            **self._core(line, priced),
             **members,
             "commerceId": line.id,
             "quantity": priced.quantity,
@@ -65,7 +68,8 @@ class LineView(Struct, frozen=True):
     def _whole(self, line: OrderLine, priced: PricedLine, members: JsonObject) -> JsonObject:
         """A line or child of the cart; `members`: those that only children have."""
         product, sku = self._item(line)
-        return self._core(line, priced, product, sku) | {
+        return {
+            **self._core(line, priced),
             **members,
             "quantity": priced.quantity,
             "originalCommerceItemId": line.members.get("originalCommerceItemId"),
@@ -96,27 +100,42 @@ class LineView(Struct, frozen=True):
         product = self.terms.products.get(line.product_id)
         return product, product.skus.get(line.sku_id) if product else None
 
-    def _core(self, line: OrderLine, priced: PricedLine, product: Product | None, sku: Sku | None) -> JsonObject:
-        """What a line shows in the cart and in a shipping group alike, priced for the units of either."""
+    def _core(self, line: OrderLine, priced: PricedLine) -> JsonObject:
+        """What a line shows in the cart and in a shipping group alike, priced for the units of either.
+
+        Made once where both have the same units, its amounts written.
+        """
+        made = self._cores.get(id(priced))
+        if made is None:
+            made = self._cores[id(priced)] = self._new_core(line, priced, *self._item(line))
+        return made
+
+    @cached_property
+    def _cores(self) -> dict[int, JsonObject]:
+        """By what was priced, which lives as long as what is shown of it."""
+        return {}
+
+    def _new_core(self, line: OrderLine, priced: PricedLine, product: Product | None, sku: Sku | None) -> JsonObject:
         wording, recurring = self.wording, priced.recurring
+        amount, list_price = written(priced.amount), written(priced.list_price)
         return {
             "id": line.id,
             "commerceItemId": line.id,
             "productId": line.product_id,
             "catRefId": line.sku_id,
             **_NOT_SENT,
-            **{name: value for name, value in line.members.items() if name in _NOT_SENT},
+            **({name: value for name, value in line.members.items() if name in _NOT_SENT} if line.members else {}),
             "externalData": list(line.external_data),
             "shopperInput": line.shopper_input,
-            "price": priced.amount,
-            "amount": priced.amount,
-            "unitPrice": priced.unit_price,
-            "listPrice": priced.list_price,
-            "salePrice": priced.sale_price,
+            "price": amount,
+            "amount": amount,
+            "unitPrice": list_price if priced.unit_price is priced.list_price else written(priced.unit_price),
+            "listPrice": list_price,
+            "salePrice": written(priced.sale_price),
             "onSale": priced.on_sale,
-            "rawTotalPrice": priced.raw_total_price,
-            "discountAmount": priced.discount_amount,
-            "shippingSurchargeValue": priced.shipping_surcharge,
+            "rawTotalPrice": written(priced.raw_total_price),
+            "discountAmount": written(priced.discount_amount),
+            "shippingSurchargeValue": written(priced.shipping_surcharge),
             "detailedItemPriceInfo": [self._detail(detail) for detail in priced.details],
             "recurringCharge": recurring.charge if recurring else None,
             "detailedRecurringChargeInfo": [self._recurring_detail(recurring)] if recurring else [],
@@ -128,7 +147,7 @@ class LineView(Struct, frozen=True):
                 {
                     "promotionId": discount.promotion_id,
                     "couponCodes": [discount.coupon] if discount.coupon is not None else [],
-                    "amount": discount.amount,
+                    "amount": written(discount.amount),
                 }
                 for discount in priced.order_discounts
             ],
@@ -147,7 +166,7 @@ class LineView(Struct, frozen=True):
                 {"id": prop.id, "name": wording.text(prop.name), "value": wording.value(prop.value)}
                 for prop in (sku.properties if sku else ())
             ],
-            "dynamicProperties": wording.properties(self.terms.selling.line_properties, line.properties),
+            "dynamicProperties": self._properties(line) if line.properties else self._no_properties,
             "siteId": self.terms.occasion.site_id,
             "stateKey": "INITIAL",
             "state": "INITIAL",
@@ -155,6 +174,14 @@ class LineView(Struct, frozen=True):
             "pointOfNoRevision": False,
             "taxCode": None,
         }
+
+    def _properties(self, line: OrderLine) -> list[JsonObject]:
+        return self.wording.properties(self.terms.selling.line_properties, line.properties)
+
+    @cached_property
+    def _no_properties(self) -> list[JsonObject]:
+        """Of the many lines that have none."""
+        return self.wording.properties(self.terms.selling.line_properties, {})
 
     def _gifts(self, discount: LineDiscount, priced: PricedLine) -> list[JsonObject]:
         """By which clients recognise a gift, and what they change it by; none where a discount is no gift's."""
@@ -173,11 +200,11 @@ class LineView(Struct, frozen=True):
     def _detail(self, detail: Detail) -> JsonObject:
         return {
             "discounted": detail.discounted,
-            "amount": detail.amount,
+            "amount": written(detail.amount),
             "quantity": detail.quantity,
-            "tax": detail.tax,
-            "orderDiscountShare": detail.order_discount_share,
-            "detailedUnitPrice": detail.unit_price,
+            "tax": written(detail.tax),
+            "orderDiscountShare": written(detail.order_discount_share),
+            "detailedUnitPrice": written(detail.unit_price),
             "secondaryCurrencyTaxAmount": 0,
             "configurationDiscountShare": 0,
             "currencyCode": self.terms.group.currency.code,

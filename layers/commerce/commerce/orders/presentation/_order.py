@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
 from commerce.call import Call, EntityVersion, FinishedAnswer
 from commerce.catalogue import PriceListGroup
-from commerce.delivery import MAX_ANSWER_BYTES, answer_bytes, deliverable
+from commerce.delivery import MAX_ANSWER_BYTES, answer_bytes, deliverable, most_answer_bytes
 from commerce.exact_json import JsonObject, dumps
 from commerce.orders.model import Order
 from commerce.orders.presentation._gifts import gifts_of_choice, messages, order_marker
@@ -30,7 +32,7 @@ _ITEM_BYTES: Final = 4_096
 _MOST_BYTES_OF_A_RAW_CHARACTER: Final = 12
 
 
-class OrderView(Struct, frozen=True):
+class OrderView(Struct, frozen=True, dict=True):
     """One priced order for one call. `gateway`: the gift card provider's name. `descriptions`: lines have them."""
 
     order: Order
@@ -52,7 +54,7 @@ class OrderView(Struct, frozen=True):
             answer = call.finish(body, entity)
             if not groups:
                 return answer if deliverable(answer.text) else None
-            shown = self._encoded_groups(MAX_ANSWER_BYTES - answer_bytes(answer.text))
+            shown = self._encoded_groups(answer.text)
             return answer.with_member(GROUPS, shown) if shown is not None else None
         if groups:
             body = self._body(explain=explain)
@@ -112,11 +114,11 @@ class OrderView(Struct, frozen=True):
             shown["pricingTrace"] = trace(priced.trace, order.lines, priced.lines)
         return shown
 
-    @property
+    @cached_property
     def _wording(self) -> Wording:
         return Wording(self.terms.selling, self.language)
 
-    @property
+    @cached_property
     def _group_view(self) -> GroupView:
         gifts = {stored.marker.promotion_id: stored.marker for stored in self.order.markers}
         return GroupView(LineView(self.terms, self._wording, gifts, self.descriptions))
@@ -124,23 +126,28 @@ class OrderView(Struct, frozen=True):
     def _groups(self) -> Iterator[JsonObject]:
         return self._group_view.groups(self.order, self.priced)
 
-    def _encoded_groups(self, room: int) -> str | None:
-        """The shipping groups as JSON, one after the other while there is room for them; None where there is not."""
-        room -= len(f',"{GROUPS}":[]') + 4  # quotes take one byte more
-        texts = []
-        for group in self._groups():
-            text = dumps(group)
-            room -= answer_bytes(text)
-            if room < 0:
-                return None
+    def _encoded_groups(self, rest: str) -> str | None:
+        """The shipping groups as JSON, one after the other while there is room for them; None where there is not.
+
+        `rest`: all else of the order as JSON.
+        """
+        room = MAX_ANSWER_BYTES - len(f',"{GROUPS}":[]') - 4  # quotes take one byte more
+        measured, left = most_answer_bytes, room
+        texts: list[str] = []
+        for text in chain((rest,), map(dumps, self._groups())):
             texts.append(text)
-        return f"[{','.join(texts)}]" if room >= 0 else None
+            left -= measured(text)
+            if left < 0 and measured is most_answer_bytes:
+                measured, left = answer_bytes, room - sum(map(answer_bytes, texts))
+            if left < 0:
+                return None
+        return f"[{','.join(texts[1:])}]"
 
     def _whole_fits(self, rest: str) -> bool:
         """Whether the order can be sent with its groups. `rest`: all else of it as JSON."""
-        size = answer_bytes(rest)
-        room = MAX_ANSWER_BYTES - size
-        return self._most_group_bytes(size) <= room or self._encoded_groups(room) is not None
+        sizes = (measured(rest) for measured in (most_answer_bytes, answer_bytes))
+        fits = any(size + self._most_group_bytes(size) <= MAX_ANSWER_BYTES for size in sizes)
+        return fits or self._encoded_groups(rest) is not None
 
     def _most_group_bytes(self, rest: int) -> int:
         """No fewer than what the groups take when all else takes `rest`.

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
-from commerce.catalogue import DeclaredProperty, Selling, text_in
+from commerce.catalogue import DeclaredProperty, Selling
 from commerce.exact_json import JsonObject, JsonValue
+from commerce.locales import locales_of_text
 from commerce.pricing import LineDiscount, PromotionAdjustment
 
 
-class Wording(Struct, frozen=True):
+class Wording(Struct, frozen=True, dict=True):
     """Catalogue texts; in the store's default locale where there is none in `language`."""
 
     selling: Selling
     language: str
 
     def text(self, texts: Mapping[str, str]) -> str | None:
-        return text_in(texts, self.language, self.selling.default_locale)
+        for locale in self._locales:
+            if locale in texts:
+                return texts[locale]
+        return None
+
+    @cached_property
+    def _locales(self) -> Sequence[str]:
+        return locales_of_text(self.language, self.selling.default_locale)
 
     def value(self, value: JsonValue) -> JsonValue:
         """A property's value, which may be a text in several languages."""
