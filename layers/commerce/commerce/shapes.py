@@ -156,18 +156,20 @@ def _scalars(kinds: Mapping[type, int | None]) -> Check:
 
 def _object(members: Mapping[str, Check], required: frozenset[str]) -> Check:
     wanted = f"an object with {', '.join(sorted(required))}" if required else "an object"
+    names = members.keys()
 
     def check(value: JsonValue) -> Sequence[Violation]:
         if type(value) is not dict:
             return (Violation((), OTHER, value, wanted),)
-        found: Sequence[Violation] = _NOTHING
-        for name, check_member in members.items():
-            if name in value:
-                inside = check_member(value[name])
-                if inside:
-                    found = [*found, *_below(name, inside)]
-            elif name in required:
-                found = [*found, Violation((name,), MISSING, value, "set")]
+        wrong = {name: inside for name in names & value.keys() if (inside := members[name](value[name]))}
+        if not wrong and required <= value.keys():
+            return _NOTHING
+        found: list[Violation] = []
+        for name in members:
+            if name in wrong:
+                found += _below(name, wrong[name])
+            elif name in required and name not in value:
+                found.append(Violation((name,), MISSING, value, "set"))
         return found
 
     return check

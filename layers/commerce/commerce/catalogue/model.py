@@ -136,6 +136,8 @@ class Product(Struct, frozen=True):
 
     def accepts_shopper_input(self, given: Mapping[str, str | None]) -> bool:
         """Whether every input is declared and fits, and none that is required is missing (`28411`)."""
+        if not self.shopper_inputs:
+            return not given
         if not given.keys() <= self.shopper_inputs.keys():
             return False
         return all(declared.accepts(given.get(name)) for name, declared in self.shopper_inputs.items())

@@ -64,6 +64,8 @@ class OfferedGifts(Struct, frozen=True, dict=True):
         selections = item.get("giftWithPurchaseSelections") or ()
         # A line of ours has no more of them than promotions that it could have chosen.
         markers = (item.get("giftWithPurchaseCommerceItemMarkers") or ())[:MAX_SELECTIONS_OF_A_LINE]
+        if not selections and not markers:
+            return ()
         claims: dict[str, GiftClaim] = {}
         left = quantity
         lost = bool(markers) and self.was_line(id_text(item.get("commerceItemId")) or "")
@@ -131,6 +133,8 @@ def _marked(marker: Any) -> _Wanted | None:
 
 def claims_after(sent: Sequence[GiftClaim], quantity: int, stored: OrderLine | None) -> tuple[GiftClaim, ...]:
     """The gifts of a line of `quantity` units: what it held as a stored line of the same item, then what is `sent`."""
+    if not sent and (stored is None or not stored.gifts):
+        return ()
     held = stored.gifts if stored is not None else ()
     more = quantity - stored.quantity if stored is not None else quantity
     promotions = {claim.promotion_id for claim in held}

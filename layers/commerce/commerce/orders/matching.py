@@ -106,6 +106,8 @@ def _named(sent: SentLine, match: OrderLine | None, taken: set[str], numbers: Nu
     else:
         name = numbers.next("ci")
     taken.add(name)
+    if not sent.children:
+        return replace(sent.line, id=name)
     below = _pairs(sent.children, match.children if match else (), combine=combine)
     children = tuple(
         _named(child, pair, taken, numbers, combine=combine) for child, pair in zip(sent.children, below, strict=True)

@@ -287,15 +287,22 @@ def _line_document(line: OrderLine) -> JsonObject:
         "product": line.product_id,
         "sku": line.sku_id,
         "quantity": line.quantity,
-        "members": line.members,
-        "shopperInput": line.shopper_input,
-        "externalData": list(line.external_data),
-        "properties": line.properties,
-        "children": [_line_document(child) for child in line.children],
-        "gifts": [[claim.promotion_id, claim.quantity, claim.chosen] for claim in line.gifts],
-        "lapsed": line.lapsed or None,
     }
-    return _without_unset(document)
+    if line.members:
+        document["members"] = line.members
+    if line.shopper_input:
+        document["shopperInput"] = line.shopper_input
+    if line.external_data:
+        document["externalData"] = list(line.external_data)
+    if line.properties:
+        document["properties"] = line.properties
+    if line.children:
+        document["children"] = [_line_document(child) for child in line.children]
+    if line.gifts:
+        document["gifts"] = [[claim.promotion_id, claim.quantity, claim.chosen] for claim in line.gifts]
+    if line.lapsed:
+        document["lapsed"] = line.lapsed
+    return document
 
 
 def _read_line(document: JsonObject) -> OrderLine:

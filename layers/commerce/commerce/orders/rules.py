@@ -185,13 +185,16 @@ class LineReader(Struct):
     def _line(self, item: Any, place: str, parent: Product | None, stored: OrderLine | None = None) -> SentLine:
         product_id, sku_id, quantity = _check_shape(item, place)
         child = parent is not None
-        members = _members(item, (*LINE_MEMBERS, *CHILD_MEMBERS) if child else LINE_MEMBERS)
-        members |= _charges(members, place)
+        members = _members(item, _ANY_MEMBERS if child else LINE_MEMBERS)
+        if members:
+            members |= _charges(members, place)
         gifts = () if child else self._gifts(item, product_id, sku_id, quantity, place)
         self._check_external_price(item, members, place, child=child)
         product = self._check_product(product_id, sku_id, place)
-        excused = sum(claim.quantity for claim in claims_after(gifts, quantity, stored))
-        charged = max(quantity - excused - (stored.lapsed if stored is not None else 0), 0)
+        charged = quantity
+        if gifts or stored is not None:
+            excused = sum(claim.quantity for claim in claims_after(gifts, quantity, stored))
+            charged = max(quantity - excused - (stored.lapsed if stored is not None else 0), 0)
         if not child and charged and not product.sold_alone:
             raise ProductNotSoldAlone(product_id, about=f"{place}.productId")
         if product.configurable and not self.offer.configurable_products:
@@ -237,11 +240,10 @@ class LineReader(Struct):
             ) from error
 
     def _check_external_price(self, item: JsonObject, members: JsonObject, place: str, *, child: bool) -> None:
-        complete = members.keys() >= {"externalPrice", "externalPriceQuantity"}
-        if child and not item.get("addOnItem") and not complete:
+        if child and not item.get("addOnItem") and not members.keys() >= {"externalPrice", "externalPriceQuantity"}:
             expected = "be set, and externalPriceQuantity too: a child without them must say addOnItem"
             raise OrderUpdateFailed(path=f"{place}.externalPrice", expected=expected)
-        if price_claim(item) in self.offer.refused:
+        if self.offer.refused and price_claim(item) in self.offer.refused:
             raise OrderUpdateFailed(
                 path=f"{place}.externalPrice", expected="be a price that this site takes, or be left out"
             )
@@ -284,7 +286,9 @@ def wanted_id(item: JsonObject) -> str | None:
 def price_claims(items: Sequence[Any]) -> Iterator[ExternalPriceClaim]:
     """The external prices that entries of a cart bring along, however wrong the rest of them is."""
     for item in items:
-        if isinstance(item, dict) and not dropped(item):
+        if not isinstance(item, dict) or (item.get("externalPrice") is None and not item.get("childItems")):
+            continue
+        if not dropped(item):
             claim = price_claim(item)
             if claim is not None:
                 yield claim
@@ -389,10 +393,13 @@ _CHARGES: Final[Mapping[str, tuple[Callable[[JsonValue], Number | None], str]]] 
 
 def _members(item: JsonObject, names: Sequence[str]) -> JsonObject:
     # Most lines send none of them.
-    return {name: item[name] for name in names if item.get(name) is not None} if _KEPT.intersection(item) else {}
+    if _KEPT.isdisjoint(item):
+        return {}
+    return {name: value for name, value in zip(names, map(item.get, names), strict=True) if value is not None}
 
 
-_KEPT: Final = frozenset((*LINE_MEMBERS, *CHILD_MEMBERS))
+_ANY_MEMBERS: Final = (*LINE_MEMBERS, *CHILD_MEMBERS)
+_KEPT: Final = frozenset(_ANY_MEMBERS)
 
 
 def plain_text(value: JsonValue) -> str | None:
