@@ -15,6 +15,8 @@ _ESCAPES: Final = sys.version_info < (3, 12)
 _MOST_BYTES_OF_A_CHARACTER: Final = 12 if _ESCAPES else 4
 # A quote, a backslash, and what JSON has as it is and ASCII calls a control character.
 _MOST_BYTES_OF_AN_ASCII_CHARACTER: Final = 6 if _ESCAPES else 2
+# Of a text that is no JSON yet.
+MOST_BYTES_OF_A_RAW_CHARACTER: Final = 12
 _CONTROLS: Final = bytes(range(32))
 
 

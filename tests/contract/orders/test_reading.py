@@ -61,6 +61,7 @@ def test_lines_that_nobody_sees_are_not_made(cart: Cart, monkeypatch: pytest.Mon
     cart.ok(line())
     monkeypatch.setattr("commerce.orders.presentation._lines.LineView._core", None)
     assert cart.shown("?fields=priceInfo,discountInfo").keys() == {"priceInfo", "discountInfo"}
+    assert cart.post(line(), query="?fields=priceInfo,discountInfo").status == 200
     assert cart.get("?fields=shoppingCart").status == 500
 
 

@@ -67,7 +67,7 @@ class LineView(Struct, frozen=True, dict=True):
 
     def _whole(self, line: OrderLine, priced: PricedLine, members: JsonObject) -> JsonObject:
         """A line or child of the cart; `members`: those that only children have."""
-        product, sku = self._item(line)
+        product, sku = self.item(line)
         return {
             **self._core(line, priced),
             **members,
@@ -95,7 +95,7 @@ class LineView(Struct, frozen=True, dict=True):
             ],
         }
 
-    def _item(self, line: OrderLine) -> tuple[Product | None, Sku | None]:
+    def item(self, line: OrderLine) -> tuple[Product | None, Sku | None]:
         """What the line buys; None for what the catalogue has no more."""
         product = self.terms.products.get(line.product_id)
         return product, product.skus.get(line.sku_id) if product else None
@@ -107,7 +107,7 @@ class LineView(Struct, frozen=True, dict=True):
         """
         made = self._cores.get(id(priced))
         if made is None:
-            made = self._cores[id(priced)] = self._new_core(line, priced, *self._item(line))
+            made = self._cores[id(priced)] = self._new_core(line, priced, *self.item(line))
         return made
 
     @cached_property
@@ -185,6 +185,8 @@ class LineView(Struct, frozen=True, dict=True):
 
     def _gifts(self, discount: LineDiscount, priced: PricedLine) -> list[JsonObject]:
         """By which clients recognise a gift, and what they change it by; none where a discount is no gift's."""
+        if not priced.gifts:
+            return []
         units = sum(claim.quantity for claim in priced.gifts if claim.promotion_id == discount.promotion_id)
         marker = self.gifts.get(discount.promotion_id)
         if not units or marker is None:

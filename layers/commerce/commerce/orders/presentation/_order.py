@@ -11,7 +11,13 @@ from msgspec import Struct
 
 from commerce.call import Call, EntityVersion, FinishedAnswer
 from commerce.catalogue import PriceListGroup
-from commerce.delivery import MAX_ANSWER_BYTES, answer_bytes, deliverable, most_answer_bytes
+from commerce.delivery import (
+    MAX_ANSWER_BYTES,
+    MOST_BYTES_OF_A_RAW_CHARACTER,
+    answer_bytes,
+    deliverable,
+    most_answer_bytes,
+)
 from commerce.exact_json import JsonObject, dumps
 from commerce.orders.model import Order
 from commerce.orders.presentation._gifts import gifts_of_choice, messages, order_marker
@@ -28,8 +34,6 @@ GROUPS: Final = "shippingGroups"
 # More than what one group or one of its items shows of its own: members of an address, dates, names of members.
 _GROUP_BYTES: Final = 131_072
 _ITEM_BYTES: Final = 4_096
-# Of a text that is no JSON yet.
-_MOST_BYTES_OF_A_RAW_CHARACTER: Final = 12
 
 
 class OrderView(Struct, frozen=True, dict=True):
@@ -56,19 +60,20 @@ class OrderView(Struct, frozen=True, dict=True):
                 return answer if deliverable(answer.text) else None
             shown = self._encoded_groups(answer.text)
             return answer.with_member(GROUPS, shown) if shown is not None else None
+        sure = not groups or (not explain and self._surely_fits)
+        if not sure and not self._whole_fits(dumps(self._body(explain=explain))):
+            return None
+        body = self._body(explain=explain, lines=not call.selection.leaves_out(CART))
         if groups:
-            body = self._body(explain=explain)
-            if not self._whole_fits(dumps(body)):
-                return None
             body[GROUPS] = list(self._groups())
-        else:
-            body = self._body(explain=explain, lines=not call.selection.leaves_out(CART))
         answer = call.finish(body, entity)
         return answer if deliverable(answer.text) else None
 
     def deliverable(self, call: Call, answer: FinishedAnswer) -> bool:
         """Whether the whole order, with its groups, can be sent. `answer`: what answers the call without them."""
-        return self._whole_fits(answer.text if call.selection.everything else dumps(self._body()))
+        if call.selection.everything:
+            return self._whole_fits(answer.text)
+        return self._surely_fits or self._whole_fits(dumps(self._body()))
 
     def _body(self, *, explain: bool = False, lines: bool = True) -> JsonObject:
         """The answer without shipping groups. `lines`: False where nobody sees them."""
@@ -149,6 +154,28 @@ class OrderView(Struct, frozen=True, dict=True):
         fits = any(size + self._most_group_bytes(size) <= MAX_ANSWER_BYTES for size in sizes)
         return fits or self._encoded_groups(rest) is not None
 
+    @property
+    def _surely_fits(self) -> bool:
+        """True: the order can be sent with its groups, but without a trace. False: that is still to be measured."""
+        return self._most_bytes <= MAX_ANSWER_BYTES
+
+    @cached_property
+    def _most_bytes(self) -> int:
+        """No fewer than what the order takes with its groups, told by the lengths of its texts."""
+        from commerce.orders.presentation._sizes import LineSizes  # noqa: PLC0415  few calls select members
+
+        order, priced, view = self.order, self.priced, self._group_view
+        sizes = LineSizes(view.lines, self.terms.group.currency.fractional_digits)
+        rest = most_answer_bytes(dumps(self._body(lines=False)))
+        # Which totals, discounts and address a group shows, the order shows too.
+        groups = len(priced.groups) * (3 * rest + _GROUP_BYTES)
+        characters = sum(view.catalogue_length(group) for group in order.groups)
+        characters += sum(len(item.preferred_pickup_date or "") for group in order.groups for item in group.items)
+        lines = {priced_line.line_id: line for line, priced_line in zip(order.lines, priced.lines, strict=True)}
+        parts = [part for group in priced.groups for part in group.items]
+        shown = sum(sizes.most(lines[part.line_id], part) for part in (*priced.lines, *parts))
+        return rest + groups + characters * MOST_BYTES_OF_A_RAW_CHARACTER + shown
+
     def _most_group_bytes(self, rest: int) -> int:
         """No fewer than what the groups take when all else takes `rest`.
 
@@ -158,7 +185,7 @@ class OrderView(Struct, frozen=True, dict=True):
         view, priced = self._group_view, self.priced.groups
         characters = sum(view.catalogue_length(group) for group in self.order.groups)
         items = sum(len(group.items) for group in priced)
-        own = len(priced) * _GROUP_BYTES + items * _ITEM_BYTES + characters * _MOST_BYTES_OF_A_RAW_CHARACTER
+        own = len(priced) * _GROUP_BYTES + items * _ITEM_BYTES + characters * MOST_BYTES_OF_A_RAW_CHARACTER
         return len(priced) * 3 * rest + own
 
     def _payments(self) -> list[JsonObject]:

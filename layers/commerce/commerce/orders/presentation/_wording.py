@@ -47,7 +47,16 @@ class Wording(Struct, frozen=True, dict=True):
         }
 
     def discount(self, discount: LineDiscount) -> JsonObject:
-        return self.promotion(discount) | {"coupon": discount.coupon}
+        """What names a promotion that lowered something, and its coupon; the same for all that it lowered."""
+        key = discount.promotion_id, discount.coupon
+        named = self._discounts.get(key)
+        if named is None:
+            named = self._discounts[key] = self.promotion(discount) | {"coupon": discount.coupon}
+        return named
+
+    @cached_property
+    def _discounts(self) -> dict[tuple[str, str | None], JsonObject]:
+        return {}
 
     def properties(self, declared: Mapping[str, DeclaredProperty], values: JsonObject) -> list[JsonObject]:
         """Every declared property that shoppers see; null where it is not set."""
