@@ -125,7 +125,8 @@ def _read_fast(text: str) -> JsonValue:
     if _NINE_DIGITS in data[::4].translate(_ANY_DIGIT):
         raise UnusableJson
     value = _READER.decode(data)
-    if data.count(b"{") + data.count(b"[") > MAX_DEPTH:
+    # A large text has so many brackets that counting them is for nothing.
+    if len(data) > _LARGE or data.count(b"{") + data.count(b"[") > MAX_DEPTH:
         _check_depth(value)
     return value
 
@@ -214,6 +215,7 @@ def _writable(value: JsonValue) -> JsonValue:
     return value
 
 
+_LARGE: Final = 65_536
 _ZERO: Final = orjson.Fragment("0")
 _ANY_DIGIT: Final = bytes.maketrans(b"123456789", b"000000000")
 _NINE_DIGITS: Final = b"0" * ((MAX_DIGITS + 1) // 4)

@@ -144,7 +144,7 @@ def _cart_line(line: OrderLine, terms: Terms) -> CartLine:
         quantity=line.quantity,
         external_price=external,
         external_recurring=_recurring(line),
-        children=tuple(_cart_line(child, terms) for child in line.children),
+        children=tuple([_cart_line(child, terms) for child in line.children]) if line.children else (),
         gifts=line.gifts,
         valid=_valid(line, terms),
     )

@@ -30,9 +30,10 @@ def place_lines(sent: Sequence[SentLine], stored: Sequence[OrderLine], numbers: 
     Matching is by id, then, with `combine`, by product and SKU. Raises OrderUpdateFailed: a merged line is too many.
     """
     sent = _with_ids_once(sent, set())
-    numbers.take(wanted for line in sent for wanted in _wanted_ids(line))
+    wanted = [name for line in sent for name in _wanted_ids(line)]
+    numbers.take(wanted)
     pairs = _pairs(sent, stored, combine=combine)
-    taken = {wanted for line in sent for wanted in _wanted_ids(line)}
+    taken = set(wanted)
     lines: dict[str, OrderLine] = {}
     sent_ids: dict[str, str] = {}
     successors: dict[str, str] = {}

@@ -4,7 +4,7 @@ A stored order holds what the shopper chose and nothing that can be derived: no 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from msgspec import Struct, field
@@ -212,7 +212,7 @@ class Numbers:
         self._taken = {line.id for line in order.all_lines()}
         self._before = self.last = order.sequence
 
-    def take(self, ids: Iterator[str]) -> None:
+    def take(self, ids: Iterable[str]) -> None:
         """Keep ids that others chose from being given out."""
         self._taken.update(ids)
 
@@ -281,6 +281,9 @@ def read_order(order_id: str, version: int, state: str, document: JsonObject) ->
     )
 
 
+_ALWAYS_STORED: Final = 4
+
+
 def _line_document(line: OrderLine) -> JsonObject:
     document: JsonObject = {
         "id": line.id,
@@ -306,6 +309,8 @@ def _line_document(line: OrderLine) -> JsonObject:
 
 
 def _read_line(document: JsonObject) -> OrderLine:
+    if len(document) == _ALWAYS_STORED:
+        return OrderLine(document["id"], document["product"], document["sku"], document["quantity"])
     return OrderLine(
         id=document["id"],
         product_id=document["product"],

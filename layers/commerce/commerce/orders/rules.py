@@ -203,14 +203,17 @@ class LineReader(Struct):
             self._check_limit(product, sku_id, charged, place)
         if parent is not None and item.get("addOnItem"):
             self._check_add_on(item, parent, product_id, sku_id, place)
-        shopper_input = {name: value for name, value in (item.get("shopperInput") or {}).items() if value is not None}
+        sent_input = item.get("shopperInput")
+        shopper_input = {name: value for name, value in sent_input.items() if value is not None} if sent_input else {}
         if not product.accepts_shopper_input({name: plain_text(value) for name, value in shopper_input.items()}):
             raise ShopperInputInvalid(item_info(product_id, sku_id), about=f"{place}.shopperInput")
-        children = tuple(
-            self._line(child_item, f"{place}.childItems[{at}]", product)
-            for at, child_item in enumerate(item.get("childItems") or ())
-            if not dropped(child_item)
-        )
+        children: tuple[SentLine, ...] = ()
+        if item.get("childItems"):
+            children = tuple(
+                self._line(child_item, f"{place}.childItems[{at}]", product)
+                for at, child_item in enumerate(item["childItems"])
+                if not dropped(child_item)
+            )
         line = OrderLine(
             id="",
             product_id=product_id,
@@ -219,8 +222,10 @@ class LineReader(Struct):
             members=members,
             shopper_input=shopper_input,
             external_data=tuple(
-                {name: entry.get(name) for name in ("name", "values", "actionCode")}
-                for entry in item.get("externalData") or ()
+                [
+                    {name: entry.get(name) for name in ("name", "values", "actionCode")}
+                    for entry in item.get("externalData") or ()
+                ]
             ),
             properties={name: item[name] for name in self.offer.properties if item.get(name) is not None},
             gifts=gifts,
@@ -346,7 +351,7 @@ def _check_shape(item: Any, place: str) -> tuple[str, str, int]:
             expected=violation.expected,
         )
     # No shape: it would find out what is wrong with each of a hundred thousand values.
-    if not all(map(_is_scalar, (item.get("shopperInput") or {}).values())):
+    if item.get("shopperInput") and not all(map(_is_scalar, item["shopperInput"].values())):
         expected = f"hold texts of at most {MAX_LONG_TEXT:,} characters, numbers, booleans and null only"
         raise OrderUpdateFailed(path=f"{place}.shopperInput", expected=expected)
     product_id, sku_id = id_text(item.get("productId")), id_text(item.get("catRefId"))
