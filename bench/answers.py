@@ -1,4 +1,7 @@
-"""`python -m bench.answers [pytest arguments]`: every answer of the contract tests, as it was and as it is.
+"""`python -m bench.answers [--end-to-end] [pytest arguments]`: every answer of the contract tests, before and now.
+
+`--end-to-end`: of the end-to-end tests that call the five operations over HTTP, each commit on a local cloud of its
+own (`PORT`).
 
 Runs the tests of `bench.baseline.COMMIT` on its code and today's on today's, and compares their answers test by test,
 as far as both sent the same requests: status, headers and each byte of the body. What an error tells to developers came
@@ -20,7 +23,11 @@ from typing import Any, Final, NamedTuple
 from bench import baseline
 from local.workspace import ROOT, STATE, say
 
-TESTS: Final = ("tests/contract",)
+TESTS: Final = ("tests/contract", "--numprocesses", "2")
+END_TO_END: Final = tuple(
+    f"tests/end_to_end/test_{name}.py"
+    for name in ("orders", "profiles", "shopper_types", "organization_addresses", "visitor_info", "gateway")
+)
 RECORDER: Final = Path(__file__).with_name("recorder")
 RECORDED: Final = STATE / "bench-answers"
 # Not the benchmark's own, whose sample store it changes.
@@ -46,7 +53,8 @@ Answers = dict[Place, Recorded]
 def main(arguments: Sequence[str]) -> int:
     """The program; returns its exit code."""
     baseline.check_out(TREE)
-    chosen = arguments or TESTS
+    over_http = "--end-to-end" in arguments
+    chosen = [argument for argument in arguments if argument != "--end-to-end"] or (END_TO_END if over_http else TESTS)
     before, after = (_recorded(tree, chosen) for tree in (TREE, ROOT))
     alike = sorted(_alike(before, after))
     different = [place for place in alike if _seen(before[place]) != _seen(after[place])]
@@ -86,8 +94,6 @@ def _recorded(tree: Path, arguments: Sequence[str]) -> Answers:
         "-q",
         "-p",
         "answers_recorder",
-        "--numprocesses",
-        "2",
         "--hypothesis-seed=0",
     ]
     subprocess.run([*command, *arguments], cwd=tree, env=environment, stdout=subprocess.DEVNULL, check=False)
