@@ -1,6 +1,7 @@
 """`python -m backoffice compare`: two small servers on this machine are the sides."""
 
 import json
+import re
 import socket
 import threading
 import time
@@ -16,11 +17,20 @@ import pytest
 
 from backoffice.commands import run
 from backoffice.side_by_side.bodies import ABSENT, Rules, differences
-from backoffice.side_by_side.calls import IGNORED, READS, read_calls
+from backoffice.side_by_side.calls import (
+    IGNORED,
+    READS,
+    CallRecord,
+    CallsRecord,
+    LoginRecord,
+    TwoValues,
+    read_calls,
+)
 from backoffice.side_by_side.paths import BadPattern, Patterns, shown, steps
 from backoffice.side_by_side.secrecy import Secrecy
 from backoffice.side_by_side.sending import MAX_BYTES, BadAddress, BaseUrl, NoAnswer
 from commerce.exact_json import loads
+from local.workspace import ROOT
 
 TOKEN = "eyJhbGciOi.a-token-of-a-side"
 PROFILE = "/ccstore/v1/profiles/current"
@@ -555,6 +565,14 @@ def test_the_calls_that_are_built_in(compare: Comparison) -> None:
     left_out = sum(call.get("login") in {"account", "merchant"} for call in calls["calls"])
     assert f"0 different, {left_out} left out" in compare.printed
     assert "  no login account: ACCOUNT_USERNAME, ACCOUNT_PASSWORD not set\n" in compare.printed
+
+
+def test_every_member_of_a_file_is_explained() -> None:
+    text = (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^A file of calls is one object:\n\n((?:\|.*\n)+)", text, re.MULTILINE)
+    named = {name.removeprefix("calls[].") for name in re.findall(r"`([\w\[\].]+)`", table)}
+    members = {name for record in (CallsRecord, CallRecord, LoginRecord, TwoValues) for name in record.__annotations__}
+    assert members - named == set()
 
 
 def test_what_is_always_ignored_is_named_well() -> None:
