@@ -14,8 +14,10 @@ import pytest
 from backoffice.deployment import deployment_of
 from backoffice.loading import load_store
 from backoffice.reading import rows_of
+from backoffice.repricing import load_price_csv
 from backoffice.stored import Source
 from commerce.call import Api, Call, FinishedAnswer, Outcome, TimeBudget
+from commerce.catalogue.selling import LOADING
 from commerce.composition import Composition
 from commerce.errors import PropertyErrors, RateLimited
 from commerce.identity.tokens import ISSUERS
@@ -333,3 +335,25 @@ def test_two_loads_at_once_tear_no_record(locking_tables: Mapping[str, str], tmp
         assert accounts.record(f"twins{number}") in [account(number, version) for version in "AB"]
     found = rows_of(deployment, deployment.tables.profiles, sk="owner")
     assert {row["pk"] for row in found if row["account"].startswith("twin")} == owned
+
+
+def test_prices_of_several_files_at_once_all_stand(locking_tables: Mapping[str, str], tmp_path: Path) -> None:
+    """Rows that hold prices of all of them, written in transactions that meet."""
+    kinds = ("list", "sale", "shippingSurcharge")
+    deployment = deployment_of(read_settings(locking_tables), Clock())
+    goods = [{"id": f"shared{at}", "displayName": {"en": "x"}, "skus": [{"id": f"shared{at}-a"}]} for at in range(120)]
+    (tmp_path / "products.json").write_text(json.dumps(goods), encoding="utf-8")
+    load_store(tmp_path, deployment)
+    for number, kind in enumerate(kinds):
+        rows = [f"shared{at},,defaultPriceGroup,{kind},{number + 1}.{at}\n" for at in range(len(goods))]
+        text = "".join(["productId,skuId,priceListGroupId,type,listPrice\n", *rows])
+        (tmp_path / f"{kind}.csv").write_text(text, encoding="utf-8")
+
+    def load(number: int) -> int:
+        own = deployment_of(read_settings(locking_tables), Clock())
+        return load_price_csv(tmp_path / f"{kinds[number]}.csv", own).written
+
+    assert at_once(load, len(kinds)) == [len(goods)] * len(kinds)
+    for kind in kinds:
+        assert load_price_csv(tmp_path / f"{kind}.csv", deployment).equal == len(goods)
+    assert LOADING not in Source(deployment).selling
