@@ -23,8 +23,10 @@ from backoffice.conversion.report import Remark, Report
 from backoffice.findings import BadData
 from commerce.exact_json import JsonObject, UnusableJson, loads
 
-IDENTITY: Final = ("id", "repositoryId", "productId", "skuId", "priceListId", "priceListGroupId", "type")
-"""The columns whose values tell one record from the next."""
+IDS: Final = ("id", "repositoryId")
+OF_PRICES: Final = ("productId", "skuId", "priceListId", "priceListGroupId", "type")
+IDENTITY: Final = (*IDS, *OF_PRICES)
+"""The columns whose values tell one record from the next: ids of its own, or, where there are none, those of prices."""
 SEPARATORS: Final = (",", ";", "\t")
 MOST_PREAMBLE: Final = 4
 PRICE_COLUMN: Final = "PLG:"
@@ -176,7 +178,7 @@ def _rows(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _is_header(row: Sequence[str]) -> bool:
-    return bool({_member(cell) for cell in row} & set(IDENTITY[:4]))
+    return bool({_member(cell) for cell in row} & {*IDS, "productId", "skuId"})
 
 
 def _member(header: str) -> str:
@@ -186,7 +188,8 @@ def _member(header: str) -> str:
 
 def _records(file: Path, headers: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> list[Entry]:
     counted = {header.rpartition(".")[0] for header in headers if header.endswith((".row#", ".key#"))}
-    own = [at for at, header in enumerate(headers) if header in IDENTITY]
+    telling = IDS if set(IDS) & set(headers) else OF_PRICES
+    own = [at for at, header in enumerate(headers) if header in telling]
     records: list[tuple[int, _Nested]] = []
     identity: list[str] | None = None
     for line, row in rows:

@@ -153,6 +153,30 @@ def test_volume_prices_of_a_product(tmp_path: Path) -> None:
     }
 
 
+def test_rows_that_continue_a_record_repeat_its_id_alone(tmp_path: Path) -> None:
+    """Oracle's default headers of accounts and products have a `type`, which is no part of what names them."""
+    accounts = (
+        "id,name,type,members.row#,members.id,secondaryAddresses.key#,secondaryAddresses.id,secondaryAddresses.companyName,"
+        "secondaryAddresses.address1,secondaryAddresses.city,secondaryAddresses.state,secondaryAddresses.country,"
+        "secondaryAddresses.postalCode,secondaryAddresses.phoneNumber\n"
+        "or2,Beta,company,0,121,HQ,b2,Beta,2 Example Plaza,Macon,GA,US,31201,478-555-0101\n"
+        "or2,,,,,Depot,b3,Beta,3 Example Plaza,Atlanta,GA,US,30301,478-555-0102\n"
+        "or3,Gamma,,,,,,,,,,,,\n"
+    )
+    products = (
+        "id,displayName,type,childSKUs.row#,childSKUs.id\n"
+        "lamp2,Floor lamp,Lamp,0,lamp2-red\n"
+        ",,,1,lamp2-tan\n"
+        "lamp2,,,2,lamp2-blue\n"
+    )
+    converted = Converted(tmp_path, {"AccountsV2.csv": accounts, "ProductsV2.csv": products})
+    beta, gamma = converted["organizations"]
+    assert (beta["name"], gamma["name"]) == ("Beta", "Gamma")
+    assert [one["repositoryId"] for one in beta["addresses"]] == ["b2", "b3"]
+    (lamp,) = converted["products"]
+    assert [sku["id"] for sku in lamp["skus"]] == ["lamp2-red", "lamp2-tan", "lamp2-blue"]
+
+
 def test_the_catalogues_own_csv(tmp_path: Path) -> None:
     products = (
         "/atg/commerce/catalog/ProductCatalog:product,,,,LOCALE=de\n"
