@@ -4,10 +4,7 @@ On the cloud of the other tests: what the sample store sells is of other product
 """
 
 import json
-import os
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +12,9 @@ import pytest
 
 from backoffice.commands import run
 from local import stack
-from local.workspace import ROOT, STACK_NAME, client_environment
-from tests.support.documents import Block, block
+from local.workspace import STACK_NAME, client_environment
+from tests.support.documents import block
+from tests.support.terminal import Shell, shell_of_a_clone
 
 FILES = [
     block("docs/tutorial.md", "configuration.json"),
@@ -31,61 +29,22 @@ FILES = [
     block("docs/tutorial.md", "organizations.json"),
     block("docs/tutorial.md", "shoppers.json"),
 ]
-# What a shell's folder is made of; links, so that nothing is written into this one.
-LINKED = (".local", ".venv", "Makefile", "backoffice", "layers", "local")
-END = "the end of what it printed"
-
-
-@dataclass(frozen=True)
-class Shell:
-    """A terminal in a clone's folder."""
-
-    folder: Path
-    process: subprocess.Popen[str]
-
-    def type(self, printed: Block) -> str:
-        """What it prints."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(f"{printed.text}\necho '{END}'\n")
-        self.process.stdin.flush()
-        shown = ""
-        while not shown.endswith(f"{END}\n"):
-            line = self.process.stdout.readline()
-            assert line, f"the shell has ended: {shown}"
-            shown += line
-        return shown.removesuffix(f"{END}\n")
-
-    def edit(self, printed: Block) -> None:
-        """Lines of files in place of others, each of which is there once."""
-        for part in printed.text.split("--- ")[1:]:
-            name, old, new = part.splitlines()
-            assert (old[0], new[0]) == ("-", "+")
-            text = (self.folder / name).read_text(encoding="utf-8")
-            assert text.count(f"\n{old[1:]}\n") == 1
-            (self.folder / name).write_text(text.replace(f"\n{old[1:]}\n", f"\n{new[1:]}\n"), encoding="utf-8")
 
 
 @pytest.fixture
 def shell(tmp_path: Path, deployed: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     """Afterwards the cloud is the sample store's again."""
     endpoint = deployed["endpointUrl"]
-    port = endpoint.rpartition(":")[2]
-    for name in LINKED:
-        (tmp_path / name).symlink_to(ROOT / name)
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LANG": "C.UTF-8", "PORT": port}
-    command = ["sh", "-c", "exec 2>&1; exec sh"]
-    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdin=-1, stdout=-1, text=True) as process:
-        try:
-            yield Shell(tmp_path, process)
-        finally:
-            process.kill()
-            for name, value in client_environment(endpoint).items():
-                monkeypatch.setenv(name, value)
-            run(["erase-shopper", "ada", "--stack", STACK_NAME, "--yes"])
-            run(["delete", "taxRates", "US-ME", "--stack", STACK_NAME, "--yes"])
-            # What is left is named by what is of the tutorial alone.
-            stack.up(int(port))
+    try:
+        with shell_of_a_clone(tmp_path, endpoint) as typed:
+            yield typed
+    finally:
+        for name, value in client_environment(endpoint).items():
+            monkeypatch.setenv(name, value)
+        run(["erase-shopper", "nora", "--stack", STACK_NAME, "--yes"])
+        run(["delete", "taxRates", "US-ME", "--stack", STACK_NAME, "--yes"])
+        # What is left is named by what is of the tutorial alone.
+        stack.up(int(endpoint.rpartition(":")[2]))
 
 
 def own_properties(shown: str) -> str:

@@ -1,13 +1,71 @@
-"""A terminal at which commands are run and Ctrl-C is pressed."""
+"""A terminal at which commands are run and Ctrl-C is pressed; a shell in which what documents print is typed."""
 
 import os
 import pty
 import select
 import signal
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from local.workspace import ROOT
+from tests.support.documents import Block
+
 LIMIT_SECONDS = 120
+# What a clone's folder is made of.
+LINKED = (".local", ".venv", "Makefile", "backoffice", "examples", "layers", "local")
+END = "the end of what it printed"
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A shell in a folder."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+
+    def type(self, printed: Block) -> str:
+        """What it prints."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{printed.text}\necho\necho '{END}'\n")
+        self.process.stdin.flush()
+        shown = ""
+        while not shown.endswith(f"\n{END}\n"):
+            line = self.process.stdout.readline()
+            assert line, f"the shell has ended: {shown}"
+            shown += line
+        return shown.removesuffix(f"\n{END}\n")
+
+    def edit(self, printed: Block) -> None:
+        """Lines of files in place of others, each of which is there once."""
+        for part in printed.text.split("--- ")[1:]:
+            name, old, new = part.splitlines()
+            assert (old[0], new[0]) == ("-", "+")
+            text = (self.folder / name).read_text(encoding="utf-8")
+            assert text.count(f"\n{old[1:]}\n") == 1
+            (self.folder / name).write_text(text.replace(f"\n{old[1:]}\n", f"\n{new[1:]}\n"), encoding="utf-8")
+
+
+@contextmanager
+def shell_of_a_clone(folder: Path, endpoint: str) -> Iterator[Shell]:
+    """One in `folder`, which has what a clone has; by links, so that nothing is written into this one.
+
+    `endpoint`: of the local cloud, whose port `make` is to take.
+    """
+    for name in LINKED:
+        (folder / name).symlink_to(ROOT / name)
+    port = endpoint.rpartition(":")[2]
+    own = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "PORT": port}
+    command = ["sh", "-c", "exec 2>&1; exec sh"]
+    with subprocess.Popen(command, cwd=folder, env=own, stdin=-1, stdout=-1, text=True) as process:
+        try:
+            yield Shell(folder, process)
+        finally:
+            process.kill()
 
 
 def environment(**own: str) -> dict[str, str]:
