@@ -41,14 +41,25 @@ class Stage:
     items: Mapping[str, list[dict[str, Any]]]
 
     def restore(self) -> None:
-        """Every row of the sample store as it was; rows made since then stay."""
-        puts = [(table, {"PutRequest": {"Item": item}}) for table, items in self.items.items() for item in items]
-        for start in range(0, len(puts), BATCH):
+        """Every row of the sample store as it was, and no other: a shopper registers once."""
+        writes: list[tuple[str, Any]] = [
+            (table, {"PutRequest": {"Item": item}}) for table, items in self.items.items() for item in items
+        ]
+        writes += [(table, {"DeleteRequest": {"Key": key}}) for table in self.items for key in self._made_since(table)]
+        for start in range(0, len(writes), BATCH):
             requests: dict[str, list[Any]] = {}
-            for table, put in puts[start : start + BATCH]:
-                requests.setdefault(table, []).append(put)
+            for table, write in writes[start : start + BATCH]:
+                requests.setdefault(table, []).append(write)
             while requests:
                 requests = self.client.batch_write_item(RequestItems=requests)["UnprocessedItems"]
+
+    def _made_since(self, table: str) -> Iterator[Mapping[str, Any]]:
+        """Keys of the rows that are not the sample store's."""
+        known = {(item["pk"]["S"], item["sk"]["S"]) for item in self.items[table]}
+        pages = self.client.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk")
+        for key in (key for page in pages for key in page["Items"]):
+            if (key["pk"]["S"], key["sk"]["S"]) not in known:
+                yield key
 
 
 @contextlib.contextmanager
