@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -28,7 +29,8 @@ from typing import Any, Final
 from local.workspace import ROOT
 
 WORKSHOP: Final = ROOT / ".local" / "mutants"
-MUTMUT: Final = ROOT / ".local" / "venvs" / "mutants" / "bin" / "mutmut"
+PYTHON: Final = ROOT / ".local" / "venvs" / "mutants" / "bin" / "python"
+TRIALS: Final = Path(__file__).with_name("mutant_trials.py")
 EXPLAINED: Final = Path(__file__).with_suffix(".toml")
 REPORT: Final = ROOT / "docs" / "reliability.md"
 START: Final = "<!-- mutants: written by `make mutants` -->"
@@ -151,7 +153,7 @@ class Outcome:
         return 100 * (self.mutants - len(self.survivors)) / self.mutants
 
 
-def tried(room: Room, workshop: Path, processes: int | None, *, again: bool) -> Outcome:
+def tried(room: Room, workshop: Path, processes: int, *, again: bool) -> Outcome:
     """Run all mutants of a room, in a folder that is made anew unless this very code was being tried there.
 
     `again`: where nothing but tests and their helpers were added, only what survived.
@@ -222,7 +224,7 @@ def _digest(*folders: str, room: Room | None = None) -> str:
     return digest.hexdigest()
 
 
-def _run(room: Room, workshop: Path, tests: Sequence[str], processes: int | None) -> None:
+def _run(room: Room, workshop: Path, tests: Sequence[str], processes: int) -> None:
     """Try the mutants of which nothing is known yet. Raises SystemExit when mutmut could not."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     text = text.replace('pythonpath = ["layers/commerce", "."]', 'pythonpath = ["src", "."]')
@@ -232,17 +234,13 @@ def _run(room: Room, workshop: Path, tests: Sequence[str], processes: int | None
         "source_paths": ["src"],
         "only_mutate": [f"src/commerce/{pattern}" for pattern in room.files],
         "also_copy": copied,
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-x"],
-        "pytest_add_cli_args_test_selection": list(tests),
         "use_git_change_detection": False,
-        "timeout_constant": 5.0,
     }
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     (workshop / "pyproject.toml").write_text(text + "\n[tool.mutmut]\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    for kept in (workshop / "mutants").glob("mutmut-*.json"):
-        kept.unlink()  # which tests run through which function is found out anew
-    some = [] if processes is None else ["--max-children", str(processes)]
-    done = subprocess.run([MUTMUT, "run", *some], cwd=workshop, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [PYTHON, TRIALS, str(processes), *tests], cwd=workshop, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(done.stdout[-3000:] + done.stderr[-3000:])
 
@@ -283,7 +281,7 @@ def _records(room: Room, workshop: Path) -> list[Path]:
 
 def _shown(names: Sequence[str], workshop: Path) -> list[Survivor]:
     shown = subprocess.run(
-        [MUTMUT.with_name("python"), "-c", SHOW, *names], cwd=workshop, capture_output=True, text=True, check=True
+        [PYTHON, "-c", SHOW, *names], cwd=workshop, capture_output=True, text=True, check=True
     ).stdout
     return [_survivor(name, text) for name, text in zip(names, shown.split("\0"), strict=False)]
 
@@ -370,7 +368,7 @@ def main() -> None:
     """Try the rooms, write the report of all that were ever tried here."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}; all if none is named")
-    parser.add_argument("--processes", type=int, help="at once; as many as there are processors if not given")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="at once (%(default)s)")
     parser.add_argument("--again", action="store_true", help="only what survived, where nothing but tests were added")
     asked = parser.parse_args()
     if unknown := set(asked.rooms) - ROOMS.keys():
