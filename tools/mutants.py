@@ -86,7 +86,11 @@ ROOMS: Final = {
     ),
     "profiles": Room(
         ["profiles/rules.py"],
-        [["tests/unit/profiles"], ["tests/contract/profiles/test_members.py"], ["tests/property/profiles"]],
+        [
+            ["tests/unit/profiles"],
+            ["tests/contract/profiles/test_members.py", "tests/contract/profiles/test_registration.py"],
+            ["tests/property/profiles"],
+        ],
     ),
     "shopper_types": Room(["shopper_types/rules.py"], [["tests/unit/shopper_types"], ["tests/property/shopper_types"]]),
     "addresses": Room(["addresses/rules.py"], [["tests/unit/addresses"], ["tests/unit/profiles", "tests/unit/orders"]]),
