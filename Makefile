@@ -81,7 +81,7 @@ audit: $(AUDIT)  ## look up known vulnerabilities of every pinned package (needs
 	done'
 
 mutants: $(DEV) $(MUTANTS)  ## change what decides at one spot at a time, see which test notices; writes docs/reliability.md (ROOMS="pricing storage")
-	$(GUARD) $(BIN)/python -m tools.mutants $(ROOMS)
+	$(GUARD) $(BIN)/python -m tools.mutants $(if $(AGAIN),--again) $(ROOMS)
 
 endpoints: $(DEV)  ## write what the route table says into template.yaml and docs/openapi.json
 	$(RUN) $(BIN)/python -m local.wiring
