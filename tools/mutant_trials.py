@@ -2,7 +2,8 @@
 
 mutmut starts pytest anew for every mutant, which takes longer than the tests that notice it. Here one session collects
 the tests and passes them once, to see how long each takes and which functions it runs through; then every mutant is
-tried in a fork of it, the quickest of its tests first, until one fails. Verdicts go where mutmut keeps its own.
+tried in a fork of it until a test fails: first those that noticed others of the function, then the quickest. Verdicts
+go where mutmut keeps its own.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Trials:
         self.processes = processes
         self.seconds: dict[pytest.Item, float] = {}
         self.tests: dict[str, list[pytest.Item]] = {}
-        self.running: dict[int, tuple[SourceFileMutationData, str]] = {}
+        self.running: dict[int, tuple[SourceFileMutationData, str, int]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -55,8 +56,10 @@ class Trials:
             for function in hits:
                 self.tests.setdefault(function, []).append(item)
         set_mutant_under_test("")
+        for through in self.tests.values():
+            through.sort(key=lambda test: self.seconds[test])
         gc.freeze()  # what is there stays shared with the forks
-        if session.testsfailed or os.waitpid(self.fork(session, "", session.items), 0)[1]:
+        if session.testsfailed or os.waitpid(self.fork(session, "", session.items)[0], 0)[1]:
             raise session.Failed("the tests fail without any mutant")
         for record in self.records:
             for name in [name for name, code in record.exit_code_by_key.items() if code is None]:
@@ -66,16 +69,19 @@ class Trials:
                     continue
                 while len(self.running) >= self.processes:
                     self.wait()
-                self.running[self.fork(session, name, tests)] = record, name
+                pid, noticed = self.fork(session, name, tests)
+                self.running[pid] = record, name, noticed
         while self.running:
             self.wait()
         return True
 
-    def fork(self, session: pytest.Session, name: str, tests: Sequence[pytest.Item]) -> int:
-        """The process that tries a mutant: it ends with 0 if all its tests pass."""
+    def fork(self, session: pytest.Session, name: str, tests: Sequence[pytest.Item]) -> tuple[int, int]:
+        """The process that tries a mutant, and where it says which test failed; it ends with 0 if none does."""
+        noticed, says = os.pipe()
         pid = os.fork()
         if pid:
-            return pid
+            os.close(says)
+            return pid, noticed
         code = KILLED
         try:
             seconds = PATIENCE + ceil(10 * sum(self.seconds[test] for test in tests))
@@ -85,11 +91,11 @@ class Trials:
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
             set_mutant_under_test(name)
-            ordered = sorted(tests, key=lambda test: self.seconds[test])
-            following: list[Any] = [*ordered[1:], session]
-            for item, next_item in zip(ordered, following, strict=True):
+            following: list[Any] = [*tests[1:], session]
+            for at, (item, next_item) in enumerate(zip(tests, following, strict=True)):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
                 if session.testsfailed:
+                    os.write(says, str(at).encode())
                     break
             else:
                 code = SURVIVED
@@ -99,8 +105,15 @@ class Trials:
     def wait(self) -> None:
         """The verdict of the next mutant that has one; a process that ended by a signal never came to an end itself."""
         pid, status = os.wait()
-        if pid in self.running:
-            self.decide(*self.running.pop(pid), KILLED if status else SURVIVED)
+        if pid not in self.running:
+            return
+        record, name, noticed = self.running.pop(pid)
+        with os.fdopen(noticed) as pipe:
+            at = pipe.read()
+        if at:
+            tests = self.tests[mangled_name_from_mutant_name(name)]
+            tests.insert(0, tests.pop(int(at)))
+        self.decide(record, name, KILLED if status else SURVIVED)
 
     def decide(self, record: SourceFileMutationData, name: str, code: int) -> None:
         record.exit_code_by_key[name] = code
