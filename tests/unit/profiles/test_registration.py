@@ -179,3 +179,7 @@ def test_a_password_is_needed(body: Any) -> None:
 
 def test_members_of_a_change_of_password_are_nobody_s(shop: Registration) -> None:
     assert shop.post(NEEDED | {"oldPassword": 1, "newPassword": 2, "newConfirmPassword": 3}) == shop.post(NEEDED)
+
+
+def test_the_password_of_a_registration() -> None:
+    assert first_password({"password": "Another-2027", "newPassword": "x"}) == "Another-2027"
