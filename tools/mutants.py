@@ -50,6 +50,7 @@ for name in sys.argv[1:]:
 # mutmut's exit codes of a mutant that every test passed, that no test reached, that was not tried; all others mean that
 # a test failed or never ended.
 SURVIVED: Final = (0, 33, None)
+UNSEEN: Final = 0
 GOAL: Final = 90
 
 
@@ -258,11 +259,14 @@ def _codes(room: Room, workshop: Path) -> dict[str, int | None]:
 
 
 def _forget_survivors(room: Room, workshop: Path) -> None:
-    """So that mutmut tries them again."""
+    """So that they are tried again, but for those that no test can see."""
+    left = [name for name, code in _codes(room, workshop).items() if code in SURVIVED]
+    unseen = {name for name, each in zip(left, _shown(left, workshop), strict=True) if _reason(each) is not None}
     for file in _records(room, workshop):
         known = json.loads(file.read_text(encoding="utf-8"))
-        codes = known["exit_code_by_key"]
-        known["exit_code_by_key"] = {name: None if code in SURVIVED else code for name, code in codes.items()}
+        for name, code in known["exit_code_by_key"].items():
+            if code in SURVIVED:
+                known["exit_code_by_key"][name] = UNSEEN if name in unseen else None
         file.write_text(json.dumps(known), encoding="utf-8")
 
 

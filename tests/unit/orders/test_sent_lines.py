@@ -22,7 +22,16 @@ from commerce.errors import (
 )
 from commerce.exact_json import JsonObject
 from commerce.orders.model import OrderLine
-from commerce.orders.rules import LineReader, Offer, SentLine, external_units, plain_text, price_claim, wanted_id
+from commerce.orders.rules import (
+    LineReader,
+    Offer,
+    SentLine,
+    external_units,
+    plain_text,
+    price_claim,
+    price_claims,
+    wanted_id,
+)
 from commerce.pricing import ByItem, GiftClaim, Price, Prices, VolumePrice
 from commerce.pricing.prices import Bracket, PriceEntry, PriceScheme
 from commerce.values import MAX_LONG_TEXT, PropertyKind
@@ -390,7 +399,8 @@ def test_a_child_that_is_no_add_on_needs_no_link() -> None:
 
 def test_an_add_on_with_a_volume_price() -> None:
     prices = ByItem[PriceEntry](skus={"b1": BRACKETS}, products={"p1": TEN, "a1": TEN})
-    for offered in (offer(list_prices=prices), offer(sale_prices=prices)):
+    of_product = ByItem[PriceEntry](products={"p1": TEN, "a1": BRACKETS})
+    for offered in (offer(list_prices=prices), offer(list_prices=of_product), offer(sale_prices=prices)):
         error = refusal(sent(childItems=[CHILD]), offered)
         assert (type(error), error.more_info) == (AddOnPricedByVolume, "a1")
         assert error.dev_message.startswith(f"{CHILD_PLACE}.productId must ")
@@ -453,6 +463,11 @@ def test_a_property_of_another_kind(as_child: bool) -> None:
 )
 def test_the_external_price_of_an_entry(item: JsonObject, expected: ExternalPriceClaim | None) -> None:
     assert price_claim(sent(**item)) == expected
+
+
+def test_external_prices_are_found_below_and_behind_lines_without_one() -> None:
+    priced, claim = sent(externalPrice=5), ExternalPriceClaim("p1", "s1", Decimal(5), 2)
+    assert list(price_claims([7, sent(), sent(childItems=[priced]), sent(childItems=[]), priced])) == [claim, claim]
 
 
 @pytest.mark.parametrize(("units", "counted"), [({}, -1), ({"externalPriceQuantity": -1}, -1), *[

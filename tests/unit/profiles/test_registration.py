@@ -183,3 +183,11 @@ def test_members_of_a_change_of_password_are_nobody_s(shop: Registration) -> Non
 
 def test_the_password_of_a_registration() -> None:
     assert first_password({"password": "Another-2027", "newPassword": "x"}) == "Another-2027"
+
+
+def test_what_is_missing_is_told(shop: Registration) -> None:
+    with pytest.raises(PropertyErrors) as caught:
+        shop.post({})
+    email, *others = [(error.values, error.dev_message) for error in caught.value.errors]
+    assert email == ({}, "email must have a value, like name@example.com: no profile is without one.")
+    assert others == [({"property": name}, f"{name} must have a value.") for name in [*NEEDED][1:]]
