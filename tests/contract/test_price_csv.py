@@ -34,7 +34,8 @@ Write = Callable[..., Path]
 @pytest.fixture
 def shop(empty: Product, tmp_path: Path) -> Shop:
     """Three products with a list price of 10 in usd."""
-    loader_of(empty, tmp_path / "store")(**STORE)
+    needed = ("configuration.json", "priceListGroups.json", "products.json", "prices.json")
+    loader_of(empty, tmp_path / "store")(**{name: STORE[name] for name in needed})
     return Shop(empty)
 
 
