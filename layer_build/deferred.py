@@ -2,7 +2,8 @@
 
 A module imports at its head whatever any of its functions may need once: botocore the writer of its manual, urllib3 the
 reader of installed packages' metadata. Where a function of ours never comes that way, the import is most of what the
-module costs at a start. Moved, it runs when a function that needs it is called: the package does what it did.
+module costs at a start. Moved, it runs when a function that needs it is called, or, where it only hands the name
+on, when somebody asks for it: the package does what it did.
 """
 
 from __future__ import annotations
@@ -13,9 +14,16 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TypeAlias
 
-# File → names that its functions alone use, on ways that a request does not take.
+# File → names that its functions alone use, on ways that a request does not take, or that it hands on to nobody here.
 IMPORTS: Mapping[str, Sequence[str]] = {
-    "aws_lambda_powertools/logging/logger.py": ("jmespath_utils",),
+    "aws_lambda_powertools/__init__.py": ("Tracer",),
+    "aws_lambda_powertools/logging/logger.py": (
+        "LoggerBufferCache",
+        "_check_minimum_buffer_log_level",
+        "_create_buffer_record",
+        "build_lambda_context_model",
+        "jmespath_utils",
+    ),
     "botocore/auth.py": ("calendar",),
     "botocore/client.py": (
         "EndpointDiscoveryHandler",
@@ -25,9 +33,9 @@ IMPORTS: Mapping[str, Sequence[str]] = {
         "block_endpoint_discovery_required_operations",
         "waiter",
     ),
-    "botocore/compat.py": ("tzlocal",),
+    "botocore/compat.py": ("shlex", "tzlocal"),
     "botocore/compress.py": ("GzipFile", "gzip_compress"),
-    "botocore/configloader.py": ("configparser",),
+    "botocore/configloader.py": ("configparser", "shlex"),
     "botocore/credentials.py": ("dateutil", "parse", "tzlocal", "tzutc"),
     "botocore/docs/__init__.py": ("ServiceDocumenter",),
     "botocore/docs/docstring.py": (
@@ -36,13 +44,22 @@ IMPORTS: Mapping[str, Sequence[str]] = {
         "document_paginate_method",
         "document_wait_method",
     ),
+    "botocore/handlers.py": ("retryhandler",),
     "botocore/paginate.py": ("jmespath",),
+    "botocore/parsers.py": ("EventStream", "NoInitialResponseError"),
     "botocore/regions.py": ("jmespath",),
-    "botocore/serialize.py": ("calendar",),
-    "botocore/session.py": ("monitoring", "paginate", "waiter"),
+    "botocore/serialize.py": ("calendar", "validate"),
+    "botocore/session.py": ("monitoring", "paginate", "retryhandler", "waiter"),
     "botocore/tokens.py": ("dateutil", "tzutc"),
     "botocore/utils.py": ("dateutil", "tempfile", "tzutc"),
     "botocore/waiter.py": ("jmespath",),
+    "jwt/__init__.py": ("PyJWKClient",),
+    "jwt/algorithms.py": ("HashlibHash", "JWKDict"),
+    "jwt/api_jwt.py": ("timegm",),
+    "msgspec/__init__.py": ("inspect", "toml", "yaml"),
+    "msgspec/json.py": ("schema", "schema_components"),
+    "urllib3/__init__.py": ("_TYPE_FIELDS", "encode_multipart_formdata"),
+    "urllib3/_request_methods.py": ("_TYPE_FIELDS", "encode_multipart_formdata"),
     "urllib3/http2/__init__.py": ("version",),
 }
 NOTE = "# Moved to where it is needed when the layer was built:"
@@ -56,21 +73,22 @@ def replace(packages: Path) -> None:
     for name, names in IMPORTS.items():
         file = packages / name
         try:
-            file.write_text(deferred(file.read_text(encoding="utf-8"), names), encoding="utf-8")
+            package = ".".join(Path(name).parent.parts)
+            file.write_text(deferred(file.read_text(encoding="utf-8"), names, package), encoding="utf-8")
         except (OSError, SyntaxError, ValueError) as error:
             raise SystemExit(f"IMPORTS in deferred.py does not fit {name}: {error}") from error
 
 
-def deferred(source: str, names: Sequence[str]) -> str:
-    """A module's text with each import of `names` right before the statements of functions that use them.
+def deferred(source: str, names: Sequence[str], package: str) -> str:
+    """The text of one of a package's modules with each import of `names` right before the statements that use them.
 
     Raises ValueError for a name that is not imported once at the module's head, that a function binds too, or that is
     used while the module is imported; SyntaxError where a statement leaves no line for an import.
     """
-    tree = ast.parse(source)
-    _without_annotations(tree)
+    source = source.rstrip("\n") + _handing_on([name for name in names if name not in _used_by_functions(source)])
+    tree = _parsed(source)
     moved = {name: _import_of(tree, name) for name in names}
-    functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
+    functions = _functions(tree)
     if bound := sorted({name for function in functions for name in _bound(function)} & moved.keys()):
         raise ValueError(f"bound by a function, too: {bound}")
     if early := sorted(_used_at_import(tree.body) & moved.keys()):
@@ -79,7 +97,7 @@ def deferred(source: str, names: Sequence[str]) -> str:
     changes: list[tuple[int, int, list[str]]] = []
     for function in functions:
         for name, statement in _users(function.body, moved.keys()):
-            line = " " * statement.col_offset + ast.unparse(_only(moved[name], [name]))
+            line = " " * statement.col_offset + ast.unparse(_late(_only(moved[name], [name]), package))
             changes.append((statement.lineno, statement.lineno, [line]))
     for node in {id(node): node for node in moved.values()}.values():
         kept = [name for name in map(_bound_name, node.names) if name not in moved]
@@ -92,6 +110,39 @@ def deferred(source: str, names: Sequence[str]) -> str:
     changed = "\n".join([*lines, ""])
     ast.parse(changed)
     return changed
+
+
+def _handing_on(names: Sequence[str]) -> str:
+    """What makes a module give out names that it does not have (PEP 562)."""
+    if not names:
+        return ""
+    cases = "".join(f"    if name == {name!r}:\n        return {name}\n" for name in names)
+    return f"\n\n\ndef __getattr__(name):\n{cases}    raise AttributeError(name)\n"
+
+
+def _parsed(source: str) -> ast.Module:
+    tree = ast.parse(source)
+    _without_annotations(tree)
+    return tree
+
+
+def _functions(tree: ast.Module) -> list[Function]:
+    functions = [node for node in ast.walk(tree) if isinstance(node, Function)]
+    if [function.name for function in functions].count("__getattr__") > 1:
+        raise ValueError("it has a function __getattr__ of its own")
+    return functions
+
+
+def _used_by_functions(source: str) -> set[str]:
+    nodes = [node for function in _functions(_parsed(source)) for node in ast.walk(function)]
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _late(node: Import, package: str) -> Import:
+    """The statement as it can stand where the package is asked for its own module: ``from`` would ask once more."""
+    if isinstance(node, ast.ImportFrom) and node.module is None and node.level == 1:
+        return ast.Import([ast.alias(f"{package}.{alias.name}", alias.asname or alias.name) for alias in node.names])
+    return node
 
 
 def _import_of(tree: ast.Module, name: str) -> Import:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import dis
+import importlib
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -94,13 +96,13 @@ def tried(text):
 
 
 def test_an_import_stands_before_the_statements_that_need_it() -> None:
-    assert deferred.deferred(MODULE, ["Fraction", "dumps", "email"]) == MOVED
+    assert deferred.deferred(MODULE, ["Fraction", "dumps", "email"], "p") == MOVED
 
 
 def test_a_condition_has_it_before_all_branches_and_none_has_it_again() -> None:
     source = "import re\ndef f(x):\n    if re.match('a', x):\n        return re.escape(x)\n    return re.I\n"
     moved = "    import re\n    if re.match('a', x):\n        return re.escape(x)\n    return re.I\n"
-    assert deferred.deferred(source, ["re"]).endswith(f"def f(x):\n{moved}")
+    assert deferred.deferred(source, ["re"], "p").endswith(f"def f(x):\n{moved}")
 
 
 def test_annotations_that_are_texts_are_no_use() -> None:
@@ -108,9 +110,9 @@ def test_annotations_that_are_texts_are_no_use() -> None:
         "from __future__ import annotations\nfrom re import Pattern\n\ndef f(x: Pattern) -> Pattern:\n    return x\n"
     )
     note = f"{deferred.NOTE} from re import Pattern"
-    assert deferred.deferred(source, ["Pattern"]) == source.replace("from re import Pattern", note)
+    assert deferred.deferred(source, ["Pattern"], "p").startswith(source.replace("from re import Pattern", note))
     with pytest.raises(ValueError, match="while the module is imported"):
-        deferred.deferred(source.partition("\n")[2], ["Pattern"])
+        deferred.deferred(source.partition("\n")[2], ["Pattern"], "p")
 
 
 @pytest.mark.parametrize(
@@ -127,17 +129,44 @@ def test_annotations_that_are_texts_are_no_use() -> None:
         ("import re\ndef f():\n    import re\n    return re\n", "bound by a function"),
         ("import re\nimport re\ndef f():\n    return re\n", "imported 2 times"),
         ("def f():\n    return re\n", "imported 0 times"),
+        ("import re\ndef __getattr__(name):\n    return 1\n", "of its own"),
     ],
 )
 def test_what_cannot_be_moved_is_refused(source: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        deferred.deferred(source, ["re"])
+        deferred.deferred(source, ["re"], "p")
 
 
 @pytest.mark.parametrize("function", ["def f(): return re.I", "def f(x):\n    if x: return re.I"])
 def test_a_statement_without_a_line_of_its_own_is_refused(function: str) -> None:
     with pytest.raises(SyntaxError):
-        deferred.deferred(f"import re\n{function}\n", ["re"])
+        deferred.deferred(f"import re\n{function}\n", ["re"], "p")
+
+
+def test_what_no_function_uses_is_given_out_when_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "handing_on"
+    package.mkdir()
+    source = "from . import part, other\nfrom .part import VALUE as WORTH\nfrom .other import KEPT\n"
+    changed = deferred.deferred(source, ["part", "WORTH"], "handing_on")
+    (package / "__init__.py").write_text(changed, encoding="utf-8")
+    (package / "part.py").write_text("VALUE = 3\n", encoding="utf-8")
+    (package / "other.py").write_text("KEPT = 4\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    module = importlib.import_module("handing_on")
+    assert module.KEPT == module.other.KEPT == 4
+    assert "handing_on.part" not in sys.modules
+    assert module.WORTH == 3
+    assert module.part is sys.modules["handing_on.part"]
+    with pytest.raises(AttributeError, match="nothing"):
+        module.nothing  # noqa: B018
+
+    for name in ("handing_on", "handing_on.part"):
+        monkeypatch.delitem(sys.modules, name)
+    module = importlib.import_module("handing_on")
+    assert module.part.VALUE == 3
 
 
 def test_a_package_that_changed_stops_the_build(tmp_path: Path) -> None:
@@ -155,7 +184,7 @@ def trees() -> dict[str, ast.Module]:
 
 
 def test_no_other_module_takes_what_was_moved_from_where_it_was(trees: dict[str, ast.Module]) -> None:
-    moved = {(_module(file), name) for file, names in IMPORTS.items() for name in names}
+    moved = {(_module(file), name) for file, names in IMPORTS.items() for name in names if not _given_out(file, name)}
     names = {name for _, name in moved}
     for file, tree in trees.items():
         package = _module(file) if file.endswith("/__init__.py") else _module(file).rpartition(".")[0]
@@ -170,8 +199,9 @@ def test_no_other_module_takes_what_was_moved_from_where_it_was(trees: dict[str,
 def test_the_module_says_the_same_but_for_its_imports(file: str) -> None:
     """Without them the two are equal, and nothing is left that looks for the name in the module."""
     source = (PACKAGES / file).read_text(encoding="utf-8")
-    changed = deferred.deferred(source, IMPORTS[file])
-    bare = [ast.dump(_Bare(IMPORTS[file]).visit(ast.parse(text))) for text in (source, changed)]
+    changed = deferred.deferred(source, IMPORTS[file], _package(file))
+    texts = (source, changed.partition("\n\n\ndef __getattr__(name):\n")[0] + "\n")
+    bare = [ast.dump(_Bare(IMPORTS[file]).visit(ast.parse(text))) for text in texts]
     assert changed != source
     assert bare[0] == bare[1]
     assert not {*IMPORTS[file]} & {*_global_names(compile(changed, file, "exec"))}
@@ -180,7 +210,7 @@ def test_the_module_says_the_same_but_for_its_imports(file: str) -> None:
 def test_a_moved_import_is_made_where_it_is_called_for(monkeypatch: pytest.MonkeyPatch) -> None:
     source = (PACKAGES / "urllib3/http2/__init__.py").read_text(encoding="utf-8")
     module = ModuleType("urllib3.http2")
-    exec(compile(deferred.deferred(source, ["version"]), "http2", "exec"), module.__dict__)  # noqa: S102
+    exec(compile(deferred.deferred(source, ["version"], "urllib3.http2"), "http2", "exec"), module.__dict__)  # noqa: S102
     assert not hasattr(module, "version")
     monkeypatch.setattr("importlib.metadata.version", lambda name: f"3 of {name}")
     with pytest.raises(ImportError, match="3 of h2"):
@@ -204,6 +234,15 @@ class _Bare(ast.NodeTransformer):
             alias for alias in node.names if (alias.asname or alias.name.partition(".")[0]) not in self._names
         ]
         return node if node.names else None
+
+
+def _package(file: str) -> str:
+    return ".".join(Path(file).parent.parts)
+
+
+def _given_out(file: str, name: str) -> bool:
+    changed = deferred.deferred((PACKAGES / file).read_text(encoding="utf-8"), IMPORTS[file], _package(file))
+    return f"    if name == {name!r}:\n" in changed
 
 
 def _module(file: str) -> str:
