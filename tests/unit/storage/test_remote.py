@@ -186,7 +186,7 @@ def test_a_request_meets_all_of_the_handlers_that_botocore_has_for_it(
     sequences = []
     for session in (botocore.session.Session(), open_session()):
         client = open_client(service, session, validate_parameters=False)
-        client.meta.events.register(
+        client.meta.events.register_first(
             "before-send", lambda request, **_: AWSResponse(request.url, 200, HTTPHeaders(), _Empty())
         )
         client._make_api_call(operation, CALLS[service, operation])
