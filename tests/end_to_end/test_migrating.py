@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from local import stack
-from local.workspace import ROOT, STACK_NAME, client_environment
+from local.workspace import ROOT, STACK_NAME, client_environment, run_step
 from tests.support.documents import Block, block
 from tests.support.terminal import Shell, shell_of_a_clone
 
@@ -32,12 +32,16 @@ def shell(tmp_path: Path, deployed: dict[str, Any]) -> Iterator[Shell]:
         with shell_of_a_clone(tmp_path, deployed["endpointUrl"]) as typed:
             yield typed
     finally:
-        _put_back(deployed["endpointUrl"])
+        _put_back(deployed["endpointUrl"], tmp_path / "my_store" / "shoppers.json")
 
 
-def _put_back(endpoint: str) -> None:
+def _put_back(endpoint: str, shoppers: Path) -> None:
+    """The converted shoppers go: others want their names."""
     stack.up(int(endpoint.rpartition(":")[2]))
     stack.load_store(endpoint, replace=True)
+    for shopper in json.loads(shoppers.read_text(encoding="utf-8")) if shoppers.exists() else ():
+        erase = [sys.executable, "-m", "backoffice", "erase-shopper", shopper["id"], "--stack", STACK_NAME, "--yes"]
+        run_step("erase a shopper", erase, client_environment(endpoint))
 
 
 def test_the_walk(shell: Shell) -> None:
