@@ -21,6 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from backoffice.loading import load_store
 from commerce.identity import passwords
+from commerce.storage import open_session
 from local.workspace import ROOT
 from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
 from tests.support.faster_moto import (
@@ -109,15 +110,18 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     }.items():
         session_monkeypatch.setenv(name, value)
     # Service descriptions are read once, and clients made once, not for each function of each test.
-    session = botocore.session.get_session()
-    session_monkeypatch.setattr("botocore.session.get_session", lambda *_: session)
+    sessions = [botocore.session.get_session(), open_session()]
+    session_monkeypatch.setattr("botocore.session.get_session", lambda *_: sessions[0])
+    for opened in ("commerce.storage.open_session", "commerce.storage.remote.open_session"):
+        session_monkeypatch.setattr(opened, lambda: sessions[1])
     write_structures_directly(session_monkeypatch)
     copy_items_directly(session_monkeypatch)
     find_handlers_directly(session_monkeypatch)
     read_structures_directly(session_monkeypatch)
     keep_tables_directly(session_monkeypatch)
     with mock_aws():
-        session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
+        for session in sessions:
+            session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
         variables = create_tables()
         create_secret()
         yield variables | {"SIGNING_KEYS_SECRET": SECRET, "VALIDATE_PARAMETERS": "true"}

@@ -10,8 +10,10 @@ import pytest
 from backoffice import repricing
 from backoffice.book import Book
 from backoffice.commands import run
+from backoffice.deleting import delete_record
 from backoffice.deployment import no_deployment
 from backoffice.findings import BadData, Findings
+from backoffice.loading import load_store
 from backoffice.price_csv import COLUMNS, check_price_csv
 from backoffice.repricing import Tally, compare_price_csv, load_price_csv
 from backoffice.stored import Source
@@ -22,6 +24,7 @@ from commerce.storage import encode_document
 from tests.contract.catalogue.stores import EUR, STORE, USD, Shop, loader_of, price
 from tests.contract.test_loading_again import Carry, Crash, meeting, rows, throttled
 from tests.support.deployment import Product
+from tests.support.exports import write_exports
 
 HEAD = "productId,skuId,priceListGroupId,type,listPrice"
 LEVELS = ",".join(f"complexPrice.levels.{name}" for name in ("row#", "levelMinimum", "levelMaximum", "price"))
@@ -137,6 +140,18 @@ def test_a_price_list_is_named_by_its_id_too(empty: Product, write: Write, tmp_p
     assert told(write("eur,salePrices,7,p1", head="priceListGroupId,priceListId,listPrice,productId"), empty) == [
         "prices.csv, line 2 (p1): column priceListGroupId: eur, but the price list salePrices is one of usd"
     ]
+
+
+def test_an_export_of_prices_says_the_same_as_what_convert_makes_of_it(product: Product, tmp_path: Path) -> None:
+    exports, folder = write_exports(tmp_path / "exports"), tmp_path / "store"
+    assert run(["convert", str(exports), "--to", str(folder), "--site", "siteUS"]) == 0
+    load_store(folder, product.deployment)
+    converted = stored(product, "defaultPriceGroup lamp1")
+    assert figures(load_price_csv(exports / "Prices.csv", product.deployment)) == (2, 2, 0, 0, 0, 0)
+    delete_record(product.deployment, "prices", "defaultPriceGroup/lamp1")
+    assert figures(load_price_csv(exports / "Prices.csv", product.deployment)) == (2, 0, 2, 0, 2, 1)
+    # The list price of the product stands with the product, not in that export.
+    assert converted == {"list": Decimal("49.9"), **(stored(product, "defaultPriceGroup lamp1") or {})}
 
 
 @pytest.mark.usefixtures("shop")
@@ -324,6 +339,20 @@ def test_with_an_error_nothing_is_written_or_all_but_what_is_wrong(empty: Produc
     assert rows(empty) == before
     assert figures(load_price_csv(write(*lines), empty.deployment, skip_refused=True)) == (5, 0, 2, 3, 2, 2)
     assert [stored(empty, f"usd p{at}") for at in (1, 2, 3)] == [{"list": 11}, {"list": 10}, {"list": 11}]
+
+
+@pytest.mark.usefixtures("shop")
+def test_rows_too_large_for_a_transaction_are_written_by_themselves(
+    empty: Product, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repricing, "SMALL_BYTES", 0)
+    lines = ["p1,,usd,list,11", "p2,,usd,list,,delete", "p3,,eur,list,11"]
+    with meeting(lambda _number, _name, _request, carry_out: carry_out()) as writes:
+        file = write(*lines, head=f"{HEAD},importOperationCode")
+        assert figures(load_price_csv(file, empty.deployment)) == (3, 0, 3, 0, 3, 3)
+    # The new row is small.
+    assert (writes.count("PutItem"), writes.count("DeleteItem"), writes.count("TransactWriteItems")) == (1, 1, 3)
+    assert [stored(empty, name) for name in ("usd p1", "usd p2", "eur p3")] == [{"list": 11}, None, {"list": 11}]
 
 
 @pytest.mark.usefixtures("shop")
@@ -523,7 +552,7 @@ def test_what_is_refused_is_told(operate: Any, write: Write) -> None:
     assert operate("diff", file) == (1, [], [error])
     summary = "prices.csv: 2 prices read: 0 equal, 1 changed, 1 refused"
     assert operate("diff", file, "--skip-refused") == (1, ["~ prices usd p1: list 10 → 12", summary], [error])
-    assert operate("load", file, "--skip-refused") == (1, [f"{summary}; 1 written, in 1 rows"], [error])
+    assert operate("load", file, "--skip-refused") == (1, [f"{summary}; 1 written, in 1 row"], [error])
 
 
 @pytest.mark.usefixtures("undisturbed")

@@ -2,6 +2,8 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 from local.workspace import ROOT
 from tests.end_to_end.conftest import at_once
@@ -68,6 +70,20 @@ def test_a_password_change_ends_other_sessions(call: Any, login: Any, deployed: 
         back = put(call, token, {"oldPassword": "Meanwhile-2027", "newPassword": password})
     assert back.status == 200
     assert login("accountBuyer")
+
+
+def test_a_registration(call: Any) -> None:
+    email, password, key = f"{uuid4().hex}@example.com", "Hiking-2026", {"Idempotency-Key": uuid4().hex}
+    body = {"email": email, "firstName": "Lee", "lastName": "Park", "receiveEmail": "yes", "password": password}
+    answer, again = (call("POST", "/ccstore/v1/profiles", body, headers=key) for _ in range(2))
+    assert answer.status == 200, answer.text
+    assert (again.text, again.headers["idempotency-replayed"]) == (answer.text, ["true"])
+    taken = call("POST", "/ccstore/v1/profiles", body)
+    assert (taken.status, taken.body["errorCode"]) == (400, "22006")
+    form = urlencode({"grant_type": "password", "username": email, "password": password})
+    token = call("POST", "/ccstore/v1/login", form).body["access_token"]
+    shown = call("GET", PROFILE, token=token).body
+    assert (shown["id"], shown["login"], shown["receiveEmail"]) == (answer.body["id"], email, "yes")
 
 
 def test_twenty_updates_at_once_all_survive(call: Any, login: Any) -> None:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from backoffice.erasing import erase_shopper
+from backoffice.loading import load_store
 from commerce.storage import decode_document, decode_text
 from commerce.storage.items import from_wire
 from tests.contract.profiles.conftest import OwnOf
@@ -340,6 +342,14 @@ def test_switched_off(product: Product, shop: Shop, token: str) -> None:
     assert (product.stored("PROFILES_TABLE"), product.stored("EXPIRING_TABLE")) == before
     # Shoppers that there are go on.
     assert product.call("PUT", f"{PATH}/current", {"email": "kim@example.org"}, token=token).status == 200
+
+
+def test_a_load_that_does_not_say_leaves_the_switch(product: Product, shop: Shop, tmp_path: Path) -> None:
+    for said, status in (({"selfRegistration": False}, 403), ({}, 403), ({"selfRegistration": True}, 200), ({}, 400)):
+        sites = {"siteUS": {"priceListGroups": ["defaultPriceGroup"]}}
+        (tmp_path / "configuration.json").write_text(json.dumps({"sites": sites, **said}), encoding="utf-8")
+        load_store(tmp_path, product.deployment)
+        assert shop.post().status == status
 
 
 def test_a_profile_that_is_too_large(shop: Shop) -> None:
