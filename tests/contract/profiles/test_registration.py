@@ -188,9 +188,8 @@ def test_all_that_a_shopper_says(product: Product, shop: Shop, own_of: OwnOf) ->
     assert product.login("LEE", "Hiking-2026")
 
 
-@pytest.mark.parametrize("name", NOT_THEIRS)
-def test_what_a_shopper_does_not_decide_is_not_stored(product: Product, shop: Shop, name: str) -> None:
-    profile_id = shop.registered(NEW | {name: NOT_THEIRS[name]})
+def test_what_a_shopper_does_not_decide_is_not_stored(product: Product, shop: Shop) -> None:
+    profile_id = shop.registered(NEW | NOT_THEIRS)
     row = product.deployment.store.get([product.app("create_profile").parts.own_profiles._profiles.key(profile_id)])
     ((_, item),) = row.items()
     assert decode_document(item.pop("document")) == {
@@ -235,47 +234,48 @@ def test_what_it_made_can_be_erased(product: Product, shop: Shop) -> None:
 # --- refusals
 
 
-@pytest.mark.parametrize(
-    ("changes", "errors"),
-    [
-        ({"email": None}, [("22003", "email")]),
-        ({"email": ""}, [("22003", "email")]),
-        ({"email": "lee"}, [("23006", "email")]),
-        ({"email": 7}, [("22024", "email")]),
-        ({"email": "x" * 250 + "@example.com"}, [("00004", "email")]),
-        ({"firstName": None}, [("22026", "firstName")]),
-        ({"firstName": ""}, [("22026", "firstName")]),
-        ({"lastName": 7}, [("22024", "lastName")]),
-        ({"lastName": "x" * 255}, [("00004", "lastName")]),
-        ({"receiveEmail": None}, [("22026", "receiveEmail")]),
-        ({"receiveEmail": ""}, [("22026", "receiveEmail")]),
-        ({"receiveEmail": "maybe"}, [("22026", "receiveEmail")]),
-        ({"receiveEmail": True}, [("22024", "receiveEmail")]),
-        ({"login": 7}, [("22024", "login")]),
-        ({"login": "x" * 255}, [("00004", "login")]),
-        ({"password": 7}, [("22024", "password")]),
-        ({"gender": "x"}, [("22026", "gender")]),
-        ({"dateOfBirth": "yesterday"}, [("22026", "dateOfBirth")]),
-        ({"GDPRProfileP13nConsentGranted": "x"}, [("22026", "GDPRProfileP13nConsentGranted")]),
-        ({"locale": "x" * 33}, [("00004", "locale")]),
-        ({"favorite_color": 7}, [("22024", "favorite_color")]),
-        ({"shippingAddresses": "x"}, [("22026", "shippingAddresses")]),
-        ({"shippingAddresses": [{**ADDRESS, "city": ""}]}, [("23010", "shippingAddresses[0].city")]),
-        ({"shippingAddresses": [ADDRESS] * 201}, [("22026", "shippingAddresses")]),
-        ({"email": "kim@example.com"}, [("22006", "email")]),
-        ({"email": "KIM@example.com"}, [("22006", "email")]),
-        ({"login": "Shopper"}, [("22006", "login")]),
-        ({"email": "kim@example.com", "login": "shopper"}, [("22006", "email"), ("22006", "login")]),
-        ({"password": None}, [("22005", None)]),
-        ({"password": ""}, [("22005", None)]),
-        ({"password": "Short-1"}, [("23024", None)]),
-        ({"password": "Without-digits"}, [("23024", None)]),
-        ({"password": "lee-2026@example.com", "email": "Lee-2026@example.com"}, [("23024", None)]),
-        ({"password": "Lee-2026", "login": "lee-2026"}, [("23024", None)]),
-    ],
-)  # fmt: skip
-def test_what_is_wrong_with_members(shop: Shop, changes: dict[str, Any], errors: list[tuple[str, str | None]]) -> None:
-    assert shop.refused(NEW | changes) == errors
+WRONG: list[tuple[dict[str, Any], list[tuple[str, str | None]]]] = [
+    ({"email": None}, [("22003", "email")]),
+    ({"email": ""}, [("22003", "email")]),
+    ({"email": "lee"}, [("23006", "email")]),
+    ({"email": 7}, [("22024", "email")]),
+    ({"email": "x" * 250 + "@example.com"}, [("00004", "email")]),
+    ({"firstName": None}, [("22026", "firstName")]),
+    ({"firstName": ""}, [("22026", "firstName")]),
+    ({"lastName": 7}, [("22024", "lastName")]),
+    ({"lastName": "x" * 255}, [("00004", "lastName")]),
+    ({"receiveEmail": None}, [("22026", "receiveEmail")]),
+    ({"receiveEmail": ""}, [("22026", "receiveEmail")]),
+    ({"receiveEmail": "maybe"}, [("22026", "receiveEmail")]),
+    ({"receiveEmail": True}, [("22024", "receiveEmail")]),
+    ({"login": 7}, [("22024", "login")]),
+    ({"login": "x" * 255}, [("00004", "login")]),
+    ({"password": 7}, [("22024", "password")]),
+    ({"gender": "x"}, [("22026", "gender")]),
+    ({"dateOfBirth": "yesterday"}, [("22026", "dateOfBirth")]),
+    ({"GDPRProfileP13nConsentGranted": "x"}, [("22026", "GDPRProfileP13nConsentGranted")]),
+    ({"locale": "x" * 33}, [("00004", "locale")]),
+    ({"favorite_color": 7}, [("22024", "favorite_color")]),
+    ({"shippingAddresses": "x"}, [("22026", "shippingAddresses")]),
+    ({"shippingAddresses": [{**ADDRESS, "city": ""}]}, [("23010", "shippingAddresses[0].city")]),
+    ({"shippingAddresses": [ADDRESS] * 201}, [("22026", "shippingAddresses")]),
+    ({"email": "kim@example.com"}, [("22006", "email")]),
+    ({"email": "KIM@example.com"}, [("22006", "email")]),
+    ({"login": "Shopper"}, [("22006", "login")]),
+    ({"email": "kim@example.com", "login": "shopper"}, [("22006", "email"), ("22006", "login")]),
+    ({"password": None}, [("22005", None)]),
+    ({"password": ""}, [("22005", None)]),
+    ({"password": "Short-1"}, [("23024", None)]),
+    ({"password": "Without-digits"}, [("23024", None)]),
+    ({"password": "lee-2026@example.com", "email": "Lee-2026@example.com"}, [("23024", None)]),
+    ({"password": "Lee-2026", "login": "lee-2026"}, [("23024", None)]),
+]  # fmt: skip
+
+
+def test_what_is_wrong_with_members(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop(REGISTRATION_GUARD_LIMIT="0")
+    for changes, errors in WRONG:
+        assert shop.refused(NEW | changes) == errors, changes
 
 
 def test_what_is_missing_comes_after_what_is_wrong(shop: Shop) -> None:
