@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from commerce.call import Api
+from commerce.identity import applications
 from commerce.identity.applications import Applications, is_current_key, key_hash, registered_for
 from commerce.identity.login_records import LoginRecord
 from commerce.identity.tokens import KEY, Claims
@@ -65,9 +66,11 @@ def test_another_key_ends_the_tokens_of_the_former() -> None:
     assert written == Put(ROW, item_of(key, claims, 5), Condition(equal={"version": 4}))
 
 
-def test_who_comes_back_under_an_id_has_another_generation() -> None:
+def test_who_comes_back_under_an_id_has_another_generation(monkeypatch: pytest.MonkeyPatch) -> None:
     generations = {registered(Rows())[2].generation for _ in range(4)}
     assert len(generations) == 4
+    monkeypatch.setattr(applications, "randbelow", lambda limit: limit - 1)
+    assert registered(Rows())[2].generation == 2**48 - 1
 
 
 def test_one_is_removed_if_there_is_one() -> None:
@@ -78,9 +81,9 @@ def test_one_is_removed_if_there_is_one() -> None:
 
 def test_one_is_loaded_by_its_id() -> None:
     rows = Rows({ROW: {"version": 1}})
-    applications = Applications(rows.store, "Users")
-    assert applications.load("importer") == LoginRecord(ROW, {"version": 1})
-    assert applications.load("exporter") is None
+    known = Applications(rows.store, "Users")
+    assert known.load("importer") == LoginRecord(ROW, {"version": 1})
+    assert known.load("exporter") is None
 
 
 @pytest.mark.parametrize(

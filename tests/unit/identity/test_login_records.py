@@ -258,7 +258,13 @@ def test_a_locked_record_lets_nobody_in(password: str) -> None:
 def test_a_right_attempt_renews_a_hash_of_earlier_parameters(monkeypatch: pytest.MonkeyPatch) -> None:
     met = with_password()
     monkeypatch.setattr(login_records, "is_outdated", lambda stored: stored == met.password_hash)
-    monkeypatch.setattr(login_records, "hash_password", lambda password: f"new hash of {password}")
+    hashed: list[str] = []
+
+    def hash_of(word: str) -> str:
+        hashed.append(word)
+        return f"new hash of {word}"
+
+    monkeypatch.setattr(login_records, "hash_password", hash_of)
     rows = Rows()
     assert records(rows).admitted(met, OLD, START) is met
     unchanged = Condition(
@@ -271,6 +277,8 @@ def test_a_right_attempt_renews_a_hash_of_earlier_parameters(monkeypatch: pytest
     assert rows.written == [Update(KEY, unchanged, renewed, {}, [], "attempt")]
     records(rows).admitted(met, NEW, START)
     assert rows.written[1:] == [WRONG]
+    records(Rows()).admitted(LoginRecord(KEY, {**met.item, "failedAttempts": 6, "lastFailedAt": NOW}), OLD, START)
+    assert hashed == [OLD]  # not for a wrong attempt, nor for a locked record
 
 
 def test_a_code_passes_once_and_takes_old_ones_along() -> None:
@@ -339,6 +347,26 @@ def test_another_hash_meanwhile_is_compared_again(password: str, passes: bool) -
     admitted = records(rows).admitted(met, OLD, START)
     assert admitted == (LoginRecord(KEY, newest) if passes else None)
     assert len(rows.written) == (2 if passes else 1)
+
+
+def test_another_hash_meanwhile_is_renewed_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    met = with_password()
+    newest = {**met.item, "passwordHash": hash_password(OLD)}
+    monkeypatch.setattr(login_records, "is_outdated", lambda stored: stored == newest["passwordHash"])
+    monkeypatch.setattr(login_records, "hash_password", lambda word: f"new hash of {word}")
+    rows = Rows(outcomes=[WriteLost({KEY: newest})])
+    assert records(rows).admitted(met, OLD, START) == LoginRecord(KEY, newest)
+    (_, written) = rows.written
+    assert isinstance(written, Update)
+    assert written.changes == {"failedAttempts": 0, "passwordHash": f"new hash of {OLD}"}
+
+
+def test_the_first_code_of_a_record() -> None:
+    met, rows = with_password(), Rows()
+    assert records(rows).settle_attempt(met, OLD, right=True, now=START, code_step=7) is met
+    (written,) = rows.written
+    assert isinstance(written, Update)
+    assert (written.removals, written.mark) == ([], "usedCodes.7")
 
 
 def test_a_wrong_attempt_is_not_compared_with_a_new_password() -> None:

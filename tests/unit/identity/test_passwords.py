@@ -57,6 +57,7 @@ def test_each_rule_on_its_own() -> None:
     assert not allows("abc", use_number=True)
     assert allows("abc1", use_number=True)
     assert not allows("abc1!", use_mixed_case=True)
+    assert not allows("ABC1!", use_mixed_case=True)
     assert allows("aBc", use_mixed_case=True)
     assert not allows("aB 1", use_symbol=True)
     assert allows("aB_1", use_symbol=True)

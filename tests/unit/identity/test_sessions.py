@@ -22,6 +22,7 @@ from commerce.errors import (
     PasswordGenerated,
     UnsupportedGrantType,
 )
+from commerce.identity import login_records
 from commerce.identity.applications import Applications, key_hash
 from commerce.identity.login_records import LockRule, LoginRecords
 from commerce.identity.passwords import hash_password
@@ -286,6 +287,16 @@ def test_one_of_them_alone(place: Place, enrolled: bool, code: str | None, form:
     (written,) = place.rows.written
     assert isinstance(written, Update)
     assert written.additions == {"failedAttempts": 1}
+
+
+def test_password_and_code_renew_a_hash_of_earlier_parameters(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.change(USER, totpSecret=SECRET, usedCodes={})
+    monkeypatch.setattr(login_records, "is_outdated", lambda _: True)
+    monkeypatch.setattr(login_records, "hash_password", lambda word: f"new hash of {word}")
+    mfalogin(place, TOTP(SECRET).at(NOW))
+    (written,) = place.rows.written
+    assert isinstance(written, Update)
+    assert written.changes["passwordHash"] == f"new hash of {WORD}"
 
 
 def test_an_authenticator_of_a_record_that_is_not_active(place: Place) -> None:

@@ -48,6 +48,7 @@ def test_what_a_token_says(issuer: Issuer) -> None:
         "auth_time": NOW,
     }
     assert issuer.tokens.signed_with(token) == "b"
+    assert base64.b64decode(payload).rstrip() == json.dumps(decoded(payload), separators=(",", ":")).encode()
 
 
 def test_what_the_token_of_an_application_leaves_out(issuer: Issuer) -> None:
@@ -188,6 +189,9 @@ def test_verdicts_are_kept(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> N
     issuer.tokens.read(issuer.issue())  # one too many: all are forgotten
     issuer.tokens.read(first)
     assert verified.count(first) == 2
+    issuer.ring, issuer.seconds = {**RING, "current": "a"}, 300
+    issuer.tokens.read(first)
+    assert verified.count(first) == 2  # another key signs now, this one still counts
 
 
 def test_a_verdict_ends_with_its_key(issuer: Issuer) -> None:

@@ -30,6 +30,7 @@ from commerce.orders.rules import (
     plain_text,
     price_claim,
     price_claims,
+    same_line,
     wanted_id,
 )
 from commerce.pricing import ByItem, GiftClaim, Price, Prices, VolumePrice
@@ -485,3 +486,19 @@ def test_ids_that_a_client_may_give() -> None:
 def test_scalars_as_text() -> None:
     scalars = ["x", None, 7, Decimal("1.5"), True]
     assert [plain_text(value) for value in scalars] == ["x", None, "7", "1.5", "true"]
+
+
+def test_which_lines_agree() -> None:
+    claim, child = GiftClaim("g", 1, chosen=True), OrderLine("ci2", "a1", "b1", 1)
+    line = OrderLine("ci1", "p1", "s1", 2, {"asset": True}, gifts=(claim,), children=(child,))
+    assert same_line(line) == same_line(replace(line, id="ci9", quantity=5, children=(replace(child, id="ci8"),)))
+    others = (
+        replace(line, sku_id="s2"),
+        replace(line, members={}),
+        replace(line, gifts=()),
+        replace(line, gifts=(replace(claim, quantity=2),)),
+        replace(line, children=()),
+        replace(line, children=(replace(child, quantity=2),)),
+        replace(line, children=(replace(child, sku_id="b2"),)),
+    )
+    assert same_line(line) not in map(same_line, others)
