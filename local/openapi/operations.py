@@ -23,11 +23,14 @@ from commerce.organizations.bodies import (
     OrganizationAddressUpdate,
 )
 from commerce.profiles.bodies import (
+    AdministeredProfile,
+    AdministeredProfileUpdate,
     OneProfileAddress,
     Profile,
     ProfileAddressDeleted,
     ProfileAddressPage,
     ProfileAddressUpdate,
+    ProfilePage,
     ProfileRegistered,
     ProfileRegistration,
     ProfileUpdate,
@@ -344,6 +347,45 @@ OPERATIONS: Final[Mapping[str, Description]] = {
         "shopper-types.md §7",
         answer=ShopperTypeList,
         parameters=(p.TYPE_NAME, p.TYPE_IDS, *_SELECTION),
+    ),
+    # --- profiles of shoppers
+    "listProfiles": Description(
+        "List profiles",
+        "Profiles of shoppers, page by page, in the order of their ids; or those that `q` finds by id, login or e-mail "
+        "address. `totalResults=false` saves counting them all.",
+        "companions.md §7",
+        answer=ProfilePage,
+        parameters=(p.LIMIT, p.OFFSET, p.PROFILE_SEARCH, p.PROFILE_SORT, p.TOTAL_RESULTS, p.QUERY_FORMAT, *_SELECTION),
+        errors=(errors.SearchNotAnswered, errors.PageTooLarge, errors.ProfileReadFailed),
+    ),
+    "getProfile": Description(
+        "Read a profile",
+        "The whole profile of one shopper.",
+        "companions.md §7",
+        answer=AdministeredProfile,
+        id_example="se-570031",
+        parameters=_SELECTION,
+        errors=(errors.UnknownProfile, errors.ProfileReadFailed),
+    ),
+    "updateProfileById": Description(
+        "Change a profile",
+        "Changes the members that are sent of one shopper, and answers the whole profile. All that is wrong with "
+        "members is told at once, in `errors`; nothing is stored then. A new password, and `active` set to false, end "
+        "the shopper's sessions.",
+        "companions.md §7",
+        answer=AdministeredProfile,
+        body=AdministeredProfileUpdate,
+        id_example="se-570031",
+        parameters=_SELECTION,
+        errors=(
+            errors.UnknownProfile,
+            errors.ProfileReadFailed,
+            errors.UnusableBody,
+            *_PROPERTY_ERRORS,
+            errors.PasswordPolicyBroken,
+            errors.PasswordConfirmationDiffers,
+            errors.ProfileSaveFailed,
+        ),
     ),
     "listLocales": Description(
         "List the locales",

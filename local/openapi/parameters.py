@@ -36,9 +36,7 @@ class Parameter:
 _FLAG: Final = (("type", "boolean"), ("default", False))
 _WHOLE: Final = (("type", "integer"), ("minimum", 0))
 
-ID: Final = Parameter(
-    "id", "path", "Id of what the call is about; an unknown one is answered with status 400.", "280004", required=True
-)
+ID: Final = Parameter("id", "path", "Id of what the call is about; an unknown one is refused.", "280004", required=True)
 LANGUAGE: Final = Parameter(
     "X-CCAsset-Language",
     "header",
@@ -155,6 +153,27 @@ SEARCH: Final = Parameter(
 )
 SORT: Final = Parameter(
     "sort", "query", "Member to sort by, `:asc` or `:desc` after it (contract: companions.md §1).", "city:asc"
+)
+PROFILE_SEARCH: Final = Parameter(
+    "q",
+    "query",
+    'Only profiles that match `<member> <operator> "<text>"`: `id`, `login` or `email` with `eq`, several of these '
+    "joined by `OR`, or one of them with `sw` (starts with), or `id` with `gt` (contract: companions.md §7).",
+    'email eq "kim@example.com"',
+)
+PROFILE_SORT: Final = Parameter(
+    "sort",
+    "query",
+    "The order is that of ids, or of the identifier that `sw` searches; that member and `:desc` turns it around "
+    "(contract: companions.md §7).",
+    "id:desc",
+)
+TOTAL_RESULTS: Final = Parameter(
+    "totalResults",
+    "query",
+    "Whether all entries are counted; without, `total` and `totalResults` are null, and the answer comes sooner.",
+    example=False,
+    schema=(("type", "boolean"), ("default", True)),
 )
 QUERY_FORMAT: Final = Parameter("queryFormat", "query", "How `q` is written; there is one way.", "SCIM")
 ORGANIZATION_ID: Final = Parameter(

@@ -16,13 +16,19 @@ from pydantic_core import core_schema
 from commerce.bodies import OtherData
 from commerce.orders.bodies import OrderUpdate, SentChildLine, SentCoupon, SentLine, ShopperInput
 from commerce.organizations.bodies import OrganizationAddress, SentOrganizationAddress
-from commerce.profiles.bodies import CurrentOrganization, ProfileOrganization, ProfileUpdate
+from commerce.profiles.bodies import (
+    AdministeredProfileUpdate,
+    CurrentOrganization,
+    ProfileOrganization,
+    ProfileUpdate,
+)
 from commerce.shopper_types.bodies import SentShopperTypeProperty
 
 REFERENCE: Final = "#/components/schemas/"
 # Beside whose members others may stand: what a store declares or loads, and what clients send back of an answer.
 OPEN: Final = frozenset(
     {
+        AdministeredProfileUpdate,
         CurrentOrganization,
         OrderUpdate,
         OrganizationAddress,

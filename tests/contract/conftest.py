@@ -22,7 +22,7 @@ MEMBERS = {
 
 
 Right = tuple[str, str, str | None]
-"""Action, table or secret, and the only partition for which it is given; None = any."""
+"""Action, table, index (`Table/Index`) or secret, and the only partition for which it is given; None = any."""
 
 
 def _granted() -> dict[str, set[Right]]:
@@ -37,7 +37,7 @@ def _granted() -> dict[str, set[Right]]:
                 partitions: list[str | None] = given_for.get("dynamodb:LeadingKeys", [None])
                 for place in places if isinstance(places, list) else [places]:
                     actions = statement["Action"]
-                    resource = place["Fn::GetAtt"][0]
+                    resource = place["Fn::GetAtt"][0] if "Fn::GetAtt" in place else _index(place["Fn::Sub"])
                     rights |= {
                         (action, resource, partition)
                         for action in (actions if isinstance(actions, list) else [actions])
@@ -45,6 +45,12 @@ def _granted() -> dict[str, set[Right]]:
                     }
         granted[deployment._folder(name)] = rights
     return granted
+
+
+def _index(arn: str) -> str:
+    """``${ProfilesTable.Arn}/index/ByKind`` → ``ProfilesTable/ByKind``."""
+    table, index = arn.removeprefix("${").split(".Arn}/index/")
+    return f"{table}/{index}"
 
 
 GRANTED = _granted()
@@ -66,6 +72,8 @@ def _needed(operation: str, parameters: Mapping[str, Any]) -> set[Right]:
             for kind, write in member.items()
             for key in _keys(write)
         }
+    if "IndexName" in parameters:
+        return {(f"dynamodb:{operation}", f"{parameters['TableName']}/{parameters['IndexName']}", None)}
     partitions = [key["pk"]["S"] for key in _keys(parameters)]
     return {(f"dynamodb:{operation}", parameters["TableName"], partition) for partition in partitions or [None]}
 

@@ -88,8 +88,29 @@ _KNOWN_IDS: Final = {
     "shopperTypes/{id}": ("user",),
     "organizationAddresses/{id}": ("280004", "280005", "280001"),
     "profiles/current/addresses/{id}": ("se-980031", "se-980032"),
+    "profiles/{id}": ("se-570031", "110000", "110003"),
     "orderTypes/{id}": ("order",),
     "itemTypes/{id}": ("commerceItem", "contactInfo"),
+}
+_TERM: Final = st.builds(
+    '{} {} "{}"'.format,
+    st.sampled_from(["id", "login", "email", "lastName"]),
+    st.sampled_from(["eq", "SW", "gt", "co"]),
+    st.sampled_from(["", "se-570031", "Account-", "kim@example.com", "x" * 300, "😀" * 254, r"a\"b", "\x00"])
+    | st.text(max_size=9),
+)
+# Parameters that an endpoint takes, or close to them.
+_CLOSE_QUERIES: Final[Mapping[str, st.SearchStrategy[dict[str, list[str]]]]] = {
+    "profiles": st.fixed_dictionaries(
+        {},
+        optional={
+            "q": st.lists(_TERM, min_size=1, max_size=4).map(" or ".join).map(lambda query: [query]),
+            "sort": st.sampled_from([["id:desc"], ["email:desc"], ["login"]]),
+            "limit": st.sampled_from([["0"], ["1"], ["250"]]),
+            "offset": st.sampled_from([["0"], ["1"], ["9"]]),
+            "totalResults": st.sampled_from([["false"], ["TRUE"]]),
+        },
+    ),
 }
 
 
@@ -224,7 +245,11 @@ def requests(draw: st.DrawFn, route: Route, bearers: Mapping[Api, str]) -> dict[
         headers |= draw(_HEADER_LINES)
     if route.token and draw(st.integers(0, 15)):
         headers["Authorization"] = f"Bearer {bearers[api]}"
-    query = {} if often() else draw(_QUERIES)
+    asked, query = _CLOSE_QUERIES.get(route.path), {}
+    if asked is not None and often():
+        query = draw(asked)
+    elif not often():
+        query = draw(_QUERIES)
     close = _close_bodies(route)
     body = draw(close if close is not None and often() else _TEXTS)
     encoded = isinstance(body, bytes) or draw(st.integers(0, 15)) == 0

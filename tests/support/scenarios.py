@@ -157,6 +157,16 @@ def types(path: str) -> Callable[[Product], Sent]:
     return lambda product: Sent("GET", f"/ccadmin/v1/{path}", token=merchant(product))
 
 
+def profiles(place: str) -> Callable[[Product], Sent]:
+    """A merchandiser reads `place` below the profiles of all shoppers."""
+    return lambda product: Sent("GET", f"/ccadmin/v1/profiles{place}", token=merchant(product))
+
+
+def administered(body: Any) -> Callable[[Product], Sent]:
+    """A merchandiser changes the sample shopper's profile."""
+    return lambda product: Sent("PUT", "/ccadmin/v1/profiles/se-570031", body, merchant(product))
+
+
 def shopper_type(product: Product) -> Sent:
     body = {"properties": {"x_colour": {"label": "Colour", "type": "shortText", "uiEditorType": "shortText"}}}
     return Sent("PUT", SHOPPER_TYPE, body, merchant(product), LANGUAGE)
@@ -239,6 +249,13 @@ SCENARIOS = [
                                                                    token=merchant(product))),
     Scenario("getOrderType", "Admin API", types("orderTypes/order")),
     Scenario("getItemType", "Admin API", types("itemTypes/commerceItem")),
+    Scenario("listProfiles", "Admin API", profiles("")),
+    Scenario("listProfiles", "by e-mail address, Admin API", profiles('?q=email eq "kim@example.com"')),
+    Scenario("getProfile", "Admin API", profiles("/se-570031")),
+    Scenario("updateProfileById", "members, Admin API", administered({"firstName": "Pat"})),
+    Scenario("updateProfileById", "identifiers, Admin API",
+             administered({"email": "pat@example.com", "login": "pat"})),
+    Scenario("updateProfileById", "deactivation, Admin API", administered({"active": False})),
     Scenario("listAddresses", "", lambda product: Sent("GET", "/ccstore/v1/addresses",
                                                        token=shopper(product, "110000"))),
     Scenario("listLocales", "", lambda product: Sent("GET", "/ccadmin/v1/locales", token=merchant(product))),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from commerce.organizations.service import OrganizationAddressService
     from commerce.origins import AllowedOrigins
     from commerce.profiles.addresses_service import ProfileAddressService
+    from commerce.profiles.administration import ProfileAdministration
     from commerce.profiles.own import OwnProfiles
     from commerce.profiles.registration import RegistrationService
     from commerce.profiles.service import ProfileService
@@ -209,6 +210,19 @@ class Composition:
 
         profiles = ProfileRepository(self.store, self.settings.tables.profiles)
         return OwnProfiles(profiles, self.configuration, self.declared_types, self.settings, self.new_id)
+
+    @cached_property
+    def profile_administration(self) -> ProfileAdministration:
+        from commerce.profiles.administration import ProfileAdministration
+        from commerce.profiles.own import ProfilesInContext
+        from commerce.profiles.repository import ProfileRepository
+
+        settings = self.settings
+        repository = ProfileRepository(self.store, settings.tables.profiles)
+        profiles = ProfilesInContext(repository, self.configuration, self.declared_types, settings, self.new_id)
+        return ProfileAdministration(
+            store=self.store, callers=self.callers, profiles=profiles, settings=settings, clock=self.clock
+        )
 
     @cached_property
     def site_properties(self) -> SitePropertiesService:

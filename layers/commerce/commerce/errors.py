@@ -124,6 +124,19 @@ class StaleTag(RequestRefused):
     expected = "hold the current tag: read the resource again, change what it is now, and send the ETag of that answer"
 
 
+class SearchNotAnswered(RequestRefused):
+    """A `q` that no index answers (contract: companions.md §7)."""
+
+    status, code, text = 400, "00000400", "This list cannot be searched like that. Search it by id, login or email."
+    about = "q"
+
+
+class PageTooLarge(RequestRefused):
+    status, code, text = 400, "00000400", "The page is too large to be answered. Ask for fewer entries at a time."
+    about = "limit"
+    expected = "be smaller, or fields name the members that are needed: the page has more than 6 MB"
+
+
 class IdempotencyKeyMalformed(RequestRefused):
     status, code, text = 400, "00000400", "The header Idempotency-Key is not valid."
     about = "The header Idempotency-Key"
@@ -260,6 +273,14 @@ class ProfileGone(ProfileError):
     expected = "hold the token of a profile that exists: this one's was removed"
 
 
+class UnknownProfile(ProfileError):
+    """An administrator names a profile that does not exist."""
+
+    status, code, text = 404, "22002", "The profile does not exist."
+    about = "The id in the path"
+    expected = "be the id of a profile: listProfiles shows them"
+
+
 class ProfileSaveFailed(ProfileError):
     status, code, text = 500, "23001", "The profile could not be saved."
 
@@ -278,7 +299,7 @@ class ValueTooLong(PropertyError):
 
 class WriteDenied(PropertyError):
     status, code, text = 400, "13036", "{property} may not be changed."
-    expected = "stay as it is, or be left out: property security closes it to this shopper"
+    expected = "stay as it is, or be left out: property security closes it to the caller"
 
 
 class EmailRequired(PropertyError):

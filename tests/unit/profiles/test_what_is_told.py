@@ -82,7 +82,7 @@ def test_a_value_that_the_type_requires(own: OwnProfile, member: str, nothing: A
 
 def test_what_property_security_closes(own: OwnProfile) -> None:
     own.declare(firstName={"writeRole": "r-500", "writeSecurityLevel": "deny"})
-    must = "stay as it is, or be left out: property security closes it to this shopper"
+    must = "stay as it is, or be left out: property security closes it to the caller"
     assert own.told({"firstName": "Jill"}) == [({"property": "firstName"}, f"firstName must {must}.")]
 
 

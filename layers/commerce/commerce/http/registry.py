@@ -18,14 +18,14 @@ _RECORDED: Final[Mapping[str, JsonObject]] = {
 
 def registry(call: Call) -> Outcome:
     """All served endpoints of the API that was called, under the prefix it was called by."""
-    rows = {route.operation: _row(route, call.api_name) for route in ROUTES if call.api in route.apis}
+    rows = {route.registry_id: _row(route, call.api_name) for route in ROUTES if call.api in route.apis}
     return Outcome({"crossDomainRequestsEnabled": False, "endpointMap": rows})
 
 
 def _row(route: Route, prefix: str) -> JsonObject:
     media_types = {"json": "application/json", "form": "application/x-www-form-urlencoded", None: None}
     row: JsonObject = {
-        "id": route.operation,
+        "id": route.registry_id,
         "method": route.method,
         "url": f"/{prefix}/v1/{route.path.replace('{id}', '{}')}",
         "requestType": media_types[route.body],

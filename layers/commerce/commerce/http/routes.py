@@ -36,7 +36,8 @@ MAX_ORDER_BYTES: Final = 4 * 1024 * 1024
 
 
 class Route(Struct, frozen=True):
-    """One endpoint. `operation` is its registry id and its folder's camel-case name; `path` follows the base path.
+    """One endpoint. `operation` is its folder's camel-case name, and its registry id unless `registered` says another;
+    `path` follows the base path.
 
     `body`: ``json``, ``form`` or None. `tagged`: its answers carry an ETag and it heeds If-Match. `language`: the
     registry's locale hint. `link_query`: the self link of its answers holds the query, as it must not where a query may
@@ -55,6 +56,12 @@ class Route(Struct, frozen=True):
     singular: bool = True
     max_body_bytes: int = MAX_BODY_BYTES
     head: bool = False
+    registered: str = ""
+
+    @property
+    def registry_id(self) -> str:
+        """By which clients look it up among the operations of an API."""
+        return self.registered or self.operation
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -134,6 +141,18 @@ ROUTES: Final = (
     Route("updateShopperType", "PUT", "shopperTypes/{id}", ADMIN_APIS, body="json", tagged=True, language=REQUIRED),
     Route("getShopperType", "GET", "shopperTypes/{id}", ADMIN_APIS + AGENT_APIS, tagged=True, language=OPTIONAL),
     Route("listShopperTypes", "GET", "shopperTypes", ADMIN_APIS + AGENT_APIS, singular=False),
+    Route("listProfiles", "GET", "profiles", ADMIN_APIS, language=OPTIONAL, singular=False),
+    Route("getProfile", "GET", "profiles/{id}", ADMIN_APIS, tagged=True, language=OPTIONAL),
+    Route(
+        "updateProfileById",
+        "PUT",
+        "profiles/{id}",
+        ADMIN_APIS,
+        body="json",
+        tagged=True,
+        language=OPTIONAL,
+        registered="updateProfile",
+    ),
     Route("listLocales", "GET", "locales", ADMIN_APIS, singular=False),
     Route("getOrderType", "GET", "orderTypes/{id}", ADMIN_APIS, language=OPTIONAL),
     Route("getItemType", "GET", "itemTypes/{id}", ADMIN_APIS, language=OPTIONAL),

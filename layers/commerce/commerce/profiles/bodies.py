@@ -1,4 +1,4 @@
-"""Bodies of the calls on the own profile (contract: profiles.md §1, §5, companions.md §2, §3)."""
+"""Bodies of the calls on profiles (contract: profiles.md §1, §5, companions.md §2, §3, §6)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SentProfileAddress(LocatedForm, total=False):
     """Read for the country where the other members name none."""
 
 
-class ProfileUpdate(TypedDict, total=False):
+class SentProfile(TypedDict, total=False):
     """Members to change; what is left out stays, null clears. Custom properties stand beside these members."""
 
     firstName: LimitedText | None
@@ -43,12 +43,10 @@ class ProfileUpdate(TypedDict, total=False):
     """A date or date and time of ISO 8601."""
     daytimeTelephoneNumber: LimitedText | None
     receiveEmail: str | None
-    """`yes` or `no`, for the site of `x-ccsite`."""
+    """`yes` or `no`, for the site of the call."""
     GDPRProfileP13nConsentGranted: bool | None
-    """For the site of `x-ccsite`."""
+    """For the site of the call."""
     locale: str | None
-    oldPassword: str | None
-    """With `newPassword`: the password as it is."""
     newPassword: str | None
     newConfirmPassword: str | None
     """The new password again."""
@@ -84,6 +82,25 @@ class ProfileRegistration(TypedDict):
     """The address book."""
     shippingAddress: NotRequired[SentProfileAddress | None]
     """Older form: one address, which becomes the default one."""
+
+
+class ProfileUpdate(SentProfile, total=False):
+    """Members to change; what is left out stays, null clears. Custom properties stand beside these members."""
+
+    oldPassword: str | None
+    """With `newPassword`: the password as it is."""
+
+
+class AdministeredProfileUpdate(SentProfile, total=False):
+    """Members to change; what is left out stays, null clears. Custom properties, internal ones too, stand beside these
+    members. A new password needs no old one.
+    """
+
+    active: bool
+    """Whether the shopper may log in and call; false ends every session."""
+    customerContactId: LimitedText | None
+    """Id in another system."""
+    taxExempt: bool | None
 
 
 class ProfileAddressUpdate(TypedDict, total=False):
@@ -235,10 +252,10 @@ class DynamicProperty(TypedDict):
     required: bool
 
 
-class Profile(Linked):
-    """The shopper's whole profile.
+class ProfileMembers(TypedDict):
+    """A whole profile.
 
-    Where property security hides a member from the shopper, its masking text stands in its place (contract:
+    Where property security hides a member from the caller, its masking text stands in its place (contract:
     profiles.md §4).
     """
 
@@ -297,7 +314,44 @@ class Profile(Linked):
     secondaryAddresses: NotRequired[dict[str, SecondaryProfileAddress]]
     """The address book again: alias → address. Left out of an answer that would be too large with it."""
     dynamicProperties: list[DynamicProperty]
-    """Every custom property that the shopper may read."""
+    """Every custom property that the caller may read."""
+
+
+class Profile(ProfileMembers, Linked):
+    """The shopper's whole profile.
+
+    Where property security hides a member from the shopper, its masking text stands in its place (contract:
+    profiles.md §4).
+    """
+
+
+class ListedProfile(ProfileMembers):
+    """A shopper's whole profile, as an administrator sees it (contract: companions.md §7)."""
+
+    active: bool
+    """Whether the shopper may log in and call."""
+
+
+class AdministeredProfile(ListedProfile, Linked):
+    """The profile that the path names."""
+
+
+class ProfilePage(Linked):
+    """Profiles in the order of their ids, or of the identifier that is searched (contract: companions.md §7)."""
+
+    items: list[ListedProfile]
+    total: int | None
+    """How many profiles match, on all pages; null where `totalResults=false` was sent."""
+    totalResults: int | None
+    """The same as `total`."""
+    offset: int
+    """How many come before this page."""
+    limit: int
+    """How many a page may have."""
+    count: int
+    """How many this page has."""
+    sort: str | None
+    """The query's `sort`."""
 
 
 class ProfileRegistered(Linked):

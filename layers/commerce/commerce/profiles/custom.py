@@ -1,4 +1,4 @@
-"""Custom properties, and property security, on the own profile (contract: profiles.md §4, shopper-types.md §8)."""
+"""Custom properties, and property security, on a profile (contract: profiles.md §4, shopper-types.md §8)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPECTED_VALUE: Final = "have a value: the shopper type requires it"
 
 
 class DeclaredProperties(Struct, frozen=True):
-    """The shopper type as it stands at this moment, for one shopper."""
+    """The shopper type as it stands at this moment, for one caller."""
 
     labelled: LabelledType
     holdings: Holdings
@@ -33,7 +33,7 @@ class DeclaredProperties(Struct, frozen=True):
     def custom(self, name: str) -> Property | None:
         """The custom property of a member of the body; None for what a profile does not have or show."""
         declared = self.labelled.type.properties.get(name)
-        return declared if declared and not declared.core and not declared.internal_only else None
+        return declared if declared and not declared.core and not self._hidden(declared) else None
 
     def secured_core(self, name: str) -> Property | None:
         """The core property that says who may read and write a member."""
@@ -56,7 +56,7 @@ class DeclaredProperties(Struct, frozen=True):
         entries = []
         for declared in self.labelled.type.custom:
             access = read_access(declared, self.holdings)
-            if declared.internal_only or access is Access.DENIED:
+            if self._hidden(declared) or access is Access.DENIED:
                 continue
             own = values.get(declared.id)
             visible = declared.default if own is None else own
@@ -67,6 +67,10 @@ class DeclaredProperties(Struct, frozen=True):
         """What core members show instead of the values that may not be read."""
         secured = self.labelled.type.secured_core.values()
         return {declared.id: substitute(declared) for declared in secured if not self.readable(declared)}
+
+    def _hidden(self, declared: Property) -> bool:
+        """Internal-only properties are none of their shopper's."""
+        return declared.internal_only and self.holdings.owner
 
     def _entry(self, declared: Property, value: JsonValue) -> JsonObject:
         return {

@@ -55,6 +55,14 @@ class ProfileRegistration(ProfileChanges, total=False):
     password: str | None
 
 
+class AdministeredChanges(ProfileChanges, total=False):
+    """The members of companions.md §7; all optional."""
+
+    active: bool | None
+    customerContactId: Text
+    taxExempt: bool | None
+
+
 class ProfileAddressRequest(TypedDict, total=False):
     """Body of the calls on one address; `addressType` is its alias (contract: companions.md §3)."""
 

@@ -1,8 +1,8 @@
-"""The caller's own profile: read together with all that a call on it is decided on, and saved."""
+"""A profile read together with all that a call on it is decided on, and saved; the caller's own above all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -43,7 +43,7 @@ class Reading(Struct, frozen=True):
         return EntityVersion(profile.id, profile.version, modifier)
 
 
-class OwnProfiles:
+class ProfilesInContext:
     """Reads in one batch, saves under the version that was read."""
 
     def __init__(
@@ -61,44 +61,21 @@ class OwnProfiles:
         self._regions = Regions(settings.allowed_countries, settings.region_countries)
         self._new_id = new_id
 
-    def read(self, call: Call, claims: Claims, keys: Sequence[Key] = ()) -> Reading:
-        """One batch, `keys` along with it, then the checks in the documented order (contract: profiles.md §2).
+    def rows(self, call: Call, keys: Iterable[Key]) -> Mapping[Key, Item]:
+        """One batch of what every call needs, and of `keys`. Raises ProfileReadFailed, DependencyDown."""
+        return self._profiles.read([*self._configuration.keys(), *self._types.keys(call.language), *keys])
 
-        Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, NotPermitted, ProfileReadFailed.
-        """
-        wanted = [*self._configuration.keys(), *self._types.keys(call.language), *keys]
-        if claims.profile_id:
-            wanted.append(self._profiles.key(claims.profile_id))
-        rows = self._profiles.read(wanted)
-        profile = self._profiles.profile(rows, claims.profile_id) if claims.profile_id else None
-        if profile:
-            profile.login_record.check_token(claims)
-        configuration = self._configuration.current(rows)
-        site = configuration.site(call.site)
-        if not claims.profile_id:
-            raise ProfileIdMissing
-        if profile is None:
-            raise ProfileGone
-        rights = configuration.role_access_rights
-        held = frozenset(right for role in profile.role_ids for right in rights.get(role, ()))
-        declared = DeclaredProperties(self._types.current(rows, call.language), Holdings(profile.role_ids, held))
-        if declared.denied_names(call.selection):
-            raise NotPermitted(about="fields", expected="name no property whose reading is denied to this shopper")
-        return Reading(rows, profile, configuration, site, declared)
+    def configured(self, rows: Mapping[Key, Item]) -> StoreConfiguration:
+        """The configuration as of a batch of `rows`."""
+        return self._configuration.current(rows)
 
-    def read_new(self, call: Call, profile_id: str, keys: Sequence[Key] = ()) -> Reading:
-        """The same for a profile that there is not yet: nothing is stored of it, and nobody holds anything.
-
-        Raises UnknownSite, NotPermitted (nobody may register), ProfileReadFailed.
-        """
-        rows = self._profiles.read([*self._configuration.keys(), *self._types.keys(call.language), *keys])
-        configuration = self._configuration.current(rows)
-        site = configuration.site(call.site)
-        if not configuration.self_registration:
-            raise NotPermitted(expected="be a shopper already: this store lets nobody register")
-        declared = DeclaredProperties(self._types.current(rows, call.language), Holdings(frozenset(), frozenset()))
-        nothing = Profile(LoginRecord(self._profiles.key(profile_id), {}), {}, 0)
-        return Reading(rows, nothing, configuration, site, declared)
+    def declared(
+        self, call: Call, rows: Mapping[Key, Item], roles: frozenset[str], *, owner: bool
+    ) -> DeclaredProperties:
+        """The shopper type for a caller who holds `roles`. `owner`: of the profile."""
+        rights = self._configuration.current(rows).role_access_rights
+        held = frozenset(right for role in roles for right in rights.get(role, ()))
+        return DeclaredProperties(self._types.current(rows, call.language), Holdings(roles, held, owner))
 
     def identifier_keys(self, body: JsonObject) -> list[Key]:
         """Rows that tell whether identifiers of a body are taken, to be read along."""
@@ -146,11 +123,12 @@ class OwnProfiles:
         *,
         strict: bool,
         beside: Sequence[Write] = (),
+        modifier: str | None = None,
     ) -> Reading:
         """Write the draft and what changes of the login record, if anything does; the profile as it then is.
 
         `beside`: written in the same transaction, if anything is. `strict`: the caller named the version that was
-        read, so that losing a race is final.
+        read, so that losing a race is final. `modifier`: the login of a caller who is not the owner.
         Raises WriteLost, StaleTag, PropertyErrors (too large), ProfileSaveFailed, DependencyDown.
         """
         profile, identity = reading.profile, identity or IdentityChange()
@@ -158,6 +136,8 @@ class OwnProfiles:
             return reading
         # A document without `modifiedBy` was last changed by its owner.
         document = {name: value for name, value in draft.document.items() if name != "modifiedBy"}
+        if modifier is not None:
+            document["modifiedBy"] = modifier
         try:
             version = self._profiles.save(
                 profile, document, draft.login, identity, unique_emails=self._unique_emails, beside=beside
@@ -168,5 +148,44 @@ class OwnProfiles:
                 raise StaleTag from lost
             raise
         record = profile.login_record
-        item = {**record.item, "login": draft.login}
+        item = {**record.item, "login": draft.login, **identity.changes}
         return replace(reading, profile=Profile(type(record)(record.key, item), document, version))
+
+
+class OwnProfiles(ProfilesInContext):
+    """The profile of the shopper who calls."""
+
+    def read(self, call: Call, claims: Claims, keys: Sequence[Key] = ()) -> Reading:
+        """One batch, `keys` along with it, then the checks in the documented order (contract: profiles.md §2).
+
+        Raises NotAuthenticated, UnknownSite, ProfileIdMissing, ProfileGone, NotPermitted, ProfileReadFailed.
+        """
+        own = [self._profiles.key(claims.profile_id)] if claims.profile_id else []
+        rows = self.rows(call, [*keys, *own])
+        profile = self._profiles.profile(rows, claims.profile_id) if claims.profile_id else None
+        if profile:
+            profile.login_record.check_token(claims)
+        configuration = self.configured(rows)
+        site = configuration.site(call.site)
+        if not claims.profile_id:
+            raise ProfileIdMissing
+        if profile is None:
+            raise ProfileGone
+        declared = self.declared(call, rows, profile.role_ids, owner=True)
+        if declared.denied_names(call.selection):
+            raise NotPermitted(about="fields", expected="name no property whose reading is denied to this shopper")
+        return Reading(rows, profile, configuration, site, declared)
+
+    def read_new(self, call: Call, profile_id: str, keys: Sequence[Key] = ()) -> Reading:
+        """The same for a profile that there is not yet: nothing is stored of it, and nobody holds anything.
+
+        Raises UnknownSite, NotPermitted (nobody may register), ProfileReadFailed.
+        """
+        rows = self.rows(call, keys)
+        configuration = self.configured(rows)
+        site = configuration.site(call.site)
+        if not configuration.self_registration:
+            raise NotPermitted(expected="be a shopper already: this store lets nobody register")
+        declared = self.declared(call, rows, frozenset(), owner=True)
+        nothing = Profile(LoginRecord(self._profiles.key(profile_id), {}), {}, 0)
+        return Reading(rows, nothing, configuration, site, declared)

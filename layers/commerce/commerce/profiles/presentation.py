@@ -1,4 +1,4 @@
-"""A profile as its owner sees it (contract: profiles.md §5)."""
+"""A profile as its owner and administrators see it (contract: profiles.md §5, companions.md §7)."""
 
 from __future__ import annotations
 
@@ -77,6 +77,12 @@ def shown_profile(
     }
     shown.update((name, mask) for name, mask in declared.masks().items() if name in shown)
     return shown
+
+
+def administered_profile(profile: Profile, site: str, declared: DeclaredProperties, directory: Directory) -> JsonObject:
+    """The same for an administrator, with what only they see."""
+    shown = shown_profile(profile, site, declared, directory, None)
+    return shown | {"active": profile.login_record.active}
 
 
 def _shown_organizations(profile: Profile, directory: Directory, named: str | None) -> JsonObject:

@@ -46,7 +46,7 @@ class ProfileRepository:
 
     def identifier_key(self, kind: str, text: str) -> Key:
         """The row that says whose ``email`` or ``login`` this is; equal ignoring case."""
-        return Key(self._table, f"{kind}#{without_case(text)}", OWNER)
+        return Key(self._table, identifier(kind, text), OWNER)
 
     def read(self, keys: Iterable[Key]) -> Mapping[Key, Item]:
         """One batch. Raises ProfileReadFailed, DependencyDown."""
@@ -146,6 +146,11 @@ def _encoded(document: JsonObject) -> bytes:
         limit = f"{MAX_TEXT_BYTES:,} bytes as JSON and {MAX_DOCUMENT_BYTES:,} compressed"
         raise PropertyErrors([ProfileTooLarge(expected=f"have at most {limit}")])
     return data
+
+
+def identifier(kind: str, text: str) -> str:
+    """The partition of an ``email`` or ``login``; of the beginning of one, what such partitions begin with."""
+    return f"{kind}#{without_case(text)}"
 
 
 @contextmanager

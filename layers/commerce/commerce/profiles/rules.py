@@ -1,4 +1,5 @@
-"""What an update makes of a profile (contract: profiles.md §1 to §3), and what a registration makes (companions.md §6).
+"""What an update makes of a profile (contract: profiles.md §1 to §3), what a registration makes (companions.md §6), and
+what an administrator may change besides (companions.md §7).
 
 Plain data in, plain data out.
 """
@@ -8,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from commerce.addresses.regions import Regions
 from commerce.dates import EXPECTED_DATE, canonical_date, format_date
@@ -41,7 +43,13 @@ from commerce.profiles.custom import (
     same_value,
     sent_value,
 )
-from commerce.profiles.model import REGION_MEMBERS, Profile, ProfileChanges, ProfileRegistration
+from commerce.profiles.model import (
+    REGION_MEMBERS,
+    AdministeredChanges,
+    Profile,
+    ProfileChanges,
+    ProfileRegistration,
+)
 from commerce.shapes import STRING, TOO_LONG, Path, Shape, Violation, path_text
 from commerce.shopper_types.model import Property
 from commerce.shopper_types.security import Access, substitute
@@ -61,6 +69,7 @@ PER_SITE_MEMBERS: Final = frozenset(_PER_SITE)
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]*", re.UNICODE)
 _SHAPE: Final = Shape(ProfileChanges)
 _REGISTRATION_SHAPE: Final = Shape(ProfileRegistration)
+_ADMINISTERED_SHAPE: Final = Shape(AdministeredChanges)
 _NEEDED: Final = ("email", "firstName", "lastName", RECEIVE_EMAIL)
 # Property security says what a shopper may change; without these there would be no profile.
 _CHOSEN_AT_FIRST: Final = frozenset({*_NEEDED, "login", FIRST_PASSWORD})
@@ -81,10 +90,11 @@ class UpdateContext(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """The profile as it will be stored."""
+    """The profile as it will be stored. `active`: None = as it stands."""
 
     document: JsonObject
     login: str
+    active: bool | None = None
 
 
 class PasswordChange(Struct, frozen=True):
@@ -109,6 +119,25 @@ def registered_profile(profile: Profile, body: JsonObject, context: UpdateContex
     """
     draft = _Registration(profile, body, context).run()
     return Draft(draft.document | {"registrationDate": format_date(context.now)}, draft.login)
+
+
+def administered_update(profile: Profile, body: JsonObject, context: UpdateContext) -> Draft:
+    """The same by an administrator, who may change more of it.
+
+    Raises PropertyErrors with what is wrong, in the order of the members in the request.
+    """
+    update = _AdministeredUpdate(profile, body, context)
+    return replace(update.run(), active=update.active)
+
+
+def given_password(body: JsonObject) -> str | None:
+    """The password that an administrator gives a shopper, in a body whose members have the right kinds; None when none
+    was sent. Raises PasswordConfirmationDiffers.
+    """
+    new, confirmation = (body.get(name) or "" for name in PASSWORD_MEMBERS[1:])
+    if confirmation and confirmation != new:
+        raise PasswordConfirmationDiffers
+    return new or None
 
 
 def first_password(body: JsonObject) -> str:
@@ -362,6 +391,30 @@ class _Update:
             self.document[name] = value
 
 
+class _AdministeredUpdate(_Update):
+    """`active`: as sent; None = not sent."""
+
+    shape = _ADMINISTERED_SHAPE
+
+    def __init__(self, profile: Profile, body: JsonObject, context: UpdateContext) -> None:
+        super().__init__(profile, body, context)
+        self.active: bool | None = None
+
+    @property
+    def members(self) -> Mapping[str, Method]:
+        return _ADMINISTERED_MEMBERS
+
+    def active_flag(self, name: str, value: JsonValue) -> None:
+        if value is None:
+            self.errors.append(_incorrect(name, "be true or false"))
+        else:
+            self.active = value
+
+    def flag(self, name: str, value: JsonValue) -> None:
+        """False is what shows without a value."""
+        self._store(name, value or None)
+
+
 class _Registration(_Update):
     """The first update of a profile, under which there is nothing."""
 
@@ -428,8 +481,26 @@ _REGISTRATION_MEMBERS: Final[Mapping[str, Method]] = {
     **{name: method for name, method in _MEMBERS.items() if name not in PASSWORD_MEMBERS},
     FIRST_PASSWORD: _Update.password,
 }
+# Nobody but the shopper knows the old password.
+_ADMINISTERED_MEMBERS: Final[Mapping[str, Any]] = {
+    **{name: method for name, method in _MEMBERS.items() if name != "oldPassword"},
+    "active": _AdministeredUpdate.active_flag,
+    "customerContactId": _AdministeredUpdate.text,
+    "taxExempt": _AdministeredUpdate.flag,
+}
 _SCALARS: Final = frozenset(
-    {"firstName", "middleName", "lastName", "daytimeTelephoneNumber", "email", "gender", "dateOfBirth", "locale"}
+    {
+        "firstName",
+        "middleName",
+        "lastName",
+        "daytimeTelephoneNumber",
+        "email",
+        "gender",
+        "dateOfBirth",
+        "locale",
+        "customerContactId",
+        "taxExempt",
+    }
 )
 
 

@@ -28,6 +28,7 @@ from commerce.identity.passwords import hash_password, policy_allows, policy_exp
 from commerce.identity.tokens import Claims, Tokens
 from commerce.profiles.model import Profile
 from commerce.profiles.own import OwnProfiles, Reading
+from commerce.profiles.passwords import check_new_login
 from commerce.profiles.presentation import shown_profile, without_repetition
 from commerce.profiles.repository import saving
 from commerce.profiles.rules import PasswordChange, password_change, updated_profile
@@ -119,9 +120,7 @@ class ProfileService:
         """
         record, lock = profile.login_record, self._login_records.lock
         if change is None:
-            renamed = policy.cannot_use_username and login != profile.login
-            if renamed and verify_password(login, record.password_hash):
-                raise PasswordPolicyBroken(about="login", expected="differ from the password")
+            check_new_login(profile, login, policy)
             return IdentityChange()
         right = verify_password(change.old, record.password_hash)
         if not right or lock.locked(record, now):

@@ -1,4 +1,4 @@
-"""Who may read and write a property of the own profile (contract: shopper-types.md §8, profiles.md §4).
+"""Who may read and write a property of a profile (contract: shopper-types.md §8, profiles.md §4, companions.md §7).
 
 Whatever is not known to open a property leaves it closed.
 """
@@ -22,21 +22,22 @@ class Access(enum.Enum):
 
 
 class Holdings(Struct, frozen=True):
-    """Ids of a shopper's roles, and the generic access rights that these carry."""
+    """Ids of a caller's roles, and the generic access rights that these carry. `owner`: the profile is the caller's."""
 
     roles: frozenset[str]
     access_rights: frozenset[str]
+    owner: bool = True
 
 
 def read_access(declared: Property, holdings: Holdings) -> Access:
-    """Reading by the profile's owner. IGNORED: a substitute shows."""
+    """IGNORED: a substitute shows."""
     if _permitted(declared, holdings, "readRole", "readAccessRight", SHOPPER_READABLE):
         return Access.ALLOWED
     return _refusal(declared, "readSecurityLevel")
 
 
 def write_access(declared: Property, holdings: Holdings) -> Access:
-    """Writing by the profile's owner. IGNORED: the value is dropped."""
+    """IGNORED: the value is dropped."""
     if _permitted(declared, holdings, "writeRole", "writeAccessRight", SHOPPER_WRITEABLE):
         return Access.ALLOWED
     return _refusal(declared, "writeSecurityLevel")
@@ -52,9 +53,8 @@ def _permitted(declared: Property, holdings: Holdings, role_name: str, right_nam
     role, right = declared.attributes[role_name], declared.attributes[right_name]
     if role is None and right is None:
         return True
-    return (
-        _held(role, holdings.roles) or _held(right, holdings.access_rights) or declared.attributes[bypass_name] is True
-    )
+    bypass = holdings.owner and declared.attributes[bypass_name] is True
+    return bypass or _held(role, holdings.roles) or _held(right, holdings.access_rights)
 
 
 def _held(wanted: JsonValue, ids: frozenset[str]) -> bool:

@@ -49,7 +49,7 @@ _READS = frozenset({"get_item", "batch_get_item", "query"})
 
 
 class Store:
-    """The tables. Every read is strongly consistent, every write conditional.
+    """The tables. Every read but those along an index is strongly consistent, every write conditional.
 
     A write that is sent again because its answer was lost meets its own result: that is success, not a lost race
     (contract: common.md §10). A single write is known by a mark that it leaves in the item, a transaction by a token.
@@ -112,11 +112,15 @@ class Store:
             "ReturnConsumedCapacity": "TOTAL",
         }
         while True:
-            page = self._remote.call("query", parameters)
+            page = self.query_answer(parameters)
             yield from map(from_wire, page["Items"])
             if "LastEvaluatedKey" not in page:
                 return
             parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def query_answer(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What DynamoDB answers to one Query, for those who ask for more than rows: see `indexes`."""
+        return self._remote.call("query", parameters)
 
     def write(self, *writes: Write) -> None:
         """All of the writes or none, in one round trip.

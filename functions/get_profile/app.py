@@ -1,0 +1,7 @@
+"""GET /ccadmin/v1/profiles/{id} (contract: companions.md §7)."""
+
+from commerce.composition import Composition
+from commerce.http import endpoint
+
+parts = Composition()
+handler = endpoint("getProfile", parts.profile_administration.get, parts)
