@@ -50,17 +50,15 @@ class Findings:
 
     def summary(self) -> list[str]:
         """A line a file, and one of all."""
-        lines = [
-            f"{name}: {_counted(count, 'record')}, {self._of(name)}" for name, count in sorted(self.counts.items())
-        ]
+        lines = [f"{name}: {counted(count, 'record')}, {self._of(name)}" for name, count in sorted(self.counts.items())]
         errors = len(self.errors)
-        total = f"{_counted(errors, 'error')}, {_counted(len(self.found) - errors, 'warning')}"
+        total = f"{counted(errors, 'error')}, {counted(len(self.found) - errors, 'warning')}"
         return [*lines, total]
 
     def _of(self, name: str) -> str:
         errors = sum(finding.is_error for finding in self.found if finding.file == name)
         warnings = sum(not finding.is_error for finding in self.found if finding.file == name)
-        return ", ".join([_counted(errors, "error"), *([_counted(warnings, "warning")] if warnings else [])])
+        return ", ".join([counted(errors, "error"), *([counted(warnings, "warning")] if warnings else [])])
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
@@ -75,5 +73,6 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {by_lower[close[0]]}?" if close else ""
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """``1 row``, ``2,000 rows``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

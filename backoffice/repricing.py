@@ -31,7 +31,7 @@ from backoffice.catalogue import (
 )
 from backoffice.comparing import Difference
 from backoffice.deployment import Deployment
-from backoffice.findings import BadData, Findings
+from backoffice.findings import BadData, Findings, counted
 from backoffice.price_csv import CHUNK_SIZE, TablePrice, check_price_csv, price_lists, prices_of
 from backoffice.writing import THROTTLED, write_in_turn
 from commerce.exact_json import JsonObject, JsonValue, dumps
@@ -59,10 +59,13 @@ class Tally:
     was_stopped: bool = False
 
     def compared(self) -> str:
-        return f"{self.read:,} prices read: {self.equal:,} equal, {self.changed:,} changed, {self.refused:,} refused"
+        """What a comparison says at its end."""
+        found = f"{self.equal:,} equal, {self.changed:,} changed, {self.refused:,} refused"
+        return f"{counted(self.read, 'price')} read: {found}"
 
     def loaded(self) -> str:
-        return f"{self.compared()}; {self.written:,} written, in {self.rows:,} rows"
+        """What a load says at its end."""
+        return f"{self.compared()}; {self.written:,} written, in {counted(self.rows, 'row')}"
 
 
 @dataclass(frozen=True, slots=True)

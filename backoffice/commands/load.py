@@ -20,7 +20,7 @@ from backoffice.commands.running import (
     store_argument,
 )
 from backoffice.deployment import Deployment
-from backoffice.findings import Findings
+from backoffice.findings import Findings, counted
 from backoffice.loading import load_store
 from backoffice.records import BadData
 from backoffice.repricing import Tally, load_price_csv
@@ -115,7 +115,7 @@ def _load_prices(deployment: Deployment, file: Path, *, skip_refused: bool) -> N
 
 def _prices_so_far(file: Path, tally: Tally) -> str:
     """Rows that were under way may have been written too."""
-    written = f"{tally.written:,} prices in {tally.rows:,} rows" if tally.rows else "nothing"
+    written = f"{counted(tally.written, 'price')} in {counted(tally.rows, 'row')}" if tally.rows else "nothing"
     return f"Written for certain: {file.name}: {written}. Load again: that is safe, and does the rest."
 
 
