@@ -3,9 +3,10 @@
 Of the product inside the test process, and of a stack that is called over HTTP, until a test calls it several times at
 once: what comes then is each time another thing.
 
-`RECORDED_ANSWERS`: the folder. What the process makes at random comes from the test's name and a count instead; ids,
-tokens, dates, addresses and tags that a stack makes are numbered as they appear in a test. So two runs of the same code
-say the same. Imports nothing of the project before a test runs, since it records other commits too.
+`RECORDED_ANSWERS`: the folder. What the process makes at random comes from the test's name and a count instead, and
+ids, tokens, dates, addresses and tags are numbered as they appear in a test. So two runs of the same code say the same,
+and so do two codes that make another number of ids on the way. Imports nothing of the project before a test runs, since
+it records other commits too.
 """
 
 import hashlib
@@ -21,10 +22,10 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(os.environ["RECORDED_ANSWERS"])
-# A token, a tag, a date, a stack's address, a number or hexadecimal name that nobody thought of.
+# A token or tag, a date, a stack's address, an id of an order or its parts, of a gift's marker, and others: no amount.
 MADE = re.compile(
-    r"eyJ[\w-]+\.[\w-]+\.[\w-]+|[A-Za-z0-9+/]{40,}=*|\d{4}-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-    r"|(?:127\.0\.0\.1|localhost):\d+|[0-9a-f]{16,}|\d{7,}"
+    r"eyJ[\w+/.=-]+|\d{4}-\d\d-\d\dT[\d:.]+Z?|(?:127\.0\.0\.1|localhost):\d+|\b(?:o|ci|sg|pg)\d{9,}|(?<=\")\d{15,}(?=\\?\")"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b(?=\d*[a-f])[0-9a-f]{16,}\b"
 )
 # Those of the way, and those that come of a body's bytes or of the moment.
 NOT_THE_PRODUCTS = frozenset({"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding"})
@@ -54,9 +55,13 @@ class Recorder:
             self.sent += 1
             number = self.sent
             answer = genuine(product, event)
-            request = json.dumps(event, sort_keys=True, default=repr)
-            headers = sorted(answer.headers.items()), sorted(answer.cookies)
-            self.write(number, request, answer.status, headers, answer.text)
+            # A caller's network address came later into the events.
+            context = {**(event.get("requestContext") or {}), "identity": None}
+            told = {**event, "requestContext": context}
+            request = self.settled(json.dumps(told, sort_keys=True, default=repr))
+            headers = [(name, self.settled(value)) for name, value in sorted(answer.headers.items())]
+            cookies = [self.settled(cookie) for cookie in sorted(answer.cookies)]
+            self.write(number, request, answer.status, (headers, cookies), self.settled(answer.text))
             return answer
 
         Product.send = send
