@@ -111,6 +111,12 @@ class Account:
         assert error.values == ({"property": error.more_info} if isinstance(error, AddressMemberInvalid) else {})
         return error.code, error.path, error.more_info
 
+    def told(self, body: Any, address_id: str | None = OWN) -> str:
+        """The `devMessage` of an update, or of a creation without an id, that is refused."""
+        with pytest.raises(CommerceError) as caught:
+            self.post(body) if address_id is None else self.put(body, address_id)
+        return caught.value.dev_message
+
     def unchanged_by(self, body: Any, address_id: str = OWN) -> bool:
         """Whether an update leaves nothing to write."""
         before = list(self.lineage)
