@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from backoffice.commands import run
+from backoffice.side_by_side import sending
 from backoffice.side_by_side.bodies import ABSENT, Rules, differences
 from backoffice.side_by_side.calls import (
     IGNORED,
@@ -28,7 +29,7 @@ from backoffice.side_by_side.calls import (
 )
 from backoffice.side_by_side.paths import BadPattern, Patterns, shown, steps
 from backoffice.side_by_side.secrecy import Secrecy
-from backoffice.side_by_side.sending import MAX_BYTES, BadAddress, BaseUrl, NoAnswer
+from backoffice.side_by_side.sending import BadAddress, BaseUrl, NoAnswer
 from commerce.exact_json import loads
 from local.workspace import ROOT
 
@@ -445,10 +446,13 @@ def test_an_answer_that_never_ends_is_cut_off() -> None:
     assert time.monotonic() - began < 5
 
 
-def test_an_answer_that_is_too_large(sides: tuple[Server, Server]) -> None:
-    sides[0].answer("GET", "/side0/large", b" " * (MAX_BYTES + 1))
-    with pytest.raises(NoAnswer, match="larger than 20,971,520 bytes"):
+def test_an_answer_that_is_too_large(sides: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MAX_BYTES", 2_000)
+    sides[0].answer("GET", "/side0/large", b" " * 2_001)
+    with pytest.raises(NoAnswer, match="larger than 2,000 bytes"):
         BaseUrl.read(sides[0].url).send("GET", "/large", {}, None, 30)
+    sides[0].answer("GET", "/side0/large", b" " * 2_000)
+    assert len(BaseUrl.read(sides[0].url).send("GET", "/large", {}, None, 30).body) == 2_000
 
 
 def test_an_error_repeats_nothing_that_was_sent(sides: tuple[Server, Server]) -> None:
