@@ -243,6 +243,34 @@ def test_what_is_denied_may_not_be_named(secured: Secured) -> None:
     assert desk.ask("", fields="items.id").status == 200
 
 
+@pytest.mark.parametrize("member", ["login", "email"])
+def test_no_search_tells_what_the_caller_may_not_read(
+    product: Product, desk: Desk, application: str, member: str
+) -> None:
+    other = ({"login", "email"} - {member}).pop()
+    known = desk.shown()
+    hidden = {"readRole": "anotherRole", "securityMaskingValue": "***"}
+    answer = product.call(
+        "PUT", "/ccadmin/v1/shopperTypes/user", {"properties": {member: hidden}}, token=desk.token,
+        headers={"X-CCAsset-Language": "en"},
+    )  # fmt: skip
+    assert answer.status == 200, answer.text
+    assert desk.shown()[member] == "***"
+    forms = (
+        f'{member} eq "{known[member]}"',
+        f'{member} eq "nobody@example.com"',
+        f'{member} sw "{known[member][:2]}"',
+        f'id eq "110001" OR {member} eq "{known[member]}"',
+    )
+    for caller in (desk, Desk(product, application)):
+        for q in forms:
+            refused = caller.ask("", q=q)
+            assert (refused.status, refused.body["errorCode"]) == (403, "00002000"), q
+        assert caller.ids(f'{other} eq "{known[other]}"') == ["se-570031"]
+        assert caller.ids('id eq "110001"') == ["110001"]
+        assert caller.ids() == IDS
+
+
 # --- the list ----------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ from commerce.profiles.passwords import administered_identity
 from commerce.profiles.presentation import administered_profile, without_repetition
 from commerce.profiles.repository import ProfileRepository
 from commerce.profiles.rules import administered_update, given_password
-from commerce.profiles.search import ByIdentifiers, ByIds, Named, Sought, ordered_by, sought_profiles
+from commerce.profiles.search import ByIdentifiers, ByIds, Named, Sought, ordered_by, searched_members, sought_profiles
 from commerce.settings import Settings
 from commerce.storage import Item, Key, Store, retry_on_lost_write
 from commerce.values import possible_id
@@ -74,6 +74,8 @@ class ProfileAdministration:
         declared = self._admitted(call, caller, rows)
         _check_selection(declared, _of_items(call.selection))
         sought = sent.value()
+        if not all(declared.shows(member) for member in searched_members(sought)):
+            raise NotPermitted(about="q", expected=_READABLE)
 
         sort = read_sort(call.parameters.get("sort", ""))
         backwards = sort is not None and sort.backwards and sort.member == ordered_by(sought)

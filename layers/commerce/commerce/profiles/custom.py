@@ -42,6 +42,11 @@ class DeclaredProperties(Struct, frozen=True):
     def readable(self, declared: Property) -> bool:
         return read_access(declared, self.holdings) is Access.ALLOWED
 
+    def shows(self, name: str) -> bool:
+        """Whether a core member shows as it is."""
+        secured = self.secured_core(name)
+        return secured is None or self.readable(secured)
+
     def write_access(self, declared: Property) -> Access:
         return write_access(declared, self.holdings)
 

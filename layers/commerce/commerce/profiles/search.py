@@ -71,6 +71,13 @@ def ordered_by(sought: Sought) -> str:
     return sought.kind if isinstance(sought, ByIdentifiers) else ID
 
 
+def searched_members(sought: Sought) -> frozenset[str]:
+    """The members beside the id whose content decides what is found."""
+    if isinstance(sought, ByIdentifiers):
+        return frozenset({sought.kind})
+    return frozenset(member for member, _ in sought.identifiers) if isinstance(sought, Named) else frozenset()
+
+
 def _check(term: Term, *, unique_emails: bool) -> None:
     operators = ("eq", "sw", "gt") if term.member == ID else ("eq", "sw")
     if term.member not in (ID, *IDENTIFIERS) or term.operator not in operators:
