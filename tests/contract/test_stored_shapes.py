@@ -30,6 +30,7 @@ WRITES = (
 )
 READS = (
     "get_current_profile",
+    "get_profile",
     "get_address",
     "get_addresses",
     "get_shopper_type",
@@ -87,6 +88,22 @@ def test_they_say_what_they_said(first_release: Product) -> None:
     profile = sent(first_release, "get_current_profile").body
     assert (profile["id"], profile["login"]) == ("se-570031", "shopper")
     assert profile["shippingAddresses"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (None, ["110000", "110001", "110002", "110003", "se-570031"]),
+        ('email sw "buyer@"', ["110001"]),
+        ('login eq "account-buyer"', ["110001"]),
+    ],
+)
+def test_people_of_the_first_release_are_listed(first_release: Product, query: str | None, found: list[str]) -> None:
+    """The index holds nothing but keys that every release has written."""
+    event = json.loads(OK["list_profiles"].read_text(encoding="utf-8"))
+    parameters = {"fields": "items.id"} | ({"q": query} if query else {})
+    raw = first_release.app("list_profiles").handler({**event, "queryStringParameters": parameters}, None)
+    assert [item["id"] for item in json.loads(raw["body"])["items"]] == found
 
 
 def test_people_of_the_first_release_log_in(first_release: Product) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from local.workspace import ROOT
@@ -84,6 +84,24 @@ def test_a_registration(call: Any) -> None:
     token = call("POST", "/ccstore/v1/login", form).body["access_token"]
     shown = call("GET", PROFILE, token=token).body
     assert (shown["id"], shown["login"], shown["receiveEmail"]) == (answer.body["id"], email, "yes")
+
+
+def test_an_administrator_finds_a_shopper_and_shuts_it_out(call: Any, deployed: dict[str, Any]) -> None:
+    email, password = f"{uuid4().hex}@example.com", "Hiking-2026"
+    body = {"email": email, "firstName": "Lee", "lastName": "Park", "receiveEmail": "no", "password": password}
+    registered = call("POST", "/ccstore/v1/profiles", body).body["id"]
+    shopper = urlencode({"grant_type": "password", "username": email, "password": password})
+    token = call("POST", "/ccstore/v1/login", shopper).body["access_token"]
+    account = deployed["sample"]["merchant"]
+    form = urlencode({"grant_type": "password", "username": account["username"], "password": account["password"]})
+    merchant = call("POST", "/ccadmin/v1/login", form).body["access_token"]
+    for query in (f'email eq "{email}"', f'email sw "{email[:20]}"', f'id sw "{registered}"'):
+        found = call("GET", f"/ccadmin/v1/profiles?q={quote(query)}", token=merchant).body
+        assert ([item["id"] for item in found["items"]], found["total"]) == ([registered], 1)
+    answer = call("PUT", f"/ccadmin/v1/profiles/{registered}", {"active": False}, token=merchant)
+    assert (answer.status, answer.body["active"]) == (200, False)
+    assert call("GET", PROFILE, token=token).status == 401
+    assert call("POST", "/ccstore/v1/login", shopper).status == 401
 
 
 def test_twenty_updates_at_once_all_survive(call: Any, login: Any) -> None:
