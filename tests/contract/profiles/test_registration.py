@@ -397,8 +397,15 @@ def test_an_ipv6_address_counts_by_its_first_half(make_shop: Callable[..., Shop]
     assert shop.post(TAKEN, "2001:db8:0:7::1").code == "22006"
     assert shop.post(TAKEN, "2001:0db8:0000:0007:ffff::2").code == "00000429"
     assert shop.post(TAKEN, "2001:db8:0:8::1").code == "22006"
-    # Where the gateway says nothing, all are one.
-    assert [shop.post(TAKEN, "").code for _ in range(2)] == ["22006", "00000429"]
+    # Where the gateway says nothing, or names no address, all are one.
+    assert [shop.post(TAKEN, source).code for source in ("", "unknown", "x" * 3000)] == ["22006", *["00000429"] * 2]
+
+
+def test_an_ipv4_address_in_the_form_of_ipv6_counts_by_itself(make_shop: Callable[..., Shop]) -> None:
+    shop = make_shop(REGISTRATION_GUARD_LIMIT="1")
+    assert shop.post(TAKEN, "::ffff:192.0.2.20").code == "22006"
+    assert shop.post(TAKEN, "192.0.2.20").code == "00000429"
+    assert shop.post(TAKEN, "::ffff:192.0.2.21").code == "22006"
 
 
 def test_a_header_is_no_source_address(make_shop: Callable[..., Shop]) -> None:

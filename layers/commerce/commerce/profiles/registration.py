@@ -101,9 +101,11 @@ def _allowed(password: str, policy: PasswordPolicy, login: str) -> str:
 
 
 def _neighbourhood(address: str) -> str:
-    """What is counted as one caller: an IPv4 address, or the first half of an IPv6 address."""
+    """What is counted as one caller: an IPv4 address, or the first half of an IPv6 address; all that name none."""
     try:
         source = ip_address(address)
     except ValueError:
-        return address
-    return str(ip_network((source, IPV6_PREFIX), strict=False) if isinstance(source, IPv6Address) else source)
+        return ""
+    if isinstance(source, IPv6Address):
+        return str(source.ipv4_mapped or ip_network((source, IPV6_PREFIX), strict=False))
+    return str(source)
