@@ -23,7 +23,8 @@ class _Address(click.ParamType[BaseUrl]):
         try:
             return BaseUrl.read(value)
         except BadAddress as error:
-            self.fail(f"{value} {error}", param, ctx)
+            # Not the address itself: there may be a password in it.
+            self.fail(f"the address {error}", param, ctx)
 
 
 class _Pattern(click.ParamType[str]):

@@ -22,7 +22,8 @@ _HIDDEN: Final = "(not shown)"
 
 # Words in a member's name, in lower case.
 _SECRET: Final = re.compile(
-    r"passw|token|secret|giftcardnumber|pin$|creditcard|cardnumber|cvv|apikey|authorization|cookie"
+    r"passw|token|secret|giftcardnumber|pin$|creditcard|cardnumber|cv[vcn]|securitycode|totp|iban$|apikey|authorization"
+    r"|cookie"
 )
 _PERSONAL: Final = re.compile(
     r"firstname|middlename|lastname|^prefix$|^suffix$|companyname|jobtitle|address|^city$|county|^state|regionname|postalcode"
@@ -70,15 +71,11 @@ class Secrecy:
         self._personal = personal
 
     def place(self, path: Path) -> str:
-        """A place. A key that a person has chosen is hidden: ``secondaryAddresses.…``."""
+        """A place. A key that a person has chosen is hidden: ``secondaryAddresses.…``; and what speaks of one."""
         if self._personal:
             return self._without_secrets(shown(path))
-        above = ("", *path)
-        steps = tuple(
-            "…" if before.endswith("Addresses") and not step.startswith("[") else step
-            for before, step in zip(above, path, strict=False)
-        )
-        return self._without_secrets(shown(steps))
+        steps = (self._step(before, step) for before, step in zip(("", *path), path, strict=False))
+        return self._without_secrets(shown(tuple(steps)))
 
     def value(self, path: Path, value: JsonValue | Absent) -> str:
         """A value, or its kind where it may not be shown, cut to one line."""
@@ -92,13 +89,21 @@ class Secrecy:
         if self._is_hidden(path, value):
             kind = f"a text of {len(value)} characters" if isinstance(value, str) else kind_of(value)
             return f"{kind} {_HIDDEN}"
-        text = plain(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+        text = plain(value) if isinstance(value, Decimal) else _printable(json.dumps(value, ensure_ascii=False))
         return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
     def header(self, name: str, lines: Sequence[str]) -> str:
         if not lines:
             return "nothing"
         return self._without_secrets(", ".join(lines)) if name in SHOWN_HEADERS else _HIDDEN
+
+    @staticmethod
+    def _step(before: str, step: str) -> str:
+        known_by, is_known, _ = step.removeprefix("[").partition("=")
+        if step.startswith("[") and is_known:
+            return f"[{known_by}=…]" if _PERSONAL.search(known_by.lower()) or _LOOKS_PERSONAL.search(step) else step
+        chosen = before.endswith("Addresses") and not step.startswith("[")
+        return "…" if chosen or _LOOKS_PERSONAL.search(step) else step
 
     def _is_hidden(self, path: Path, value: str | bool | int | Decimal) -> bool:
         names = [step for step in path if not step.startswith("[")]
@@ -119,4 +124,9 @@ class Secrecy:
         )
 
     def _without_secrets(self, text: str) -> str:
-        return _HIDDEN if self._holds_secret(text) else text
+        return _HIDDEN if self._holds_secret(text) else _printable(text)
+
+
+def _printable(text: str) -> str:
+    """What steers a terminal, or cannot be seen, as JSON escapes it: the sides may differ in nothing else."""
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)

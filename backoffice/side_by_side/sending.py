@@ -16,6 +16,7 @@ from backoffice.deployment import on_this_machine
 
 MAX_BYTES: Final = 20 * 1024 * 1024
 _AGENT: Final = "commerce-compare"
+_PATIENCE: Final = 0.05  # seconds
 
 
 class BadAddress(ValueError):
@@ -70,8 +71,8 @@ class BaseUrl:
             if self.secure
             else http.client.HTTPConnection(self.host, self.port, timeout=timeout)
         )
-        late = threading.Event()
-        clock = threading.Timer(timeout, _hang_up, (connection, late))
+        late, over = threading.Event(), threading.Event()
+        clock = threading.Timer(timeout, _hang_up, (connection, late, over))
         clock.daemon = True
         clock.start()
         try:
@@ -84,6 +85,7 @@ class BaseUrl:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise NoAnswer(_why(error, timeout, late=late.is_set())) from error
         finally:
+            over.set()
             clock.cancel()
             connection.close()
         if late.is_set():
@@ -93,11 +95,17 @@ class BaseUrl:
         return Answer(received.status, lines, content)
 
 
-def _hang_up(connection: http.client.HTTPConnection, late: threading.Event) -> None:
-    """A read that waits ends at once; a close alone would leave it waiting."""
+def _hang_up(connection: http.client.HTTPConnection, late: threading.Event, over: threading.Event) -> None:
+    """A read that waits ends at once; a close alone would leave it waiting.
+
+    Again and again: of a connection that is still being made there is nothing to hang up yet.
+    """
     late.set()
-    with suppress(OSError, AttributeError):  # nothing to hang up yet, or any more
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    while True:
+        with suppress(OSError, AttributeError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+        if over.wait(_PATIENCE):
+            return
 
 
 def _why(error: Exception, timeout: float, *, late: bool) -> str:

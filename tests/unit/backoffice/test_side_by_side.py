@@ -227,7 +227,9 @@ def test_a_side_that_lets_nobody_in(compare: Comparison) -> None:
 )
 def test_a_wrong_command_line(options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["compare", "https://api.example.com", *options]) == 2
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said in told
+    assert "user:word" not in told
 
 
 def test_credentials_that_are_missing_are_named_before_anything_is_sent(
@@ -446,6 +448,21 @@ def test_an_answer_that_never_ends_is_cut_off() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_an_answer_that_never_ends_over_a_connection_that_was_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.create_connection
+
+    def slow(address: tuple[str, int], *_: Any, **__: Any) -> socket.socket:
+        time.sleep(0.4)
+        return connect(address)
+
+    monkeypatch.setattr(socket, "create_connection", slow)
+    listening, url = _dripping(0.05)
+    began = time.monotonic()
+    with listening, pytest.raises(NoAnswer, match=r"no whole answer within 0\.2 seconds"):
+        BaseUrl.read(url).send("GET", "/", {}, None, 0.2)
+    assert time.monotonic() - began < 5
+
+
 def test_an_answer_that_is_too_large(sides: tuple[Server, Server], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "MAX_BYTES", 2_000)
     sides[0].answer("GET", "/side0/large", b" " * 2_001)
@@ -528,6 +545,35 @@ def test_what_speaks_of_nobody_is_shown() -> None:
     assert secrecy.value(("shoppingCart", "items", "[0]", "productId"), "prodB") == '"prodB"'
     assert secrecy.value(("text",), "x" * 200) == f'"{"x" * 78}…'
     assert secrecy.value(("isItemValid",), value=False) == "false"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("byLogin", "ada@example.com", "total"), "byLogin.….total"),
+        (("people", "[email=ada@example.com]", "total"), "people[email=…].total"),
+        (("people", "[lastName=Lovelace]", "total"), "people[lastName=…].total"),
+        (("lines", "[id=ada@example.com]", "total"), "lines[id=…].total"),
+        (("items", "[id=ci1]", "[0]", "total"), "items[id=ci1][0].total"),
+    ],
+)
+def test_a_place_names_nobody(path: tuple[str, ...], place: str) -> None:
+    assert Secrecy(CART, [], personal=False).place(path) == place
+    assert Secrecy(CART, [], personal=True).place(path) == shown(path)
+
+
+def test_nothing_that_is_shown_steers_the_terminal_or_hides() -> None:
+    secrecy = Secrecy(CART, [], personal=True)
+    text = "a\x1b[2J\x9b\u202eb\u200b\u00a0é😀"
+    safe = r"a\u001b[2J\u009b\u202eb\u200b\u00a0é😀"
+    assert secrecy.value(("text",), text) == f'"{safe}"'
+    assert secrecy.place((text, "[id=\x1bx]")) == rf"{safe}[id=\u001bx]"
+    assert secrecy.header("content-type", [text]) == safe
+
+
+@pytest.mark.parametrize("name", ["cardCVNumber", "cardCVC", "cardCVV", "securityCode", "totp_code", "iban"])
+def test_what_pays_is_never_shown(name: str) -> None:
+    assert "123" not in Secrecy(CART, [], personal=True).value((name,), "123")
 
 
 # A file of calls.
