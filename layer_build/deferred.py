@@ -51,7 +51,7 @@ IMPORTS: Mapping[str, Sequence[str]] = {
     "botocore/serialize.py": ("calendar", "validate"),
     "botocore/session.py": ("monitoring", "paginate", "retryhandler", "waiter"),
     "botocore/tokens.py": ("dateutil", "tzutc"),
-    "botocore/utils.py": ("dateutil", "tempfile", "tzutc"),
+    "botocore/utils.py": ("dateutil", "getproxies", "proxy_bypass", "tempfile", "tzutc"),
     "botocore/waiter.py": ("jmespath",),
     "jwt/__init__.py": ("PyJWKClient",),
     "jwt/algorithms.py": ("HashlibHash", "JWKDict"),

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import botocore.session
@@ -14,7 +15,8 @@ import pytest
 from botocore import handlers
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
+from botocore.credentials import ReadOnlyCredentials
+from botocore.exceptions import ConnectTimeoutError, PartialCredentialsError, ReadTimeoutError
 
 from commerce.call import ADMIN_BUDGET_SECONDS, BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
@@ -194,3 +196,48 @@ def test_a_request_meets_all_of_the_handlers_that_botocore_has_for_it(
         met.clear()
     assert sequences[0] == sequences[1]
     assert {"before-call", "choose-signer", "creating-client-class"} <= {event for event, _ in sequences[0]}
+
+
+def frozen(session: botocore.session.Session) -> ReadOnlyCredentials:
+    credentials = session.get_credentials()
+    assert credentials is not None
+    return credentials.get_frozen_credentials()
+
+
+def test_the_environment_s_credentials_are_those_that_botocore_finds(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("AWS_SESSION_TOKEN", "t")
+    sessions = (botocore.session.Session(), open_session())
+    assert [frozen(session) for session in sessions] == [ReadOnlyCredentials("x", "x", "t")] * 2
+
+
+@pytest.mark.parametrize("missing", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"])
+def test_other_credentials_are_looked_for_as_botocore_does(
+    environment: pytest.MonkeyPatch, tmp_path: Path, missing: str
+) -> None:
+    (tmp_path / "credentials").write_text("[default]\naws_access_key_id = f\naws_secret_access_key = f\n")
+    environment.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    environment.delenv(missing)
+    found: list[Any] = []
+    for session in (botocore.session.Session(), open_session()):
+        try:
+            found.append(frozen(session))
+        except PartialCredentialsError as error:
+            found.append(str(error))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
+def test_proxies_of_the_environment_are_used(environment: pytest.MonkeyPatch, name: str) -> None:
+    for other in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        environment.delenv(other, raising=False)
+
+    def proxy() -> str | None:
+        client = open_client("dynamodb", open_session(), validate_parameters=False)
+        proxy_url: str | None = client._endpoint.http_session._proxy_config.proxy_url_for("https://dynamodb.example/")
+        return proxy_url
+
+    assert proxy() is None
+    environment.setenv(name, "http://127.0.0.1:3128")
+    assert proxy() == "http://127.0.0.1:3128"
+    environment.setenv("no_proxy", "amazonaws.com")
+    assert proxy() is None
