@@ -27,6 +27,7 @@ COMPLETE = {"address1": "1 Example Road", "city": "Bonn", "country": "DE", "post
         ({"country": "US", "state_ISOCode": "us-nc", "state": "GA"}, Location("US", "NC")),
         ({"country": "US", "state_ISOCode": "CA-ON", "state": "GA"}, Location("US", "GA")),
         ({"country": "US", "state_ISOCode": "US-", "state": "GA"}, Location("US", "GA")),
+        ({"country": "US", "state_ISOCode": "US-NC-1", "state": "GA"}, Location("US", "NC-1", state_known=False)),
         ({"country": "US", "state": "Ontario"}, Location("US", "Ontario", state_known=False)),
         ({"country": "US"}, Location("US", None, state_known=False)),
         ({"country": "DE", "state": "Bavaria"}, Location("DE", "Bavaria")),

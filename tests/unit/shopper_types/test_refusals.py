@@ -172,3 +172,64 @@ def test_an_underscore_is_missed_before_a_type() -> None:
 def test_errors_name_the_property_and_the_place() -> None:
     error = refusal(sample_type(), {"x_a": NEW | {"label": 7}})
     assert (error.values["property"], error.path) == ("x_a.label", "properties.x_a.label")
+
+
+TYPES = "one of shortText, richText, number, date, checkbox"
+TEXT = "text of at most 254 characters, or null"
+AN_ID = "1 to 40 letters, digits and underscores of ASCII, the first one no digit"
+
+
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [
+        ([], 'properties must be an object, ids by attributes: {"x_color":{"label":"Color"}}.'),
+        ({"x_a": 7}, "properties.x_a must be an object, not a number."),
+        (
+            {"1a": NEW},
+            f"The id of a new property must be {AN_ID}.",
+        ),
+        ({"newPassword": NEW}, "The id of a new property must not be that of a member of profiles."),
+        ({"x_a": NEW | {"id": "x_b"}}, "properties.x_a.id must be the name it stands under, or be left out."),
+        ({"x_a": {}}, f"properties.x_a.type must be {TYPES}."),
+        ({"x_a": {"type": "enumerated"}}, f"properties.x_a.type must be {TYPES}."),
+        ({"favorite_color": {"type": "enumerated"}}, f"properties.favorite_color.type must be {TYPES}."),
+        (
+            {"favorite_color": {"type": "number"}},
+            "properties.favorite_color.type must be what the property was made with, and the same as uiEditorType.",
+        ),
+        (
+            {"x_a": NEW | {"required": True}},
+            "properties.x_a.default must have a value, not null, while required is true.",
+        ),
+        ({"login": {"required": False}}, "properties.login.required must be true, or be left out."),
+        (
+            {"email": {"readSecurityLevel": "deny"}},
+            "properties.email.readSecurityLevel must be ignore, null or left out.",
+        ),
+        ({"x_a": NEW | {"required": 7}}, "properties.x_a.required must be true or false."),
+        ({"x_a": NEW | {"multiSelect": 7}}, "properties.x_a.multiSelect must be true, false or null."),
+        (
+            {"x_a": NEW | {"audienceVisibility": "x"}},
+            "properties.x_a.audienceVisibility must be one of null, all, b2b.",
+        ),
+        (
+            {"x_a": NEW | {"writeSecurityLevel": "x"}},
+            "properties.x_a.writeSecurityLevel must be one of null, ignore, deny.",
+        ),
+        ({"x_a": NEW | {"label": 7}}, f"properties.x_a.label must be {TEXT}."),
+        ({"x_a": NEW | {"readRole": []}}, f"properties.x_a.readRole must be {TEXT}."),
+        ({"x_a": NEW | {"order": "2"}}, "properties.x_a.order must be a whole number."),
+        ({"x_a": NEW | {"default": 7}}, "properties.x_a.default must be text, not a number."),
+    ],
+)
+def test_what_would_be_right(properties: Any, told: str) -> None:
+    assert refusal(sample_type(), properties).dev_message == told
+
+
+def test_what_a_body_must_be() -> None:
+    told = refusal(sample_type(), {"x_a": NEW}, propertiesOrder=7).dev_message
+    assert told == "propertiesOrder must be a list of ids of properties."
+    for body, what in ((7, "a number"), (None, "null")):
+        with pytest.raises(NoProperties) as caught:
+            sent_properties(body)
+        assert caught.value.dev_message == f"The body must be a JSON object: {what} was sent."
