@@ -43,6 +43,8 @@ DURATION: Final = "duration"
 OPERATION: Final = "importOperationCode"
 
 IDENTITY: Final = (PRODUCT, SKU, GROUP, TYPE, PRICE_LIST)
+# What a price's further rows may repeat beside what names it → what the first means where it says nothing.
+COMMON: Final[Mapping[str, str]] = {SCHEME: "", FREQUENCY: "", DURATION: "", OPERATION: "merge"}
 LEVELS: Final = (LEVEL, MINIMUM, MAXIMUM, LEVEL_PRICE)
 COLUMNS: Final = (*IDENTITY, PRICE, SCHEME, *LEVELS, FREQUENCY, DURATION, OPERATION)
 """All that a file may have, in any order. The first is needed, and those that name a price list."""
@@ -283,6 +285,7 @@ class _Cells:
     def price(self) -> TablePrice | None:
         """None where something is wrong, an error of the row that it stands in."""
         try:
+            self._check_further_rows()
             product_id = self._id(PRODUCT)
             sku_id = self._id(SKU) if SKU in self._cells else ""
             group, member = self._place()
@@ -291,6 +294,13 @@ class _Cells:
         except _Wrong:
             return None
         return TablePrice(self._record, product_id, sku_id, group, member, value)
+
+    def _check_further_rows(self) -> None:
+        for row in self._rows[1:]:
+            for name, unsaid in COMMON.items():
+                said, first = row.cells.get(name, "").strip(), self._cells.get(name, unsaid).strip()
+                if said and said != first:
+                    self._wrong(row.record, name, f"{said}, but {first or 'nothing'} in the price's first row")
 
     def _place(self) -> tuple[str, str]:
         """The price list group, and the member of its records."""
@@ -325,8 +335,9 @@ class _Cells:
             return price if member != "recurring" else self._recurring(price)
         if not levels:
             self._wrong(self._record, MINIMUM, f"levels are expected with {self._cells[SCHEME]}")
-        if PRICE in self._cells:
-            self._record.doubt(f"column {PRICE}: does not count beside levels")
+        for row in self._rows:
+            if PRICE in row.cells:
+                row.record.doubt(f"column {PRICE}: does not count beside levels")
         brackets = [self._bracket(row) for row in levels]
         if fault := fault_of(brackets):
             self._wrong(self._record, MINIMUM, fault)

@@ -211,6 +211,7 @@ def test_a_wrong_cell_is_named(write: Write, row: str, error: str) -> None:
     assert told(write("p2,,usd,list,1", row, "p3,,usd,list,1")) == [f"{where}: {error}"]
 
 
+IN_FIRST = "in the price's first row"
 BULK = "p1,,usd,list,,bulkPrice,0,1,9,1,,,"
 
 
@@ -222,6 +223,9 @@ BULK = "p1,,usd,list,,bulkPrice,0,1,9,1,,,"
         (["p1,,usd,list,,bulkPrice,0,1,9,1,,,"], 2, f"{MINIMUM}: the last bracket is open: without levelMaximum"),
         ([BULK, ",,,,,,1,x,,1,,,"], 3, f"{MINIMUM}: a whole number from 1 is expected; not x"),
         ([BULK, ",,,,,,1,10,,,,,"], 3, f"complexPrice.levels.price: it is empty; {AMOUNT}"),
+        ([BULK, "p1,,usd,list,,tieredPrice,1,10,,11,,,"], 3, f"pricingScheme: tieredPrice, but bulkPrice {IN_FIRST}"),
+        ([BULK, ",,,,,,1,10,,11,,,delete"], 3, f"importOperationCode: delete, but merge {IN_FIRST}"),
+        ([BULK, ",,,,,,1,10,,11,monthly,,"], 3, f"frequency: monthly, but nothing {IN_FIRST}"),
         (["p1,,usd,list,1,,0,1,,1,,,"], 2, f"pricingScheme: {SCHEMES} beside levels"),
         (["p1,,usd,list,1,bulk,,,,,,,"], 2, f"pricingScheme: listPrice or {SCHEMES}; bulk is none of them"),
         (
