@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 # Beyond that many names a search for a similar one would take seconds.
 MOST_COMPARED = 2_000
+# Characters of a finding that are shown: a cell or an id in it can have any number.
+MOST_OF_NAME = 80
+MOST_OF_TEXT = 1_000
 
 
 class BadData(Exception):  # it is the data that is wrong
@@ -26,7 +30,8 @@ class Finding:
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" if self.line else self.file
-        return f"{where}{f' ({self.name})' if self.name else ''}: {'' if self.is_error else 'warning: '}{self.text}"
+        name = f" ({_cut(self.name, MOST_OF_NAME)})" if self.name else ""
+        return printable(f"{where}{name}: {'' if self.is_error else 'warning: '}{_cut(self.text, MOST_OF_TEXT)}")
 
 
 @dataclass
@@ -61,6 +66,11 @@ class Findings:
         return ", ".join([counted(errors, "error"), *([counted(warnings, "warning")] if warnings else [])])
 
 
+def printable(text: str) -> str:
+    """What steers a terminal, begins a line or cannot be seen, as JSON escapes it."""
+    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
+
+
 def suggestion(name: str, known: Iterable[str]) -> str:
     """``"; did you mean color?"`` where one of the known names is alike, else nothing."""
     names = [*known][: MOST_COMPARED + 1]
@@ -76,3 +86,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 def counted(count: int, noun: str) -> str:
     """``1 row``, ``2,000 rows``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

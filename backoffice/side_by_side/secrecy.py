@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
+from backoffice.findings import printable
 from backoffice.side_by_side.bodies import ABSENT, Absent
 from backoffice.side_by_side.paths import Path, shown
 from backoffice.wording import kind_of
@@ -89,7 +90,8 @@ class Secrecy:
         if self._is_hidden(path, value):
             kind = f"a text of {len(value)} characters" if isinstance(value, str) else kind_of(value)
             return f"{kind} {_HIDDEN}"
-        text = plain(value) if isinstance(value, Decimal) else _printable(json.dumps(value, ensure_ascii=False))
+        # The sides may differ in what cannot be seen alone.
+        text = plain(value) if isinstance(value, Decimal) else printable(json.dumps(value, ensure_ascii=False))
         return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
 
     def header(self, name: str, lines: Sequence[str]) -> str:
@@ -124,9 +126,4 @@ class Secrecy:
         )
 
     def _without_secrets(self, text: str) -> str:
-        return _HIDDEN if self._holds_secret(text) else _printable(text)
-
-
-def _printable(text: str) -> str:
-    """What steers a terminal, or cannot be seen, as JSON escapes it: the sides may differ in nothing else."""
-    return "".join(sign if sign.isprintable() else json.dumps(sign)[1:-1] for sign in text)
+        return _HIDDEN if self._holds_secret(text) else printable(text)
