@@ -168,6 +168,7 @@ def tried(room: Room, workshop: Path, processes: int, *, again: bool) -> Outcome
     known = done.read_text(encoding="utf-8").split() if done.exists() else ["", "", "0"]
     if known[:2] != [code, digest]:
         if again and known[0] == code:
+            _mend(room, workshop)
             _forget_survivors(room, workshop)
         else:
             shutil.rmtree(workshop, ignore_errors=True)
