@@ -118,3 +118,11 @@ def test_both_readers_agree_on_texts_that_are_nearly_json(data: st.DataObject, v
 @pytest.mark.parametrize("text", ['[1, 2.50, "é", null]', "[" + '{"a":12.95},' * 50 + "1]", "9" * 32])
 def test_what_is_usual_is_read_fast(text: str) -> None:
     assert repr(_read_fast(text)) == repr(loads(text))
+
+
+@pytest.mark.parametrize(
+    "text", ['"\ud800"', '{"\udc00":1}', '["a","\ud83d\ude00"]', r'"\ud800"', '"\\ud83d\ude00"', '"\ud83d\\ude00"']
+)
+def test_half_a_surrogate_pair_is_not_read_however_it_is_written(text: str) -> None:
+    with pytest.raises(UnusableJson, match="half of a surrogate pair"):
+        loads(text)

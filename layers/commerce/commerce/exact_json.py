@@ -30,7 +30,7 @@ _TOO_DEEP: Final = f"it is nested deeper than {MAX_DEPTH} levels"
 _OUT_OF_RANGE: Final = f"one of its numbers is beyond 10^±{MAX_EXPONENT}"
 
 _EXPONENT: Final = re.compile(r"[eE].*")
-_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_MAYBE_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class UnusableJson(ValueError):
@@ -140,7 +140,7 @@ def _read_with_care(text: str) -> JsonValue:
     except RecursionError as error:
         raise UnusableJson(_TOO_DEEP) from error
     _check_depth(value)
-    if _SURROGATE_ESCAPE.search(text):
+    if _MAYBE_SURROGATE.search(text):
         _check_surrogates(value)
     return value
 
