@@ -9,8 +9,9 @@ import pytest
 from backoffice.findings import BadData
 from backoffice.smoke import Send, smoke
 from commerce.accounts.repository import DIRECTORY
+from commerce.call import Api
 from commerce.catalogue.repository import SELLING
-from commerce.http.routes import ROUTES
+from commerce.http.routes import ROUTES, Route
 from commerce.storage import Key, decode_document
 from tests.support.deployment import Answer, Product
 
@@ -64,17 +65,14 @@ def test_the_calls_are_the_five_operations_and_logins(product: Product, monkeypa
     monkeypatch.setattr(Product, "send", noted)
     smoke(product.deployment, BASE, lambda _: None, _sender(product))
     operations = {
-        route.operation
-        for route in ROUTES
-        for line in called
-        if line.startswith(f"{route.method} ") and _fits(route.path, line.partition("/v1/")[2])
+        route.operation for route in ROUTES for api in route.apis for line in called if _fits(route, api, line)
     }
     assert operations == FIVE | {"login"}
 
 
-def _fits(pattern: str, path: str) -> bool:
-    head, parameter, _ = pattern.partition("{")
-    return path.startswith(head) and "/" not in path.removeprefix(head) if parameter else path == pattern
+def _fits(route: Route, api: Api, line: str) -> bool:
+    head, parameter, _ = f"{route.method} /{api.value}/v1/{route.path}".partition("{")
+    return line.startswith(head) and "/" not in line.removeprefix(head) if parameter else line == head
 
 
 @pytest.mark.parametrize("broken", ["/orders/current", "/profiles/current", "/ccstore/v1/login"])

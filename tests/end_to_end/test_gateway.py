@@ -12,7 +12,7 @@ def error(answer: Any, status: int, code: str) -> None:
 
 
 def test_unknown_routes(call: Any) -> None:
-    for path in ("/", "/CCSTORE/v1/login", "/ccstore/v1/unknown", "/ccstore/v2/login", "/ccapp/v1/profiles/current"):
+    for path in ("/", "/CCSTORE/v1/login", "/ccstore/v1/unknown", "/ccstore/v2/login", "/ccapp/v1/visitorInfo/current"):
         for method in ("GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"):
             error(call(method, path, {} if method != "GET" else None), 404, "00000404")
 
