@@ -230,6 +230,20 @@ def test_writing_takes_the_caller_s_own_role(desk: Desk, declare: Callable[..., 
     assert note(desk.done({"x_note": "x"})) == "x"
 
 
+def test_a_property_of_an_earlier_release_hides_no_member(
+    desk: Desk, own: Own, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commerce.shopper_types.rules.RESERVED_IDS", frozenset[str]())
+    answer = desk.product.call(
+        "PUT", "/ccadmin/v1/shopperTypes/user", {"properties": {"active": {"type": "checkbox", "label": "Active"}}},
+        token=desk.token, headers={"X-CCAsset-Language": "en"},
+    )  # fmt: skip
+    assert answer.status == 200, answer.text
+    assert own.put({"active": True}).status == 200
+    assert desk.done({"active": False})["active"] is False
+    assert login(desk.product) == 401
+
+
 # --- who, and in which order -------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commerce.profiles.model import ProfileChanges
+from commerce.profiles.model import AdministeredChanges
 from commerce.shopper_types.rules import RESERVED_IDS
 from tests.contract.shopper_types.conftest import PATH, Put
 from tests.support.deployment import Product
@@ -72,7 +72,7 @@ def test_a_default_keeps_all_its_digits(product: Product, merchant: str, put: Pu
 
 def test_no_custom_property_can_hide_a_member_of_a_profile(product: Product, token: str) -> None:
     shown = product.call("GET", "/ccstore/v1/profiles/current", token=token).body
-    assert set(shown) | set(ProfileChanges.__annotations__) == RESERVED_IDS
+    assert set(shown) | set(AdministeredChanges.__annotations__) == RESERVED_IDS
 
 
 def test_every_settable_attribute_is_kept(put: Put, get: Get) -> None:

@@ -1,4 +1,4 @@
-"""Bodies of the calls on profiles (contract: profiles.md §1, §5, companions.md §2, §3, §6)."""
+"""Bodies of the calls on profiles (contract: profiles.md §1, §5, companions.md §2, §3, §6, §7)."""
 
 from __future__ import annotations
 

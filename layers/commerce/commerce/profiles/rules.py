@@ -203,7 +203,8 @@ class _Update:
         for violation in self.shape.violations(looked_at):
             misshapen.setdefault(str(violation.path[0]), {})[violation.path] = _error(violation)
         for name, value in sent.items():
-            custom = self.context.declared.custom(name)
+            # Types of earlier releases may have a property that is named as a member is today.
+            custom = None if name in self.members else self.context.declared.custom(name)
             if custom:
                 self._custom(custom, value)
                 continue

@@ -42,7 +42,7 @@ from commerce.values import (
 MAX_CUSTOM_PROPERTIES: Final = 500
 ORDER: Final = "propertiesOrder"
 
-# Members of a profile (contract: profiles.md §1, §5): no custom property may hide one of them.
+# Members of a profile (contract: profiles.md §1, §5, companions.md §7): no custom property may hide one of them.
 RESERVED_IDS: Final = frozenset({
     "id", "repositoryId", "login", "email", "firstName", "middleName", "lastName", "gender", "locale",
     "daytimeTelephoneNumber", "customerContactId", "lifetimeCurrencyCode", "dateOfBirth", "registrationDate",
@@ -52,7 +52,7 @@ RESERVED_IDS: Final = frozenset({
     "derivedApprovalRequired", "parentOrganization", "currentOrganization", "catalog", "priceListGroup",
     "contactBillingAddress", "contactShippingAddress", "secondaryOrganizations", "loyaltyPrograms", "roles",
     "shippingAddress", "shippingAddresses", "secondaryAddresses", "dynamicProperties", "links", "oldPassword",
-    "newPassword", "newConfirmPassword",
+    "newPassword", "newConfirmPassword", "active",
 })  # fmt: skip
 
 AUDIENCES: Final = (None, "all", "b2b")
