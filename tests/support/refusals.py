@@ -70,7 +70,7 @@ def repeats(message: str, value: str) -> bool:
 
 
 def sent_values(event: Mapping[str, Any]) -> set[str]:
-    """The values, not the names, of all that an event brings along."""
+    """The values, not the names, of all that an event brings along; a value that is a name too counts as a name."""
     values = {text for _, text in parse_qsl(event.get("body") or "")} if isinstance(event.get("body"), str) else set()
     values |= set(_texts(_parsed(event.get("body"))))
     for name in ("headers", "queryStringParameters", "pathParameters"):
@@ -80,7 +80,8 @@ def sent_values(event: Mapping[str, Any]) -> set[str]:
         for several in (event.get(name) or {}).values():
             values |= set(several or ())
     words = {word for value in values for word in re.split(r"[\s,;]+", value)}
-    return {value for value in values | words if value and len(value) >= SHORTEST}
+    names = set(_names(_parsed(event.get("body"))))
+    return {value for value in (values | words) - names if value and len(value) >= SHORTEST}
 
 
 def _parsed(text: Any) -> Any:
@@ -103,6 +104,18 @@ def _texts(value: Any) -> Iterator[str]:
             yield node
         elif isinstance(node, int | float) and not isinstance(node, bool):
             yield str(node)
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Names of members of a JSON value, however deep."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            yield from node
+            pending += node.values()
+        elif isinstance(node, list):
+            pending += node
 
 
 @cache

@@ -8,7 +8,9 @@ import pytest
 from tests.support.refusals import fault
 
 SENT = {
-    "body": json.dumps({"firstName": 4711, "address": [{"city": "Ticklerton"}], "gender": "male"}),
+    "body": json.dumps(
+        {"firstName": 4711, "address": [{"city": "Ticklerton"}], "gender": "male", "motto": {"id": "motto"}}
+    ),
     "headers": {"Authorization": "Bearer abcd.efgh.ijkl", "X-CCAgentContext": '{"shopperProfileId":"bb-110000"}'},
     "multiValueQueryStringParameters": {"name": ["Perpetua"]},
     "pathParameters": {"id": "home-77"},
@@ -37,6 +39,8 @@ def test_what_teaches() -> None:
     assert seen("address.city must be text of at most 254 characters.") == ""
     # A word of the product's own, whoever says it too.
     assert seen("gender must be male, female, unknown or null.") == ""
+    # A member's name, though its id is a value.
+    assert seen("motto.type must be shortText.") == ""
 
 
 @pytest.mark.parametrize("text", [None, 'must hold "quotes".', "must hold ümlauts."])
