@@ -59,11 +59,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return _ByFile(config, log)
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: one process waits for the local cloud most of the time."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_finish() -> None:
     """What is there now stays to the end; looking through it again and again took a tenth of the tests' time."""
     gc.collect()
