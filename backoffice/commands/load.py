@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -71,7 +72,7 @@ def load(deployment: Deployment, store: Path, *, replace: bool, dry_run: bool, s
         return
     written: dict[str, int] = {}
     findings = Findings()
-    try:
+    with _telling(lambda: _came_so_far(written), lambda: any(written.values())):
         load_store(
             store,
             deployment,
@@ -80,10 +81,6 @@ def load(deployment: Deployment, store: Path, *, replace: bool, dry_run: bool, s
             written=written,
             findings=findings,
         )
-    except PASSING as error:
-        raise Stopped(f"stopped: {type(error).__name__} {error}\n{_came_so_far(written)}") from error
-    except BadData as error:
-        raise BadData("\n".join([str(error), *([_came_so_far(written)] if any(written.values()) else [])])) from error
     for finding in findings.ordered():
         click.echo(str(finding), err=True)
     click.echo(_counted(written) or "nothing to load")
@@ -91,7 +88,7 @@ def load(deployment: Deployment, store: Path, *, replace: bool, dry_run: bool, s
 
 def _load_prices(deployment: Deployment, file: Path, *, skip_refused: bool) -> None:
     tally, findings = Tally(), Findings()
-    try:
+    with _telling(lambda: _prices_so_far(file, tally), lambda: bool(tally.rows)):
         load_price_csv(
             file,
             deployment,
@@ -100,10 +97,6 @@ def _load_prices(deployment: Deployment, file: Path, *, skip_refused: bool) -> N
             tally=tally,
             findings=findings,
         )
-    except PASSING as error:
-        raise Stopped(f"stopped: {type(error).__name__} {error}\n{_prices_so_far(file, tally)}") from error
-    except BadData as error:
-        raise BadData("\n".join([str(error), *([_prices_so_far(file, tally)] if tally.rows else [])])) from error
     for finding in findings.ordered():
         click.echo(str(finding), err=True)
     if tally.was_stopped:
@@ -111,6 +104,17 @@ def _load_prices(deployment: Deployment, file: Path, *, skip_refused: bool) -> N
     click.echo(f"{file.name}: {tally.loaded()}")
     if tally.refused:
         raise click.exceptions.Exit(FOUND)
+
+
+@contextmanager
+def _telling(so_far: Callable[[], str], has_begun: Callable[[], bool]) -> Iterator[None]:
+    """What ends a load says how far it came: with bad data only where it `has_begun` to write."""
+    try:
+        yield
+    except PASSING as error:
+        raise Stopped(f"stopped: {type(error).__name__} {error}\n{so_far()}") from error
+    except BadData as error:
+        raise BadData("\n".join([str(error), *([so_far()] if has_begun() else [])])) from error
 
 
 def _prices_so_far(file: Path, tally: Tally) -> str:
