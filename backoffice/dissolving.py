@@ -14,12 +14,14 @@ from backoffice.orders import delete_order
 from backoffice.reading import rows_of
 from backoffice.stored import Source
 from backoffice.writing import write_in_turn
-from commerce.accounts.member import Member, referenced_id
+from commerce.accounts.member import Member
 from commerce.accounts.repository import DirectoryRepository
 from commerce.exact_json import JsonObject
 from commerce.orders.repository import ORDER
+from commerce.profiles.model import SEARCHED, searched
 from commerce.profiles.repository import PROFILE
 from commerce.storage import Attribute, Condition, Delete, Item, Key, Update, decode_document, encode_document
+from commerce.values import referenced_id
 
 # Of those who keep an organization, so many are told by name.
 MOST_TOLD: Final = 5
@@ -95,6 +97,7 @@ def _release(deployment: Deployment, shopper: str, name: str) -> None:
             changes: dict[str, Attribute] = {
                 "version": version + 1,
                 "document": encode_document({**after, "modifiedBy": ""}),
+                SEARCHED: searched(shopper, row["login"], after),
             }
             deployment.store.write(Update(key, Condition.version(version), changes))
 

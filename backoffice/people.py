@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from backoffice.catalogue import BATCH_SIZE, CHUNK_SIZE, chunks, side_by_side
 from backoffice.deployment import Deployment
@@ -14,6 +15,8 @@ from backoffice.writing import write_in_turn
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import OWNER, RAISED, LoginRecord, new_password_attributes
 from commerce.identity.passwords import hash_password, verify_password
+from commerce.profiles.model import SEARCHED, searched
+from commerce.profiles.repository import PROFILE
 from commerce.storage import (
     Attribute,
     Condition,
@@ -27,6 +30,9 @@ from commerce.storage import (
     encode_document,
 )
 from commerce.values import without_case
+
+# Where the mark of a write that only indexes stands.
+INDEXED: Final = "indexed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,6 @@ def _put(
 
     `read`: their rows, for the first attempt.
     """
-    attributes = person.attributes
     at_hand = [read] if read is not None else []
     owners = {identifier_key(key.table, kind, text): kind for kind, text in person.identifiers.items()}
 
@@ -195,6 +200,7 @@ def _put(
         former = stored or {}
         identity = password_attributes(former.get("passwordHash"), str(former.get("previousHashes", "")))
         document = _document(person, stored if not replace else None)
+        attributes = {**person.attributes, **_derived(key, person.login, document)}
         writes: list[Write] = []
         if stored is None or replace:
             writes.append(_whole(key, person, document, {**attributes, **identity}, former))
@@ -231,6 +237,11 @@ def _document(person: Person, stored: Item | None) -> JsonObject:
     if document.get("defaultAddress") not in addresses:
         document.pop("defaultAddress", None)
     return document
+
+
+def _derived(key: Key, login: str, document: JsonObject) -> dict[str, Attribute]:
+    """What a row says of its document: a shopper's alone does."""
+    return {SEARCHED: searched(key.pk, login, document)} if key.sk == PROFILE else {}
 
 
 def _whole(key: Key, person: Person, document: JsonObject, attributes: Mapping[str, Attribute], former: Item) -> Put:
@@ -275,6 +286,8 @@ def _changed(
     if not changes:
         return None
     version = int(stored["version"])
+    if changes.keys() == {SEARCHED}:
+        return indexed(key, version, changes[SEARCHED])
     condition = Condition.version(version)
     if identity:
         as_read = stored.get("passwordHash")
@@ -284,6 +297,11 @@ def _changed(
         )
     ended = bool(identity) or changes.get("active") is False
     return Update(key, condition, {"version": version + 1, **changes}, RAISED if ended else {})
+
+
+def indexed(key: Key, version: int, values: Attribute) -> Update:
+    """Writes what a search can find of a profile of that version, which stays: no entity tag changes."""
+    return Update(key, Condition.version(version), {SEARCHED: values}, mark=INDEXED)
 
 
 def freed(deployment: Deployment, key: Key, stored: Item, kept: Collection[Key]) -> Iterator[Delete]:

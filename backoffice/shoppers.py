@@ -27,7 +27,7 @@ from backoffice.members import (
 from backoffice.people import Identifiers, Person, put_people
 from backoffice.records import Record, records_of
 from backoffice.samples import check_sample
-from commerce.accounts.member import Member, referenced_id
+from commerce.accounts.member import Member
 from commerce.addresses.model import AddressForm, set_members
 from commerce.addresses.regions import Regions
 from commerce.addresses.rules import located, missing_members
@@ -40,7 +40,7 @@ from commerce.profiles.repository import PROFILE
 from commerce.profiles.rules import GENDERS, valid_email
 from commerce.shapes import Text
 from commerce.shopper_types.model import Property
-from commerce.values import without_case
+from commerce.values import referenced_id, without_case
 
 DATES: Final = frozenset(
     {

@@ -16,6 +16,7 @@ from backoffice.commands.diff import diff
 from backoffice.commands.export import export
 from backoffice.commands.keys import keys
 from backoffice.commands.load import load
+from backoffice.commands.profiles import index
 from backoffice.commands.running import DONE, FOUND, STOPPED, Stopped
 from backoffice.commands.shoppers import erase
 from backoffice.commands.shoppers import export as export_shopper
@@ -59,7 +60,22 @@ def operator() -> None:
     """
 
 
-for verb in (convert, check, diff, load, export, delete, export_shopper, erase, users, keys, smoke, compare, stack):
+for verb in (
+    convert,
+    check,
+    diff,
+    load,
+    export,
+    delete,
+    export_shopper,
+    erase,
+    index,
+    users,
+    keys,
+    smoke,
+    compare,
+    stack,
+):
     operator.add_command(verb)
 
 

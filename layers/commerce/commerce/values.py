@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias, TypeGuard
 
 from commerce.dates import EXPECTED_DATE, canonical_date
-from commerce.exact_json import JsonValue, UnusableJson, kind_of, read_number
+from commerce.exact_json import JsonObject, JsonValue, UnusableJson, kind_of, read_number
 
 Number: TypeAlias = int | Decimal
 
@@ -49,6 +49,12 @@ def id_text(value: JsonValue) -> str | None:
 def reference_text(value: JsonValue) -> str | None:
     """The id that a reference says: ``"x"``, ``7`` or ``{"id": "x"}``; None for anything else."""
     return id_text(value.get("id") if isinstance(value, dict) else value)
+
+
+def referenced_id(reference: JsonObject) -> str | None:
+    """The organization that a stored reference of a profile names."""
+    name = reference.get("repositoryId") or reference.get("id")
+    return str(name) if name else None
 
 
 def possible_id(text: str) -> bool:
@@ -137,6 +143,24 @@ def amount(value: JsonValue) -> Number | None:
     """An amount of money from 0, or its text; None for anything else."""
     read = number(value)
     return read if read is not None and read >= 0 else None
+
+
+# Above any digit.
+_END: Final = "~"
+_COMPLEMENTS: Final = str.maketrans("0123456789", "9876543210")
+
+
+def sortable(number: Number) -> str:
+    """The text of a number for where texts alone are compared: in the order of the numbers, equal for equal ones.
+
+    Sign, exponent, digits; of a number below 0 what is missing to nines, so that the greater one comes first.
+    """
+    exact = Decimal(number)
+    digits = "".join(map(str, exact.as_tuple().digits)).rstrip("0")
+    if not digits:
+        return "0"
+    text = f"{exact.adjusted() + 500:03}{digits}"
+    return f"1{text}" if exact > 0 else f"-{text.translate(_COMPLEMENTS)}{_END}"
 
 
 # --- declared properties ------------------------------------------------------------------------------------------

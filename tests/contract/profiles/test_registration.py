@@ -204,6 +204,10 @@ def test_what_a_shopper_does_not_decide_is_not_stored(product: Product, shop: Sh
         "pk": profile_id, "sk": "profile", "version": 1, "login": "Lee@example.com", "active": True, "revoked": {},
         "usedCodes": {}, "generation": 0, "previousHashes": "", "passwordSetAt": item["passwordSetAt"],
         "passwordGenerated": False, "failedAttempts": 0, "exemptToken": "",
+        "searched": {
+            "id": profile_id, "login": "lee@example.com", "email": "lee@example.com", "firstName": "lee",
+            "lastName": "park", "registrationDate": "2026-03-14t09:26:53.589z",
+        },
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from commerce.accounts.directory import Directory
 from commerce.exact_json import JsonObject
+from commerce.values import referenced_id
 
 
 class Member(Struct, frozen=True):
@@ -53,9 +54,3 @@ class Member(Struct, frozen=True):
     def functions(self, organization: str) -> frozenset[str]:
         """The functions of its roles in one organization."""
         return frozenset(str(role.get("function")) for role in self.roles(organization))
-
-
-def referenced_id(reference: JsonObject) -> str | None:
-    """The organization that a stored reference names."""
-    name = reference.get("repositoryId") or reference.get("id")
-    return str(name) if name else None

@@ -1,20 +1,38 @@
 """Wire models of a profile update, and the stored profile."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from msgspec import Struct
 from typing_extensions import TypedDict
 
 from commerce.addresses.model import MEMBERS, LocatedForm
-from commerce.exact_json import JsonObject
+from commerce.exact_json import JsonObject, JsonValue
 from commerce.identity.login_records import LoginRecord
 from commerce.shapes import MaxLength, Text
+from commerce.storage import Attribute
+from commerce.values import MAX_TEXT, is_number, referenced_id, sortable, without_case
 
 # Kept members of an address, in the order they are shown (contract: profiles.md §3).
 ADDRESS_MEMBERS: Final = ("alias", *MEMBERS, "externalAddressId", "types")
 
 # Members of a sent address that only say where it lies.
 REGION_MEMBERS: Final = ("selectedCountry", "selectedState", "state_ISOCode", "defaultCountryCode")
+
+# The attribute that says what a search can find of a profile, and the members of the document in it. They are bounded
+# together, so that a row has room for them beside the largest document; members before custom values.
+SEARCHED: Final = "searched"
+SEARCHED_CUSTOM: Final = "custom"
+SEARCHED_MEMBERS: Final = (
+    "firstName",
+    "middleName",
+    "lastName",
+    "email",
+    "daytimeTelephoneNumber",
+    "customerContactId",
+    "registrationDate",
+)
+MAX_SEARCHED_BYTES: Final = 10_000
 
 
 class ProfileAddressForm(LocatedForm, total=False):
@@ -117,3 +135,48 @@ class Profile(Struct, frozen=True):
     @property
     def role_ids(self) -> frozenset[str]:
         return frozenset(str(role["repositoryId"]) for role in self.document.get("roles", ()))
+
+
+def searched(profile_id: str, login: str, document: JsonObject) -> dict[str, Attribute]:
+    """What a search can find of a profile: member → text, custom values under ``custom`` (contract: companions.md §7).
+
+    The same for the same login and document. Values that are too long, and custom ones for which there is no room left,
+    are not in it.
+    """
+    values: dict[str, Attribute] = {"id": profile_id}
+    room = MAX_SEARCHED_BYTES - len(profile_id)
+    for name, text in _searched_members(login, document):
+        values[name] = text
+        room -= _size(name, text)
+    own: dict[str, Attribute] = {}
+    for name, value in sorted((document.get("custom") or {}).items()):
+        comparable = comparable_text(value)
+        if comparable and _size(name, comparable) <= room:
+            own[name] = comparable
+            room -= _size(name, comparable)
+    return values | ({SEARCHED_CUSTOM: own} if own else {})
+
+
+def comparable_text(value: JsonValue) -> str | None:
+    """A value as the text that searches compare, in the order of numbers, of dates and of texts without case; None for
+    what they do not look at: no value, an empty or a long text, lists and objects.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_number(value):
+        return sortable(value)
+    return without_case(value) if isinstance(value, str) and 0 < len(value) <= MAX_TEXT else None
+
+
+def _searched_members(login: str, document: JsonObject) -> Iterator[tuple[str, str]]:
+    for name, value in (("login", login), *((name, document.get(name)) for name in SEARCHED_MEMBERS)):
+        if text := comparable_text(value):
+            yield name, text
+    organization = referenced_id(document.get("parentOrganization") or {})
+    if organization and len(organization) <= MAX_TEXT:
+        yield "parentOrganization", organization
+
+
+def _size(name: str, text: str) -> int:
+    """Bytes in a row, with what DynamoDB adds to a member of a map."""
+    return len(name) + len(text.encode()) + 1

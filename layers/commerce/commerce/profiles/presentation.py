@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from commerce.accounts.directory import Directory
-from commerce.accounts.member import Member, referenced_id
+from commerce.accounts.member import Member
 from commerce.exact_json import JsonObject
 from commerce.profiles.addresses import shown_address
 from commerce.profiles.custom import CUSTOM, DYNAMIC_PROPERTIES, DeclaredProperties
 from commerce.profiles.model import Profile
 from commerce.profiles.rules import site_values
+from commerce.values import referenced_id
 
 # Members shown as stored, with what shows when they are not.
 _UNSET: Final[JsonObject] = {

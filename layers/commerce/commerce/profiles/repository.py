@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from commerce.errors import ProfileReadFailed, ProfileSaveFailed, ProfileTooLarge, PropertyErrors
 from commerce.exact_json import JsonObject
 from commerce.identity.login_records import OWNER, IdentityChange, LoginRecord
-from commerce.profiles.model import Profile
+from commerce.profiles.model import SEARCHED, Profile, searched
 from commerce.storage import (
     Attribute,
     Condition,
@@ -81,7 +81,12 @@ class ProfileRepository:
         version = profile.version + 1
         condition = identity.condition
         own = replace(condition, equal={"version": profile.version, **condition.equal})
-        changes: dict[str, Attribute] = {"version": version, "document": data, **identity.changes}
+        changes: dict[str, Attribute] = {
+            "version": version,
+            "document": data,
+            SEARCHED: searched(profile.id, login, document),
+            **identity.changes,
+        }
         if login != profile.login:
             changes["login"] = login
         old, new = profile.document.get("email"), document.get("email")
@@ -111,6 +116,7 @@ class ProfileRepository:
         item: dict[str, Attribute] = {
             "version": 1,
             "document": _encoded(document),
+            SEARCHED: searched(profile_id, login, document),
             "login": login,
             "active": True,
             "revoked": {},
