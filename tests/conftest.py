@@ -54,16 +54,26 @@ class _ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no type
             return nodeid
         return ROOMS_OF_ONE_PROCESS.get("/".join(file.split("/")[:2]), file)
 
+    def _assign_work_unit(self, node: Any) -> None:
+        """What is done is forgotten: it would be counted again after each test."""
+        done = [scope for scope, tests in self.assigned_work.get(node, {}).items() if all(tests.values())]
+        for scope in done:
+            del self.assigned_work[node][scope]
+        super()._assign_work_unit(node)
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
     return _ByFile(config, log)
 
 
-def pytest_collection_finish() -> None:
-    """What is there now stays to the end; looking through it again and again took a tenth of the tests' time."""
-    gc.collect()
-    gc.freeze()
+def pytest_configure() -> None:
+    """What is made is kept, most of it; looking through it again and again took a tenth of the tests' time."""
     gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
+import itertools
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
@@ -94,14 +95,9 @@ def member_texts(model: type) -> Mapping[str, str]:
     for base in getattr(model, "__orig_bases__", ()):
         if isinstance(base, type) and base is not dict:
             texts |= member_texts(base)
-    try:
-        source = inspect.getsource(model)
-    except (OSError, TypeError):  # made by a call, not a class statement
-        return texts
-    body = ast.parse(textwrap.dedent(source)).body[0]
-    if not isinstance(body, ast.ClassDef):
-        return texts
-    for member, following in zip(body.body, body.body[1:], strict=False):
+    statement = _class_statements(model.__module__).get(model.__name__)
+    body = statement.body if statement else ()  # none where it was made by a call
+    for member, following in itertools.pairwise(body):
         if (
             isinstance(member, ast.AnnAssign)
             and isinstance(member.target, ast.Name)
@@ -111,3 +107,9 @@ def member_texts(model: type) -> Mapping[str, str]:
         ):
             texts[member.target.id] = " ".join(following.value.value.split())
     return texts
+
+
+@cache
+def _class_statements(module: str) -> Mapping[str, ast.ClassDef]:
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {statement.name: statement for statement in tree.body if isinstance(statement, ast.ClassDef)}

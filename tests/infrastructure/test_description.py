@@ -1,6 +1,7 @@
 """docs/openapi.json says all that the code reads, in names that generators can use."""
 
 import ast
+import json
 import keyword
 import re
 from collections.abc import Iterator
@@ -27,8 +28,9 @@ from commerce.shopper_types import bodies as shopper_types
 from commerce.shopper_types.model import SECURITY_ATTRIBUTES
 from local.openapi.document import document
 from local.openapi.examples import EXAMPLES, response_file
+from tests.support.described import description
 
-DOCUMENT = document()
+DOCUMENT = description()
 OPERATIONS = [
     (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
@@ -55,6 +57,10 @@ def first_texts(calls: re.Pattern[str], *files: Path) -> Iterator[str]:
                 match node.args:
                     case [ast.Constant(value=str(text)), *_]:
                         yield text
+
+
+def test_the_file_is_what_the_command_writes() -> None:
+    assert json.loads(json.dumps(document())) == DOCUMENT
 
 
 def test_each_header_that_is_read_is_described() -> None:

@@ -4,9 +4,13 @@ A test that runs a block names it by `block("README.md", "Two commands")`, docum
 there are several; tests/infrastructure/test_printed.py looks for a block that no test names.
 """
 
+import os
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from local.workspace import ROOT
 
@@ -21,7 +25,15 @@ INSTALLED_OR_BUILT = {
     "node_modules",
     "generated",
 }
-DOCUMENTS = sorted(path for path in ROOT.rglob("*.md") if not INSTALLED_OR_BUILT & set(path.relative_to(ROOT).parts))
+
+
+def _documents() -> Iterator[Path]:
+    for folder, below, files in os.walk(ROOT):
+        below[:] = [name for name in below if name not in INSTALLED_OR_BUILT]
+        yield from (Path(folder, name) for name in files if name.endswith(".md"))
+
+
+DOCUMENTS = sorted(_documents())
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SETTINGS = r"((?:[A-Z_]+=\S+ )*)"
@@ -52,7 +64,8 @@ class Command:
         return self.text.split()
 
 
-def blocks() -> list[Block]:
+@cache
+def blocks() -> Sequence[Block]:
     """All blocks of all documents."""
     found = []
     for document in DOCUMENTS:
