@@ -10,6 +10,7 @@ from typing import Any
 import botocore.session
 from botocore.config import Config
 
+from local import shared_layer
 from local.cloud import LOCAL_CLOUD
 from local.template import write_as_json
 from local.workspace import (
@@ -27,6 +28,7 @@ from local.workspace import (
 )
 
 BUILD = STATE / "build"
+LAYER = "CommerceLayer"
 RECORD = STATE / "deployed.json"
 STAGE = "local"
 SAM_CONFIG = ("--config-file", ROOT / "samconfig.toml", "--config-env", "local")
@@ -43,7 +45,7 @@ def deploy(endpoint: str, base_url: str) -> dict[str, str]:
     Raises StepFailedError.
     """
     minor = _cloud_minor()
-    sources = _digest(minor)
+    sources = _digest(minor, *(ROOT / name for name in SOURCES))
     record = read_json(RECORD) or {}
     if record.get("built") != sources or not (BUILD / "template.yaml").exists():
         _build(endpoint, minor)
@@ -52,8 +54,11 @@ def deploy(endpoint: str, base_url: str) -> dict[str, str]:
     parameters = _parameters(minor, base_url)
     deployed = [sources, LOCAL_CLOUD.instance(), parameters]
     if record.get("deployed") != deployed:
-        _deploy(endpoint, parameters)
+        packages = BUILD / LAYER / "python"
+        layer = _digest(minor, packages)
+        _deploy(endpoint, parameters, shared_layer.share(packages, layer, minor))
         write_json(RECORD, {"built": sources, "deployed": deployed})
+        shared_layer.remove_others(layer)
     else:
         say("nothing has changed since the last deployment")
     outputs = stack_outputs(endpoint)
@@ -98,10 +103,13 @@ def _parameters(minor: str, base_url: str) -> dict[str, str]:
     }
 
 
-def _deploy(endpoint: str, parameters: Mapping[str, str]) -> None:
-    file = STATE / "parameters.yaml"
+def _deploy(endpoint: str, parameters: Mapping[str, str], layer: Path) -> None:
+    template, file = BUILD / "deployed.yaml", STATE / "parameters.yaml"
+    built = read_json(BUILD / "template.yaml") or {}
+    built["Resources"][LAYER]["Properties"]["ContentUri"] = str(layer)
+    write_json(template, built)
     write_json(file, parameters)
-    command: list[str | Path] = [SAM, "deploy", *SAM_CONFIG, "--template-file", BUILD / "template.yaml"]
+    command: list[str | Path] = [SAM, "deploy", *SAM_CONFIG, "--template-file", template]
     run_step("sam deploy", [*command, "--parameter-overrides", f"file://{file}"], client_environment(endpoint))
 
 
@@ -115,10 +123,10 @@ def _architecture() -> str:
     return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 
 
-def _digest(minor: str) -> str:
+def _digest(minor: str, *places: Path) -> str:
     digest = hashlib.sha256(minor.encode())
-    for name in SOURCES:
-        for path in _files(ROOT / name):
+    for place in places:
+        for path in _files(place):
             digest.update(f"{path.relative_to(ROOT)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -39,9 +39,9 @@ SIGNED_QUERY = re.compile(rb"(^|&)X-Amz-(Signature|Credential)=", re.IGNORECASE)
 LOCAL_ORIGIN = re.compile(rb"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 DEPLOYED_ORIGIN = b"http://localhost"
 KEEP_ALIVE_SECONDS = 75
-# Each call under way has a process of its own, for which the emulator unpacks the layer while it should answer others:
-# a script's hundred calls at once would keep a small machine busy for minutes, and tables and secrets silent for longer
-# than any call has time. Calls beyond these wait for their turn, and find processes that are up.
+# Each call under way has a process of its own, which starts while the emulator should answer others: a script's hundred
+# calls at once would keep a small machine busy, and tables and secrets silent, for longer than any call has time. Calls
+# beyond these wait for their turn, and find processes that are up.
 CALLS_UNDER_WAY = max(8, 2 * (os.cpu_count() or 1))
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ROOT / "local" / "pages"

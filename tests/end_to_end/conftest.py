@@ -15,8 +15,8 @@ from local.workspace import STACK_FILE
 from tests.support import described, local_cloud, refusals
 
 TIMEOUT_SECONDS = 30
-# Each call under way has a process of its own in the local cloud, which a small machine starts in a second. Threads
-# by the dozen meet inside one process, on tables that lock: tests/concurrency.
+# Each call under way has a process of its own in the local cloud. Threads by the dozen meet inside one process, on
+# tables that lock: tests/concurrency.
 AT_ONCE = int(os.environ.get("AT_ONCE", "6"))
 WARM_ROUNDS = 5
 
