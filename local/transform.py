@@ -1,15 +1,20 @@
 """Writes a template out as CloudFormation would, with SAM CLI's own transforms: AWS::LanguageExtensions, then SAM's.
 
-`as_deployed` runs this file in SAM CLI's virtual environment, where both are: a JSON object with `template` and
-`parameters`, a list, comes on standard input; for each entry of the list the template goes to standard output.
+`as_deployed` runs this file in SAM CLI's virtual environment, where both are: JSON objects with `template` and
+`parameters`, a list, come on standard input, one a line; for each a list goes to standard output, with the template for
+each entry of `parameters`, or the text of an error.
 """
 
+import atexit
+import gc
 import json
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 BUCKET = "s3://bucket/"
 
@@ -19,8 +24,6 @@ def as_deployed(template: Mapping[str, Any], parameters: Sequence[Mapping[str, A
 
     Code stands in a bucket, as after `sam package`; where the template names a key of its own, under that one.
     """
-    from local.workspace import SAM, client_environment  # noqa: PLC0415  not in SAM CLI's environment
-
     packaged = json.loads(json.dumps(template))
     for name, resource in packaged["Resources"].items():
         for location in ("CodeUri", "ContentUri"):
@@ -28,18 +31,32 @@ def as_deployed(template: Mapping[str, Any], parameters: Sequence[Mapping[str, A
                 resource["Properties"][location] = f"{BUCKET}{name}"
     defaults = {name: str(value["Default"]) for name, value in packaged["Parameters"].items()}
     sets = [defaults | {name: str(value) for name, value in given.items()} for given in parameters]
-    done = subprocess.run(
-        [str(SAM.with_name("python")), str(Path(__file__).resolve())],
-        input=json.dumps({"template": packaged, "parameters": sets}),
-        env=client_environment(""),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    processed: list[dict[str, Any]] = json.loads(done.stdout)
+    asked, answers = _transforming()
+    print(json.dumps({"template": packaged, "parameters": sets}), file=asked, flush=True)
+    answer = answers.readline()
+    if not answer:
+        raise RuntimeError("the process with SAM CLI's transforms has ended")
+    processed: list[dict[str, Any]] | str = json.loads(answer)
+    if isinstance(processed, str):
+        raise RuntimeError(processed)  # noqa: TRY004  not of the argument's type
     return processed
+
+
+@cache
+def _transforming() -> tuple[IO[str], IO[str]]:
+    """One for all calls, which ends with this process: until SAM CLI's modules are there, three templates are done."""
+    from local.workspace import SAM, client_environment  # noqa: PLC0415  not in SAM CLI's environment
+
+    process = subprocess.Popen(
+        [str(SAM.with_name("python")), str(Path(__file__).resolve())],
+        env=client_environment(""),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    atexit.register(process.communicate)
+    return cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
 
 
 def _transformed(template: dict[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
@@ -57,6 +74,14 @@ def _transformed(template: dict[str, Any], parameters: Mapping[str, str]) -> dic
     return result
 
 
+def _answer(asked: Mapping[str, Any]) -> list[dict[str, Any]] | str:
+    try:
+        return [_transformed(asked["template"], parameters) for parameters in asked["parameters"]]
+    except Exception:  # noqa: BLE001  whatever it is, it is told
+        return traceback.format_exc()
+
+
 if __name__ == "__main__":
-    asked = json.load(sys.stdin)
-    json.dump([_transformed(asked["template"], parameters) for parameters in asked["parameters"]], sys.stdout)
+    gc.disable()
+    for line in sys.stdin:
+        print(json.dumps(_answer(json.loads(line))), flush=True)
