@@ -24,7 +24,7 @@ from local.cloud import Cloud
 from local.process import free_port
 from local.template import table_definitions, table_variables
 from local.workspace import SAMPLE_STORE, client_environment, say
-from tests.support.deployment import KEY_RING, LOADED
+from tests.support.standing import KEY_RING, LOADED
 from tools.dynamodb_local import AbsentError, DynamoDBLocal
 
 SECRET = "commerce-bench/signing-keys"  # noqa: S105  a name

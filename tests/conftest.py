@@ -23,7 +23,7 @@ from backoffice.loading import load_store
 from commerce.identity import passwords
 from commerce.storage import open_session
 from local.workspace import ROOT
-from tests.support.deployment import LOADED, SECRET, Clock, Product, create_secret, create_tables
+from tests.support.deployment import SECRET, Clock, Product, create_secret, create_tables
 from tests.support.faster_moto import (
     copy_items_directly,
     find_handlers_directly,
@@ -31,6 +31,7 @@ from tests.support.faster_moto import (
     read_structures_directly,
     write_structures_directly,
 )
+from tests.support.standing import LOADED
 
 # How long an example takes is the machine's affair.
 settings.register_profile("commerce", deadline=None)

@@ -25,7 +25,8 @@ from commerce.settings import read_settings
 from local.cloud import Cloud
 from local.process import free_port
 from local.workspace import client_environment
-from tests.support.deployment import LOADED, ROOT, Clock, create_tables
+from tests.support.deployment import ROOT, Clock, create_tables
+from tests.support.standing import LOADED
 from tools.dynamodb_local import AbsentError, DynamoDBLocal
 
 

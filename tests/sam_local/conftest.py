@@ -21,8 +21,9 @@ from local.deploy import SAM_CONFIG
 from local.process import LOOPBACK, free_port
 from local.template import table_definitions, write_as_json
 from local.workspace import ROOT, SAM, STATE, client_environment, run_step
-from tests.support.deployment import LOADED, SECRET, Clock, create_secret, create_tables
+from tests.support.deployment import SECRET, Clock, create_secret, create_tables
 from tests.support.events import SETTINGS, function_of
+from tests.support.standing import LOADED
 from tools import container_engine
 from tools.lambda_image import name_of
 

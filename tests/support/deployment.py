@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,12 +30,10 @@ from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
 from local.template import integrations, table_definitions, table_variables
 from tests.support import described, refusals
+from tests.support.standing import KEY_RING, START
 
 ROOT = Path(__file__).parents[2]
-START = datetime(2026, 3, 14, 9, 26, 53, 589_000, tzinfo=UTC)
-LOADED = START - timedelta(days=1)
 SECRET = "commerce-test/signing-keys"
-KEY_RING = json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4})
 
 
 class Clock:

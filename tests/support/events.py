@@ -10,7 +10,7 @@ from typing import Any
 from commerce.http.routes import Route, route_of
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import Tokens
-from tests.support.deployment import KEY_RING, START
+from tests.support.standing import KEY_RING, START
 
 ROOT = Path(__file__).parents[2]
 EVENTS = sorted((ROOT / "events").glob("*/*.json"))

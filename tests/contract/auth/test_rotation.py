@@ -14,7 +14,8 @@ from moto.secretsmanager.models import SecretsManagerBackend
 from backoffice import credentials, signing_keys
 from commerce.identity.applications import KEY_WARNING, OPEN_APIS
 from commerce.identity.keyring import MAX_AGE_SECONDS
-from tests.support.deployment import KEY_RING, SECRET, Answer, Clock, Product
+from tests.support.deployment import SECRET, Answer, Clock, Product
+from tests.support.standing import KEY_RING
 
 VERIFY = "/ccstore/v1/verify"
 

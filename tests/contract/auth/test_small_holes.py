@@ -176,7 +176,7 @@ def test_a_secret_that_is_no_key_ring_is_nothing_to_wait_for(product: Product, b
 
 
 def test_codes_are_compared_without_a_secret_too() -> None:
-    from tests.support.deployment import START
+    from tests.support.standing import START
 
     own = pyotp.TOTP(one_time_codes._NOBODY_S_SECRET).at(int(START.timestamp()))
     assert one_time_codes.matching_step(None, own, START) is None

@@ -9,7 +9,8 @@ import pytest
 from moto.dynamodb.models import dynamodb_backends
 
 from tests.conftest import with_sample
-from tests.support.deployment import START, Answer, Clock, Product
+from tests.support.deployment import Answer, Clock, Product
+from tests.support.standing import START
 
 OWN = "280004"
 OTHER_OWN = "280005"

@@ -11,7 +11,7 @@ from commerce.identity.applications import Applications, is_current_key, key_has
 from commerce.identity.login_records import LoginRecord
 from commerce.identity.tokens import KEY, Claims
 from commerce.storage import Condition, Delete, Item, Key, Put
-from tests.support.deployment import START
+from tests.support.standing import START
 from tests.unit.identity.issuer import Issuer
 from tests.unit.identity.rows import Rows
 

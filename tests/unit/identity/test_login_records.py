@@ -22,7 +22,7 @@ from commerce.identity.login_records import (
 from commerce.identity.passwords import hash_password
 from commerce.identity.tokens import Claims
 from commerce.storage import Attribute, Condition, Key, Update, WriteLost, encode_document
-from tests.support.deployment import START
+from tests.support.standing import START
 from tests.support.virtual_time import VirtualTime
 from tests.unit.identity.rows import Rows
 

@@ -30,7 +30,7 @@ from commerce.identity.sessions import Sessions
 from commerce.identity.tokens import KEY, Claims, Tokens
 from commerce.settings import Settings
 from commerce.storage import Item, Key, Update, WriteLost, encode_document
-from tests.support.deployment import START
+from tests.support.standing import START
 from tests.support.virtual_time import VirtualTime
 from tests.unit.identity.issuer import Issuer
 from tests.unit.identity.rows import Rows

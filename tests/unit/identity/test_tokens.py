@@ -11,7 +11,8 @@ from jwt import PyJWS
 from commerce.errors import DependencyDown
 from commerce.identity.keyring import KeyRing
 from commerce.identity.tokens import KEY, KNOWN_TOKENS, NO_GENERATION, Claims, Tokens
-from tests.support.deployment import START, Clock
+from tests.support.deployment import Clock
+from tests.support.standing import START
 from tests.unit.identity.issuer import RING, Issuer
 
 NOW = int(START.timestamp())
