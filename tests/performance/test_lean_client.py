@@ -29,13 +29,16 @@ class Raw:
     def stream(self):
         yield self.text
 
-found = []
-for (service, operation), arguments, status, text in ast.literal_eval(sys.stdin.read()):
+def client_of(service):
     session = botocore.session.Session()
     session.set_credentials("AKIDEXAMPLE", "secret", "session")
     settings = {"user_agent": "commerce", "account_id_endpoint_mode": "disabled"}
     config = Config(retries={"total_max_attempts": 1}, **settings)
-    client = session.create_client(service, region_name="eu-central-1", config=config)
+    return session.create_client(service, region_name="eu-central-1", config=config)
+
+clients, found = {}, []
+for (service, operation), arguments, status, text in ast.literal_eval(sys.stdin.read()):
+    client = clients[service] = clients.get(service) or client_of(service)
     sent = []
     def catch(request, **_):
         headers = sorted((n, v) for n, v in request.headers.items() if n != "amz-sdk-invocation-id")
@@ -46,6 +49,7 @@ for (service, operation), arguments, status, text in ast.literal_eval(sys.stdin.
         read = client._make_api_call(operation, arguments)
     except ClientError as error:
         read = (type(error).__name__, error.response)
+    client.meta.events.unregister("before-send", catch)
     found.append((sent, repr(read)))
 print(found)
 """
