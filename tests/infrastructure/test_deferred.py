@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import dis
 import importlib
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -174,32 +176,28 @@ def test_a_package_that_changed_stops_the_build(tmp_path: Path) -> None:
         deferred.replace(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def trees() -> dict[str, ast.Module]:
-    return {
-        file.relative_to(PACKAGES).as_posix(): ast.parse(file.read_bytes())
-        for package in sorted({name.partition("/")[0] for name in IMPORTS})
-        for file in (PACKAGES / package).rglob("*.py")
-    }
-
-
-def test_no_other_module_takes_what_was_moved_from_where_it_was(trees: dict[str, ast.Module]) -> None:
+def test_no_other_module_takes_what_was_moved_from_where_it_was() -> None:
     moved = {(_module(file), name) for file in IMPORTS for name in _no_longer_there(file)}
     names = {name for _, name in moved}
-    for file, tree in trees.items():
+    mentioned = re.compile(rf"\b(?:{'|'.join(names)})\b")
+    packages = sorted({file.partition("/")[0] for file in IMPORTS})
+    for path in (path for package in packages for path in (PACKAGES / package).rglob("*.py")):
+        file, source = path.relative_to(PACKAGES).as_posix(), path.read_text(encoding="utf-8")
+        if not mentioned.search(source):
+            continue
         package = _module(file) if file.endswith("/__init__.py") else _module(file).rpartition(".")[0]
-        taken = {pair for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for pair in _pairs(node, package)}
-        assert not taken & moved, file
-        attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in names]
-        called = {ast.unparse(node) for node in attributes}
-        assert not called & {f"{module}.{name}" for module, name in moved}, file
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ImportFrom):
+                assert not moved & {*_pairs(node, package)}, file
+            elif isinstance(node, ast.Attribute) and node.attr in names:
+                assert tuple(ast.unparse(node).rsplit(".", 1)) not in moved, file
 
 
 @pytest.mark.parametrize("file", IMPORTS)
 def test_the_module_says_the_same_but_for_its_imports(file: str) -> None:
     """Without them the two are equal, and nothing is left that looks for the name in the module."""
     source = (PACKAGES / file).read_text(encoding="utf-8")
-    changed = deferred.deferred(source, IMPORTS[file], _package(file))
+    changed = _changed(file)
     texts = (source, changed.partition("\n\n\ndef __getattr__(name):\n")[0] + "\n")
     bare = [ast.dump(_Bare(IMPORTS[file]).visit(ast.parse(text))) for text in texts]
     assert changed != source
@@ -236,14 +234,15 @@ class _Bare(ast.NodeTransformer):
         return node if node.names else None
 
 
-def _package(file: str) -> str:
-    return ".".join(Path(file).parent.parts)
+@cache
+def _changed(file: str) -> str:
+    package = ".".join(Path(file).parent.parts)
+    return deferred.deferred((PACKAGES / file).read_text(encoding="utf-8"), IMPORTS[file], package)
 
 
 def _no_longer_there(file: str) -> set[str]:
     """The names that were moved and that the module does not give out when it is asked for them."""
-    changed = deferred.deferred((PACKAGES / file).read_text(encoding="utf-8"), IMPORTS[file], _package(file))
-    return {name for name in IMPORTS[file] if f"    if name == {name!r}:\n" not in changed}
+    return {name for name in IMPORTS[file] if f"    if name == {name!r}:\n" not in _changed(file)}
 
 
 def _module(file: str) -> str:
