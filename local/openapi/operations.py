@@ -351,12 +351,12 @@ OPERATIONS: Final[Mapping[str, Description]] = {
     # --- profiles of shoppers
     "listProfiles": Description(
         "List profiles",
-        "Profiles of shoppers, page by page, in the order of their ids; or those that `q` finds by id, login or e-mail "
-        "address. `totalResults=false` saves counting them all.",
+        "Profiles of shoppers, page by page, in the order of their ids; or those that `q` finds by id, login, e-mail "
+        "address, name, organization or custom property. `totalResults=false` saves counting them all.",
         "companions.md §7",
         answer=ProfilePage,
         parameters=(p.LIMIT, p.OFFSET, p.PROFILE_SEARCH, p.PROFILE_SORT, p.TOTAL_RESULTS, p.QUERY_FORMAT, *_SELECTION),
-        errors=(errors.SearchNotAnswered, errors.PageTooLarge, errors.ProfileReadFailed),
+        errors=(errors.SearchNotAnswered, errors.SearchTooLong, errors.PageTooLarge, errors.ProfileReadFailed),
     ),
     "getProfile": Description(
         "Read a profile",

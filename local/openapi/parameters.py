@@ -157,8 +157,11 @@ SORT: Final = Parameter(
 PROFILE_SEARCH: Final = Parameter(
     "q",
     "query",
-    'Only profiles that match `<member> <operator> "<text>"`: `id`, `login` or `email` with `eq`, several of these '
-    "joined by `OR`, or one of them with `sw` (starts with), or `id` with `gt` (contract: companions.md §7).",
+    'Only profiles that match: terms like `lastName eq "Anderson"`, joined by `and`, `or`, `not (…)` and parentheses. '
+    "Members: `id`, `login`, `email`, `firstName`, `middleName`, `lastName`, `daytimeTelephoneNumber`, "
+    "`customerContactId`, `registrationDate`, `parentOrganization` (its id), `active`, custom properties. Operators: "
+    "`eq`, `ne`, `gt`, `ge`, `lt`, `le`, `pr`; of texts `co` (contains) and `sw` (begins with) too (contract: "
+    "companions.md §7).",
     'email eq "kim@example.com"',
 )
 PROFILE_SORT: Final = Parameter(

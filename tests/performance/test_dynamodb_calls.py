@@ -133,6 +133,27 @@ def test_a_profile_that_keeps_its_identifiers_takes_one_read_and_one_write(
         assert _calls(product, "update_profile", event) == [read, "UpdateItem 1"]
 
 
+@pytest.mark.parametrize(
+    ("query", "calls"),
+    [
+        ('email eq "kim@example.com"', ["BatchGetItem 5", "GetItem 1"]),
+        ('id eq "110001" or id eq "110002"', ["BatchGetItem 6"]),
+        ('email sw "kim"', ["BatchGetItem 4", "Query 1", "GetItem 1"]),
+        ('lastName eq "example"', ["BatchGetItem 4", "Query 1", "BatchGetItem 4"]),
+        ('lastName eq "nobody"', ["BatchGetItem 4", "Query 1"]),
+        ('id gt "110001" and active eq true', ["BatchGetItem 4", "Query 1", "BatchGetItem 2"]),
+    ],
+)
+def test_a_search_goes_along_the_index_once(
+    make_product: Made, sample_items: Items, query: str, calls: list[str]
+) -> None:
+    product = with_sample(make_product(**SETTINGS), sample_items)
+    event = json.loads(OK["list_profiles"].read_text(encoding="utf-8"))
+    event["queryStringParameters"] = {"q": query}
+    _calls(product, "list_profiles", event)
+    assert _calls(product, "list_profiles", event) == calls
+
+
 @pytest.mark.parametrize("function", OK)
 def test_a_browser_s_call_reads_from_where_it_may_come_once_a_minute(
     make_product: Made, sample_items: Items, function: str

@@ -125,10 +125,21 @@ class StaleTag(RequestRefused):
 
 
 class SearchNotAnswered(RequestRefused):
-    """A `q` that no index answers (contract: companions.md §7)."""
+    """A `q` that cannot be read, or that nothing answers (contract: companions.md §7)."""
 
-    status, code, text = 400, "00000400", "This list cannot be searched like that. Search it by id, login or email."
+    status, code, text = 400, "00000400", "This list cannot be searched like that."
     about = "q"
+
+
+class SearchTooLong(RequestRefused):
+    """The time of a call is over before a search has looked at everybody (contract: companions.md §7)."""
+
+    status, code, text = 400, "00000400", "The search takes too long. Narrow it down."
+    about = "q"
+    expected = (
+        'look at fewer profiles: add and id gt "<last id>", or and id sw "<text>", and send totalResults=false; '
+        "or search by id, login or email alone"
+    )
 
 
 class PageTooLarge(RequestRefused):

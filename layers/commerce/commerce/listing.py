@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -14,8 +14,19 @@ MAX_PAGE: Final = 250
 QUERY_PARAMETERS: Final = ("addressType", "q", "sort", "queryFormat")
 
 _WHOLE: Final = re.compile(r"\d{1,9}", re.ASCII)
-_TERM: Final = re.compile(r'\s*(\w+)\s+([a-z]+)\s+"((?:[^"\\]|\\["\\])*)"\s*', re.IGNORECASE)
-_JOINT: Final = re.compile(r"(or|and)\b", re.IGNORECASE)
+# Parentheses in parentheses.
+MAX_NESTING: Final = 16
+_QUOTED: Final = r'"((?:[^"\\]|\\["\\])*)"'
+_TERM: Final = re.compile(rf"\s*(\w+)\s+([a-z]+)\s+{_QUOTED}", re.IGNORECASE)
+_JOINTS: Final = {word: re.compile(rf"\s*{word}\b", re.IGNORECASE) for word in ("or", "and")}
+_END: Final = re.compile(r"\s*\Z")
+# What a grouped query has.
+_PATH: Final = r"\s*(\w+(?:\.\w+)*)\s+"
+_BARE: Final = r"(-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|true|false)(?![\w.])"
+_GROUPED_TERM: Final = re.compile(rf"{_PATH}([a-z]+)\s+(?:{_QUOTED}|{_BARE})", re.IGNORECASE)
+_PRESENT: Final = re.compile(rf"{_PATH}pr\b", re.IGNORECASE)
+_OPENING: Final = re.compile(r"\s*(not\s*)?\(", re.IGNORECASE)
+_CLOSING: Final = re.compile(r"\s*\)")
 _ESCAPED: Final = re.compile(r"\\(.)")
 _SORT: Final = re.compile(r"(\w+)(?::(asc|desc))?", re.IGNORECASE)
 _NOT_SEARCHED: Final = "repositoryId"
@@ -37,11 +48,27 @@ class Window(Struct, frozen=True):
 
 
 class Term(Struct, frozen=True):
-    """One comparison of a `q`: a member, an operator in lower case, a text."""
+    """One comparison of a `q`: a member, an operator in lower case, a text; `pr` has none."""
 
     member: str
     operator: str
-    text: str
+    text: str = ""
+
+
+class Joined(Struct, frozen=True):
+    """All of the parts hold (`word` is ``and``), or one of them does (``or``)."""
+
+    word: str
+    parts: tuple[Query, ...]
+
+
+class Negated(Struct, frozen=True):
+    """The part does not hold."""
+
+    part: Query
+
+
+Query: TypeAlias = "Term | Joined | Negated"
 
 
 class Order(Struct, frozen=True):
@@ -77,25 +104,84 @@ def page_of(shown: Sequence[JsonObject], total: int | None, parameters: Mapping[
     }
 
 
-def read_query(query: str) -> list[list[Term]] | None:
-    """The alternatives of a `q`, each of terms that hold together; None if it cannot be read.
+def read_query(query: str, *, grouped: bool) -> Query | None:
+    """What a `q` says; None if it cannot be read. `and` binds its terms before `or` does.
 
-    `AND` binds its terms before `OR` does.
+    `grouped`: it may have parentheses, `not (…)`, `pr`, numbers, true and false without quotes, and members below
+    members, as SCIM's filters have.
     """
-    alternatives: list[list[Term]] = [[]]
-    place = 0
-    while True:
-        term = _TERM.match(query, place)
+    reader = _Reader(query, grouped=grouped)
+    try:
+        read = reader.alternatives(0)
+    except _Unreadable:
+        return None
+    return read if reader.ended else None
+
+
+class _Unreadable(Exception):  # never leaves this module
+    """No query goes on like that."""
+
+
+class _Reader:
+    """Reads from left to right; `alternatives` at the end of the text is the whole of it."""
+
+    def __init__(self, text: str, *, grouped: bool) -> None:
+        self._text = text
+        self._grouped = grouped
+        self._place = 0
+
+    @property
+    def ended(self) -> bool:
+        return bool(_END.match(self._text, self._place))
+
+    def alternatives(self, depth: int) -> Query:
+        """Raises _Unreadable."""
+        return self._joined("or", lambda: self._joined("and", lambda: self._part(depth)))
+
+    def _joined(self, word: str, read: Callable[[], Query]) -> Query:
+        parts = [read()]
+        while self._take(_JOINTS[word]):
+            parts.append(read())
+        return parts[0] if len(parts) == 1 else Joined(word, tuple(parts))
+
+    def _part(self, depth: int) -> Query:
+        opening = self._take(_OPENING) if self._grouped else None
+        if opening is None:
+            return self._term()
+        if depth == MAX_NESTING:
+            raise _Unreadable
+        inside = self.alternatives(depth + 1)
+        if self._take(_CLOSING) is None:
+            raise _Unreadable
+        return Negated(inside) if opening[1] else inside
+
+    def _term(self) -> Term:
+        if self._grouped and (present := self._take(_PRESENT)):
+            return Term(present[1], "pr")
+        term = self._take(_GROUPED_TERM if self._grouped else _TERM)
         if term is None:
-            return None
-        alternatives[-1].append(Term(term[1], term[2].lower(), _ESCAPED.sub(r"\1", term[3])))
-        joint = _JOINT.match(query, term.end())
-        if joint is None:
-            break
-        if joint[1].lower() == "or":
-            alternatives.append([])
-        place = joint.end()
-    return alternatives if term.end() == len(query) else None
+            raise _Unreadable
+        text = _ESCAPED.sub(r"\1", term[3]) if term[3] is not None else term[4]
+        return Term(term[1], term[2].lower(), text)
+
+    def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """What stands next, if it fits."""
+        found = pattern.match(self._text, self._place)
+        if found:
+            self._place = found.end()
+        return found
+
+
+def terms_of(query: Query) -> Iterator[Term]:
+    """All terms of a query, from left to right."""
+    match query:
+        case Term():
+            yield query
+        case Joined():
+            for part in query.parts:
+                yield from terms_of(part)
+        case Negated():
+            yield from terms_of(query.part)
 
 
 def read_sort(sort: str) -> Order | None:
@@ -120,11 +206,22 @@ def _whole(text: str | None, default: int) -> int:
 
 def _search(query: str) -> Test:
     """What a query matches; nothing if it cannot be read."""
-    sent = read_query(query) or []
-    if any(term.operator not in _OPERATORS for terms in sent for term in terms):
+    read = read_query(query, grouped=False)
+    if read is None or any(term.operator not in _OPERATORS for term in terms_of(read)):
         return lambda _address: False
-    alternatives = [[_test(term) for term in terms] for terms in sent]
-    return lambda address: any(all(matches(address) for matches in terms) for terms in alternatives)
+    return _matching(read)
+
+
+def _matching(query: Query) -> Test:
+    match query:
+        case Term():
+            return _test(query)
+        case Joined():
+            tests, of = [_matching(part) for part in query.parts], all if query.word == "and" else any
+            return lambda address: of(holds(address) for holds in tests)
+        case Negated():
+            holds = _matching(query.part)
+            return lambda address: not holds(address)
 
 
 def _test(term: Term) -> Test:

@@ -1,19 +1,25 @@
 """Calls to the sample shopper's own profile."""
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 import pytest
 
 from backoffice.loading import load_store
 from backoffice.people import Person, put_person
+from commerce.call import Api
+from commerce.identity.tokens import ISSUERS
 from commerce.profiles.repository import PROFILE as PROFILE_ROW
+from commerce.storage import Attribute, Condition, Key, Put, encode_document
 from tests.support.deployment import Answer, Product
 
 PROFILE = "/ccstore/v1/profiles/current"
+PROFILES = "/ccadmin/v1/profiles"
 
 
 @dataclass(frozen=True)
@@ -80,5 +86,53 @@ def load(product: Product, own_of: OwnOf, tmp_path: Path) -> Callable[..., Own]:
         (tmp_path / "shoppers.json").write_text(json.dumps([shopper]), encoding="utf-8")
         load_store(tmp_path, product.deployment)
         return own_of(shopper["id"], login=shopper["login"])
+
+    return make
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An administrator's calls."""
+
+    product: Product
+    token: str
+
+    def ask(self, path: str = "", headers: Mapping[str, str] | None = None, **query: object) -> Answer:
+        address = f"{PROFILES}{path}?{urlencode(query)}" if query else PROFILES + path
+        return self.product.call("GET", address, token=self.token, headers=headers)
+
+    def found(self, q: str | None = None, **query: object) -> Any:
+        sent = query if q is None else {"q": q, **query}
+        answer = self.ask("", None, **sent)
+        assert answer.status == 200, answer.text
+        return answer.body
+
+    def ids(self, q: str | None = None, **query: object) -> list[str]:
+        return [item["id"] for item in self.found(q, **query)["items"]]
+
+    def shown(self, profile_id: str = "se-570031", **headers: str) -> Any:
+        answer = self.ask(f"/{profile_id}", headers)
+        assert answer.status == 200, answer.text
+        return answer.body
+
+
+@pytest.fixture
+def desk(product: Product) -> Desk:
+    return Desk(product, product.issue("in-100001", "merchant", issuer=ISSUERS[Api.ADMIN], roles=("adminRole",)))
+
+
+@pytest.fixture
+def many(product: Product) -> Callable[[int], list[str]]:
+    """`many(300)`: the ids of so many more profiles, each of 10 KB that nothing compresses."""
+
+    def make(number: int) -> list[str]:
+        deployment = product.deployment
+        ids = [f"many-{place:05}" for place in range(number)]
+        for profile_id in ids:
+            document = encode_document({"middleName": os.urandom(5_000).hex()})
+            key = Key(deployment.tables.profiles, profile_id, PROFILE_ROW)
+            row: dict[str, Attribute] = {"version": 1, "login": profile_id, "document": document}
+            deployment.store.write(Put(key, row, Condition(exists=False)))
+        return ids
 
     return make

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
@@ -19,61 +17,11 @@ from commerce.identity.applications import OPEN_APIS
 from commerce.identity.tokens import APPLICATION, ISSUERS
 from commerce.profiles.index import ProfileIndex
 from commerce.profiles.repository import PROFILE as PROFILE_ROW
-from commerce.storage import Attribute, Condition, Key, Put, encode_document
-from tests.conftest import with_sample
-from tests.contract.profiles.conftest import Own, OwnOf
-from tests.support.deployment import Answer, Product
+from tests.contract.profiles.conftest import PROFILES, Desk, Own, OwnOf
+from tests.support.deployment import Product
 
-PATH = "/ccadmin/v1/profiles"
+PATH = PROFILES
 IDS = ["110000", "110001", "110002", "110003", "se-570031"]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """An administrator's calls."""
-
-    product: Product
-    token: str
-
-    def ask(self, path: str = "", headers: Mapping[str, str] | None = None, **query: object) -> Answer:
-        address = f"{PATH}{path}?{urlencode(query)}" if query else PATH + path
-        return self.product.call("GET", address, token=self.token, headers=headers)
-
-    def found(self, q: str | None = None, **query: object) -> Any:
-        sent = query if q is None else {"q": q, **query}
-        answer = self.ask("", None, **sent)
-        assert answer.status == 200, answer.text
-        return answer.body
-
-    def ids(self, q: str | None = None, **query: object) -> list[str]:
-        return [item["id"] for item in self.found(q, **query)["items"]]
-
-    def shown(self, profile_id: str = "se-570031", **headers: str) -> Any:
-        answer = self.ask(f"/{profile_id}", headers)
-        assert answer.status == 200, answer.text
-        return answer.body
-
-
-@pytest.fixture
-def desk(product: Product) -> Desk:
-    return Desk(product, product.issue("in-100001", "merchant", issuer=ISSUERS[Api.ADMIN], roles=("adminRole",)))
-
-
-@pytest.fixture
-def many(product: Product) -> Callable[[int], list[str]]:
-    """`many(300)`: the ids of so many more profiles, each of 10 KB that nothing compresses."""
-
-    def make(number: int) -> list[str]:
-        deployment = product.deployment
-        ids = [f"many-{place:05}" for place in range(number)]
-        for profile_id in ids:
-            document = encode_document({"middleName": os.urandom(5_000).hex()})
-            key = Key(deployment.tables.profiles, profile_id, PROFILE_ROW)
-            row: dict[str, Attribute] = {"version": 1, "login": profile_id, "document": document}
-            deployment.store.write(Put(key, row, Condition(exists=False)))
-        return ids
-
-    return make
 
 
 # --- who may -----------------------------------------------------------------------------------------------------
@@ -397,30 +345,9 @@ def test_the_order_can_be_turned_around(desk: Desk) -> None:
     assert desk.found(sort="id:desc")["sort"] == "id:desc"
 
 
-@pytest.mark.parametrize(
-    "query",
-    ['lastName eq "Anderson"', 'email co "kim"', 'parentOrganization eq "100002"', "kim", 'id eq "a" and id eq "b"'],
-)
-def test_what_no_index_answers_is_refused_in_plain_words(desk: Desk, query: str) -> None:
-    answer = desk.ask(q=query)
-    assert (answer.status, answer.body["errorCode"]) == (400, "00000400")
-    assert answer.body["message"] == "This list cannot be searched like that. Search it by id, login or email."
-    assert "id, login or email" in answer.body["devMessage"]
-    assert desk.ask(headers={"X-CCAsset-Language": "de"}, q=query).body["message"].startswith("Diese Liste lässt sich")
-
-
 def test_refused_only_to_those_who_may_search(without_role: Desk, desk: Desk) -> None:
     assert without_role.ask(q="x").status == 403
     assert Desk(desk.product, "x").ask(q="x").status == 401
-
-
-def test_shared_addresses_cannot_be_searched(make_product: Callable[..., Product], sample_items: Any) -> None:
-    product = with_sample(make_product(UNIQUE_EMAILS="false"), sample_items)
-    desk = Desk(product, product.issue("in-100001", "merchant", issuer=ISSUERS[Api.ADMIN], roles=("adminRole",)))
-    answer = desk.ask(q='email eq "kim@example.com"')
-    assert (answer.status, answer.body["errorCode"]) == (400, "00000400")
-    assert "shared" in answer.body["devMessage"]
-    assert desk.ids('login eq "shopper"') == ["se-570031"]
 
 
 def test_who_changes_an_identifier_is_found_by_the_new_one(desk: Desk, own: Own) -> None:

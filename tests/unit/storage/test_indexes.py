@@ -5,30 +5,35 @@ from typing import Any
 
 import pytest
 
-from commerce.storage import Store
-from commerce.storage.indexes import IndexRange, Walk
+from commerce.call import TimeBudget
+from commerce.storage import Store, indexes
+from commerce.storage.indexes import AllOf, AnyOf, Compared, IndexRange, Matching, NoneOf, Present, Walk, WalkTooLong
 
 EVERYBODY = IndexRange("profiles", "ByKind", "profile")
 A_PAGE = 3
 
 
 class Client:
-    """Holds rows "0" to "6", and answers three a Query at most, as DynamoDB does of rows that are large."""
+    """Holds rows "0" to "6", and looks at three a Query at most, as DynamoDB does of rows that are large. With a filter
+    those at the `matches` are answered.
+    """
 
-    def __init__(self, rows: int = 7) -> None:
+    def __init__(self, rows: int = 7, matches: str = "0123456") -> None:
         self.rows = [f"{number}" for number in range(rows)]
+        self.matches = matches
         self.asked: list[Mapping[str, Any]] = []
 
     def query(self, **parameters: Any) -> dict[str, Any]:
         self.asked.append(parameters)
         start = int(parameters["ExclusiveStartKey"]["pk"]["S"]) + 1 if "ExclusiveStartKey" in parameters else 0
         end = start + min(parameters.get("Limit", A_PAGE), A_PAGE)
-        found = self.rows[start:end]
+        looked_at = self.rows[start:end]
+        found = [row for row in looked_at if "FilterExpression" not in parameters or row in self.matches]
         answer: dict[str, Any] = {"Count": len(found), "ConsumedCapacity": {"CapacityUnits": 0.5}}
         if parameters.get("Select") != "COUNT":
             answer["Items"] = [{"pk": {"S": row}} for row in found]
         # A full page has a key even where nothing follows it.
-        return answer | ({"LastEvaluatedKey": {"pk": {"S": found[-1]}}} if len(found) == end - start else {})
+        return answer | ({"LastEvaluatedKey": {"pk": {"S": looked_at[-1]}}} if len(looked_at) == end - start else {})
 
 
 def walk(client: Client, where: IndexRange = EVERYBODY) -> Walk:
@@ -92,3 +97,70 @@ def test_the_range(where: IndexRange, condition: str, value: str | None, forward
     assert asked["ExpressionAttributeValues"].get(":pk", {}).get("S") == value
     assert asked["ScanIndexForward"] is forward
     assert (asked["TableName"], asked["IndexName"], asked["Limit"]) == ("profiles", "ByKind", 1)
+
+
+# --- what matches alone
+
+SOME = Present(("searched",))
+
+
+@pytest.mark.parametrize("matches", ["", "0", "6", "024", "13", "456", "0123456"])
+@pytest.mark.parametrize("skipped", range(5))
+@pytest.mark.parametrize("read", range(5))
+def test_what_matches_is_skipped_read_and_counted(
+    monkeypatch: pytest.MonkeyPatch, matches: str, skipped: int, read: int
+) -> None:
+    for stride in (1, 2, 1000):
+        monkeypatch.setattr(indexes, "FIRST_STRIDE", stride)
+        way = Walk(Store(Client(matches=matches)), EVERYBODY, SOME)
+        before, rows, rest = way.count(skipped), way.read(read), way.count()
+        assert before == min(skipped, len(matches))
+        assert pks(rows) == list(matches[skipped : skipped + read])
+        assert before + len(rows) + rest == len(matches)
+
+
+def test_it_looks_at_few_rows_first_and_answers_keys_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexes, "FIRST_STRIDE", 1)
+    client = Client(matches="25")
+    way = Walk(Store(client), EVERYBODY, SOME)
+    assert pks(way.read(1)) == ["2"]
+    assert [asked["Limit"] for asked in client.asked] == [1, 2]
+    assert {asked["ProjectionExpression"] for asked in client.asked} == {"pk"}
+    assert way.count() == 1
+    assert client.asked[-1]["Select"] == "COUNT"
+    assert "ProjectionExpression" not in client.asked[-1]
+
+
+def test_it_stops_before_the_call_s_time_is_over() -> None:
+    now = [0.0]
+    store = Store(Client())
+    store.begin(TimeBudget(20.0, lambda: now[0]))
+    way = Walk(store, EVERYBODY, SOME)
+    now[0] = 15.1
+    with pytest.raises(WalkTooLong):
+        way.read(1)
+    assert pks(Walk(store, EVERYBODY).read(1)) == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("matching", "expression"),
+    [
+        (Present(("a",)), "attribute_exists(#n0)"),
+        (Compared(("a", "b.c"), "=", "x"), "#n0.#n1 = :v0"),
+        (Compared(("a",), "begins_with", "x"), "begins_with(#n0, :v0)"),
+        (NoneOf(Compared(("a",), "contains", "x")), "(NOT contains(#n0, :v0))"),
+        (
+            AllOf((Compared(("a",), "<", "x"), AnyOf((Compared(("b", "a"), ">=", "y"), Present(("a",)))))),
+            "(#n0 < :v0 AND (#n1.#n0 >= :v1 OR attribute_exists(#n0)))",
+        ),
+    ],
+)
+def test_names_and_values_are_no_part_of_the_expression(matching: Matching, expression: str) -> None:
+    client = Client()
+    Walk(Store(client), IndexRange("profiles", "ByKind", "profile", prefix="s"), matching).count()
+    asked = client.asked[0]
+    assert asked["FilterExpression"] == expression
+    assert set(asked["ExpressionAttributeNames"].values()) <= {"a", "b", "b.c"}
+    values = asked["ExpressionAttributeValues"]
+    assert {":sk", ":pk"} <= values.keys()
+    assert {value["S"] for name, value in values.items() if name.startswith(":v")} <= {"x", "y"}

@@ -26,7 +26,7 @@ from commerce.profiles.passwords import administered_identity
 from commerce.profiles.presentation import administered_profile, without_repetition
 from commerce.profiles.repository import ProfileRepository
 from commerce.profiles.rules import administered_update, given_password
-from commerce.profiles.search import ByIdentifiers, ByIds, Named, Sought, ordered_by, searched_members, sought_profiles
+from commerce.profiles.search import Filtered, Named, Sought, matching, ordered_by, sought_profiles, unreadable
 from commerce.settings import Settings
 from commerce.storage import Item, Key, Store, retry_on_lost_write
 from commerce.values import possible_id
@@ -65,7 +65,7 @@ class ProfileAdministration:
     def list(self, call: Call) -> Outcome:
         """One page of the profiles that the query asks for.
 
-        Raises NotAuthenticated, NotPermitted, SearchNotAnswered, PageTooLarge, ProfileReadFailed.
+        Raises NotAuthenticated, NotPermitted, SearchNotAnswered, SearchTooLong, PageTooLarge, ProfileReadFailed.
         """
         caller = self._callers.authenticate(call)
         query, unique_emails = call.parameters.get("q"), self._settings.unique_emails
@@ -74,13 +74,20 @@ class ProfileAdministration:
         declared = self._admitted(call, caller, rows)
         _check_selection(declared, _of_items(call.selection))
         sought = sent.value()
-        if not all(declared.shows(member) for member in searched_members(sought)):
+        matches = matching(sought, declared) if isinstance(sought, Filtered) else None
+        if unreadable(sought, declared):
             raise NotPermitted(about="q", expected=_READABLE)
 
         sort = read_sort(call.parameters.get("sort", ""))
         backwards = sort is not None and sort.backwards and sort.member == ordered_by(sought)
         counted = call.flag("totalResults", default=True)
-        found = self._found(sought, rows, window(call.parameters), backwards=backwards, counted=counted)
+        asked = window(call.parameters)
+        if isinstance(sought, Named):
+            found = self._named(sought, rows, asked, backwards=backwards, counted=counted)
+        else:
+            where = sought.where if isinstance(sought, Filtered) else sought
+            ids, total = self._index.page(where, asked, matches, backwards=backwards, counted=counted)
+            found = _Found(self._read(ids), total)
         site, directory = self._profiles.configured(rows).default_site, self._directory.current(rows)
         shown = [administered_profile(profile, site, declared, directory) for profile in found.profiles]
         return _delivered(call, shown, found.total, {"callerId": caller.id})
@@ -145,12 +152,9 @@ class ProfileAdministration:
         owners = [self._repository.identifier_key(kind, text) for kind, text in sought.identifiers]
         return [*self._profile_keys(sorted(sought.ids)), *owners]
 
-    def _found(
-        self, sought: Sought, rows: Mapping[Key, Item], asked: Window, *, backwards: bool, counted: bool
+    def _named(
+        self, sought: Named, rows: Mapping[Key, Item], asked: Window, *, backwards: bool, counted: bool
     ) -> _Found:
-        if isinstance(sought, ByIds | ByIdentifiers):
-            ids, total = self._index.page(sought, asked, backwards=backwards, counted=counted)
-            return _Found(self._read(ids), total)
         owners = [self._repository.identifier_key(kind, text) for kind, text in sought.identifiers]
         owned = {str(rows[owner]["account"]) for owner in owners if owner in rows}
         known = [profile for name in sought.ids if (profile := self._repository.profile(rows, name))]
