@@ -2,8 +2,6 @@
 
 import re
 import shlex
-import shutil
-import subprocess
 import sys
 import time
 import urllib.error
@@ -12,12 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from commerce.settings import DEFAULTS
 from local import deploy
 from local.cloud import LOCAL_CLOUD
 from local.workspace import (
     ENVIRONMENT_FILE,
-    LOADED_STORE,
     REGION,
     ROOT,
     SAMPLE_STORE,
@@ -33,15 +29,10 @@ from local.workspace import (
 )
 
 ANSWER_SECONDS = 30
-CONFIGURATION = "configuration.json"
 SAMPLE = "sample.json"
-# Stands for each origin of this machine, whatever its port: local/front.py puts it in the place of a browser's own.
-ANY_LOCAL_ORIGIN = "http://localhost"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TABLE_OUTPUT = "TableName"
 DEFAULT_PORT = 4566
 HIGHEST_PORT = 65535
-SAMPLE_APPLICATION = "sample-application"
 ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 
@@ -61,7 +52,7 @@ def _up(port: int, https: bool, origins: Sequence[str], store: Path) -> dict[str
     endpoint = LOCAL_CLOUD.start(port, https=https)
     base_url = LOCAL_CLOUD.address()
     outputs = deploy.deploy(endpoint, base_url)
-    load_store(endpoint, _with_origins(store, origins))
+    key = _fill(endpoint, store, origins)
     _wait_until_it_answers(endpoint)
     stack = {
         "baseUrl": base_url,
@@ -73,12 +64,18 @@ def _up(port: int, https: bool, origins: Sequence[str], store: Path) -> dict[str
         },
         "sample": {
             **(read_json(store / SAMPLE) or {}),
-            "applicationKey": _new_application_key(client_environment(endpoint)),
+            "applicationKey": key,
         },
     }
     write_json(STACK_FILE, stack)
     _write_environment(endpoint, base_url)
     return stack
+
+
+def _fill(endpoint: str, store: Path, origins: Sequence[str]) -> str:
+    """Loads a store; returns a key for the sample application, which goes to no log."""
+    command: list[str | Path] = [sys.executable, "-m", "local.filling", store, *origins]
+    return run_step("load store", command, client_environment(endpoint), logs_answer=False).strip()
 
 
 def load_store(endpoint: str, files: Path = SAMPLE_STORE, *, replace: bool = False) -> None:
@@ -87,42 +84,6 @@ def load_store(endpoint: str, files: Path = SAMPLE_STORE, *, replace: bool = Fal
     if replace:
         load.append("--replace")
     run_step("load store", load, client_environment(endpoint))
-
-
-def _with_origins(store: Path, origins: Sequence[str]) -> Path:
-    """A store's files; in the configuration browsers of `origins` and of this machine may call, besides its own."""
-    shutil.rmtree(LOADED_STORE, ignore_errors=True)
-    LOADED_STORE.mkdir(parents=True)
-    for file in store.iterdir():
-        if file.is_file():
-            (LOADED_STORE / file.name).symlink_to(file)
-    own = LOADED_STORE / CONFIGURATION
-    configuration = _configuration(own)
-    if configuration is not None:
-        own.unlink(missing_ok=True)
-        write_json(own, _allowing(dict.fromkeys((ANY_LOCAL_ORIGIN, *origins), ",".join(METHODS)), configuration))
-    return LOADED_STORE
-
-
-def _configuration(file: Path) -> dict[str, Any] | None:
-    """Empty where there is none; None where the loader will say what is wrong with it."""
-    from backoffice.configuration import ConfigurationRecord  # noqa: PLC0415  half a second, before Ctrl-C is heard
-    from backoffice.findings import Findings  # noqa: PLC0415
-    from backoffice.records import object_of  # noqa: PLC0415
-
-    if not file.exists():
-        return {}
-    record = object_of(file, Findings())
-    return record.value if record and record.check(ConfigurationRecord) else None
-
-
-def _allowing(allowed: Mapping[str, str], configuration: Mapping[str, Any]) -> dict[str, Any]:
-    sites = configuration.get("sites") or {DEFAULTS.default_site: {}}
-    return {
-        **configuration,
-        "sites": {name: {**site, "origins": {**site.get("origins", {}), **allowed}} for name, site in sites.items()},
-        **{name: {**configuration.get(name, {}), **allowed} for name in ("adminOrigins", "agentOrigins")},
-    }
 
 
 def tell(stack: Mapping[str, Any]) -> None:
@@ -175,16 +136,6 @@ def _write_environment(endpoint: str, base_url: str) -> None:
     lines = ["unset AWS_PROFILE AWS_SESSION_TOKEN AWS_CA_BUNDLE"]
     lines += [f"export {name}={shlex.quote(value)}" for name, value in sorted(exported.items())]
     ENVIRONMENT_FILE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-
-def _new_application_key(environment: Mapping[str, str]) -> str:
-    """A key for the sample application, whose former key ends. It goes to no log."""
-    command = [sys.executable, "-m", "backoffice", "keys", "create", "--stack", STACK_NAME]
-    command += ["--id", SAMPLE_APPLICATION, "--name", "Sample application", "--days", "0"]
-    made = subprocess.run(command, cwd=ROOT, env=dict(environment), capture_output=True, text=True, check=False)
-    if made.returncode:
-        raise StepFailedError(f"{made.stderr}\nThe step 'create application key' failed.")
-    return made.stdout.strip()
 
 
 def _wait_until_it_answers(endpoint: str) -> None:

@@ -59,9 +59,12 @@ def alone() -> Iterator[None]:
         yield
 
 
-def run_step(title: str, command: Sequence[str | Path], environment: Mapping[str, str]) -> str:
-    """Runs a command to its end, its output kept in `.local/<title>.log`; returns that output.
+def run_step(
+    title: str, command: Sequence[str | Path], environment: Mapping[str, str], *, logs_answer: bool = True
+) -> str:
+    """Runs a command to its end, what it says kept in `.local/<title>.log`; returns that.
 
+    logs_answer: False returns what goes to standard output alone, and keeps that nowhere.
     Raises StepFailedError with the end of the output.
     """
     log = STATE / f"{title.replace(' ', '-')}.log"
@@ -74,8 +77,8 @@ def run_step(title: str, command: Sequence[str | Path], environment: Mapping[str
             cwd=ROOT,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdout=output if logs_answer else subprocess.PIPE,
+            stderr=output,
             check=False,
         )
     text = log.read_text(encoding="utf-8", errors="replace")
@@ -85,7 +88,7 @@ def run_step(title: str, command: Sequence[str | Path], environment: Mapping[str
             f"{end}\n\nThe step '{title}' failed (exit code {done.returncode}). All of it: {_shown(log)}"
         )
     say(f"{title}: {time.monotonic() - began:.1f} s")
-    return text
+    return text if logs_answer else done.stdout.decode()
 
 
 def say(text: str) -> None:

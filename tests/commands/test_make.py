@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from local import stack
+from local import filling, stack
 from local.process import LOOPBACK
 from local.workspace import ROOT, SAMPLE_STORE, StepFailedError
 from tests.support.terminal import LIMIT_SECONDS, environment, pressing
@@ -136,9 +136,9 @@ def test_a_store_is_loaded_with_the_origins_of_this_machine(
     (store / "prices.jsonl").write_text("{}\n")
     if written:
         (store / "configuration.json").write_text(json.dumps(written), encoding="utf-8-sig")
-    monkeypatch.setattr(stack, "LOADED_STORE", tmp_path / "loaded")
-    monkeypatch.setattr(stack, "METHODS", ["*"])
-    folder = stack._with_origins(store, ["https://a.example"])
+    monkeypatch.setattr(filling, "LOADED_STORE", tmp_path / "loaded")
+    monkeypatch.setattr(filling, "METHODS", ["*"])
+    folder = filling.with_origins(store, ["https://a.example"])
     allowed = {"http://localhost": "*", "https://a.example": "*"}
     configuration = json.loads((folder / "configuration.json").read_text())
     assert configuration == {**loaded, "adminOrigins": allowed, "agentOrigins": allowed}
@@ -152,8 +152,8 @@ def test_a_configuration_that_is_none_is_left_to_the_loader(
 ) -> None:
     (store := tmp_path / "my_store").mkdir()
     (store / "configuration.json").write_text(wrong)
-    monkeypatch.setattr(stack, "LOADED_STORE", tmp_path / "loaded")
-    assert (stack._with_origins(store, []) / "configuration.json").read_text() == wrong
+    monkeypatch.setattr(filling, "LOADED_STORE", tmp_path / "loaded")
+    assert (filling.with_origins(store, []) / "configuration.json").read_text() == wrong
 
 
 def test_what_cannot_be_is_said_in_a_line(installed: Path) -> None:
