@@ -2,7 +2,6 @@
 
 import gc
 import os
-import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -24,13 +23,8 @@ from commerce.identity import passwords
 from commerce.storage import open_session
 from local.workspace import ROOT
 from tests.support.deployment import SECRET, Clock, Product, create_secret, create_tables
-from tests.support.faster_moto import (
-    copy_items_directly,
-    find_handlers_directly,
-    keep_tables_directly,
-    read_structures_directly,
-    write_structures_directly,
-)
+from tests.support.direct_moto import answer_directly
+from tests.support.faster_moto import make_faster
 from tests.support.standing import LOADED
 
 # How long an example takes is the machine's affair.
@@ -125,11 +119,8 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
     session_monkeypatch.setattr("botocore.session.get_session", lambda *_: sessions[0])
     for opened in ("commerce.storage.open_session", "commerce.storage.remote.open_session"):
         session_monkeypatch.setattr(opened, lambda: sessions[1])
-    write_structures_directly(session_monkeypatch)
-    copy_items_directly(session_monkeypatch)
-    find_handlers_directly(session_monkeypatch)
-    read_structures_directly(session_monkeypatch)
-    keep_tables_directly(session_monkeypatch)
+    make_faster(session_monkeypatch)
+    answer_directly(session_monkeypatch)
     with mock_aws():
         for session in sessions:
             session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
@@ -222,7 +213,8 @@ def product(sample_items: Mapping[str, list[dict[str, Any]]], make_product: Call
 def with_sample(product: Product, sample_items: Mapping[str, list[dict[str, Any]]]) -> Product:
     """Puts items into the product's tables.
 
-    moto takes each item apart when it is written; what it makes of a list of items is kept and put in place again.
+    moto takes each item apart when it is written; what it makes of a list of items is kept and put in place again: what
+    is stored does not change (`faster_moto.replace_items`).
     """
     client = boto3.client("dynamodb")
     tables = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables
@@ -235,11 +227,11 @@ def with_sample(product: Product, sample_items: Mapping[str, list[dict[str, Any]
                     RequestItems={name: [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]}
                 )
             # The list is kept too, so that its id stays its own.
-            kept = _WRITTEN[name, id(items)] = (items, pickle.dumps(dict(tables[name].items)))
+            kept = _WRITTEN[name, id(items)] = (items, dict(tables[name].items))
             tables[name].items = present
-        for partition, rows in pickle.loads(kept[1]).items():  # noqa: S301  made a few lines above
+        for partition, rows in kept[1].items():
             tables[name].items[partition].update(rows)
     return product
 
 
-_WRITTEN: dict[tuple[str, int], tuple[list[dict[str, Any]], bytes]] = {}
+_WRITTEN: dict[tuple[str, int], tuple[list[dict[str, Any]], dict[Any, Any]]] = {}

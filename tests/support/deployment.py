@@ -242,7 +242,6 @@ _ROUTES = _routes()
 
 def _function_at(method: str, path: str) -> tuple[str, dict[str, str] | None]:
     for wanted, pattern, folder in _ROUTES:
-        match = pattern.fullmatch(path)
-        if match and wanted in (method.lower(), "any"):
+        if wanted in (method.lower(), "any") and (match := pattern.fullmatch(path)):
             return folder, match.groupdict() or None
     raise AssertionError(f"the template wires nothing to {method} {path}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,10 +46,11 @@ def fault(sent: Mapping[str, Any], status: int, text: str) -> str:
             return f"no description: {text}"
     else:
         messages = [entry.get("devMessage", "") for entry in [body, *body.get("errors", ())]]
+    values = sent_values(sent)
     for message in messages:
         if not SENTENCE.fullmatch(message):
             return f"{status} says not what must be: {text[:500]}"
-        told = [value for value in sent_values(sent) if repeats(message, value)]
+        told = [value for value in values if repeats(message, value)]
         if told:
             return f"{message!r} repeats {told}"
     return ""
@@ -71,16 +72,17 @@ def repeats(message: str, value: str) -> bool:
 
 def sent_values(event: Mapping[str, Any]) -> set[str]:
     """The values, not the names, of all that an event brings along; a value that is a name too counts as a name."""
-    values = {text for _, text in parse_qsl(event.get("body") or "")} if isinstance(event.get("body"), str) else set()
-    values |= set(_texts(_parsed(event.get("body"))))
+    body = event.get("body")
+    names, values = _told(_parsed(body))
+    if isinstance(body, str):
+        values |= {text for _, text in parse_qsl(body)}
     for name in ("headers", "queryStringParameters", "pathParameters"):
         for value in (event.get(name) or {}).values():
-            values |= {value, *_texts(_parsed(value))}
+            values |= {value, *_told(_parsed(value))[1]}
     for name in ("multiValueHeaders", "multiValueQueryStringParameters"):
         for several in (event.get(name) or {}).values():
             values |= set(several or ())
     words = {word for value in values for word in re.split(r"[\s,;]+", value)}
-    names = set(_names(_parsed(event.get("body"))))
     return {value for value in (values | words) - names if value and len(value) >= SHORTEST}
 
 
@@ -91,31 +93,22 @@ def _parsed(text: Any) -> Any:
         return None
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Texts and numbers of a JSON value, however deep."""
+def _told(value: Any) -> tuple[set[str], set[str]]:
+    """Names of members of a JSON value, and its texts and numbers, however deep."""
+    names, texts = set[str](), set[str]()
     pending = [value]
     while pending:
         node = pending.pop()
         if isinstance(node, dict):
+            names.update(node)
             pending += node.values()
         elif isinstance(node, list):
             pending += node
         elif isinstance(node, str):
-            yield node
+            texts.add(node)
         elif isinstance(node, int | float) and not isinstance(node, bool):
-            yield str(node)
-
-
-def _names(value: Any) -> Iterator[str]:
-    """Names of members of a JSON value, however deep."""
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            yield from node
-            pending += node.values()
-        elif isinstance(node, list):
-            pending += node
+            texts.add(str(node))
+    return names, texts
 
 
 @cache

@@ -1,7 +1,6 @@
 """Two calls at once: whatever the moment, the outcome is that of one after the other (contract: common.md §10, §12)."""
 
 import itertools
-import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -81,12 +80,14 @@ class Scene:
         self._tables = dynamodb_backends["123456789012"]["us-east-1"].tables
         role = {"function": "admin", "relativeTo": {"repositoryId": PARENT}}
         profile(product, "110002", parentOrganization={"id": PARENT}, roles=[role])
-        self._sample = pickle.dumps(self._tables["OrganizationsTable"].items)
+        self._sample = {key: dict(rows) for key, rows in self._tables["OrganizationsTable"].items.items()}
         self.tag = self.desk.on_behalf_of("110000").get(OWN).headers["etag"]
 
     def again(self) -> "Scene":
         """The same scene with the organizations as they were."""
-        self._tables["OrganizationsTable"].items = pickle.loads(self._sample)  # noqa: S301  made above
+        partitions = self._tables["OrganizationsTable"].items
+        partitions.clear()
+        partitions.update({key: dict(rows) for key, rows in self._sample.items()})
         for module in (*self.product.handlers.values(), *self.rival.product.handlers.values()):
             if module.__file__ and "address" in module.__file__:
                 module.parts.organization_addresses._reader._directory._document._kept = None
