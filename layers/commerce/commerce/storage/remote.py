@@ -19,6 +19,7 @@ from botocore.exceptions import ConnectionError as BotoConnectionError
 from commerce.call import BUDGET_SECONDS, TimeBudget
 from commerce.errors import Contention, DependencyDown
 from commerce.storage.answers import AnswerParsers
+from commerce.storage.direct import DirectRequests
 
 TRIES: Final = 3
 CONNECT_SECONDS: Final = 1.0
@@ -191,6 +192,8 @@ def open_client(service: str, session: Session | None = None, *, validate_parame
     session = session or open_session()
     client = session.create_client(service, config=client_config(validate_parameters=validate_parameters))
     client.meta.events.register("before-call", _bound_reading, "read-seconds")
+    if service == "dynamodb":
+        DirectRequests(client, session.get_component("response_parser_factory")).register()
     return client
 
 
