@@ -17,7 +17,7 @@ from tests.support import described, local_cloud, refusals
 TIMEOUT_SECONDS = 30
 # Each call under way has a process of its own in the local cloud. Threads by the dozen meet inside one process, on
 # tables that lock: tests/concurrency.
-AT_ONCE = int(os.environ.get("AT_ONCE", "6"))
+AT_ONCE = int(os.environ.get("AT_ONCE", "4"))
 WARM_ROUNDS = 5
 
 S = TypeVar("S")
@@ -58,7 +58,7 @@ def warm(touch: Callable[[int], Answer]) -> None:
     pytest.fail("the functions' processes do not come up")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def deployed() -> Iterator[dict[str, Any]]:
     """What .local/stack.json holds."""
     with local_cloud.up() as stack:
@@ -72,7 +72,7 @@ def application_key(deployed: dict[str, Any]) -> str:
     return str(json.loads(STACK_FILE.read_text(encoding="utf-8"))["sample"]["applicationKey"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def call(deployed: dict[str, Any]) -> Callable[..., Answer]:
     """`call("PUT", "/ccstore/v1/profiles/current", {"firstName": "Jack"}, token=…, headers=…)`.
 
@@ -113,7 +113,7 @@ def call(deployed: dict[str, Any]) -> Callable[..., Answer]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def login(call: Callable[..., Answer], deployed: dict[str, Any]) -> Callable[[str], str]:
     """`login("shopper")`: a new token of a user named in the stack's sample, made with the store's login."""
 

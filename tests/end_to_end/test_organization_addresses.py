@@ -22,7 +22,7 @@ COMPLETE = {
 Send = Callable[..., Answer]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def agent_token(call: Send, deployed: dict[str, Any]) -> str:
     account = deployed["sample"]["agent"]
     form = {"grant_type": "password", "username": account["username"], "password": account["password"]}
