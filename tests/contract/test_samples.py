@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import boto3
 import pytest
 
 from backoffice.deployment import deployment_of
@@ -83,5 +82,4 @@ def test_only_a_loopback_address_is_local(
     product: Product, monkeypatch: pytest.MonkeyPatch, url: str, *, local: bool
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", url)
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     assert deployment_of(read_settings(product.environment)).is_local is local

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import botocore.session
 import click
 import pytest
@@ -43,7 +42,6 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     # None whose clients other tests of the process share.
     monkeypatch.setattr("botocore.session.get_session", lambda *_: botocore.session.Session())
 
