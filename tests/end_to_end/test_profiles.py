@@ -95,7 +95,8 @@ def test_an_administrator_finds_a_shopper_and_shuts_it_out(call: Any, deployed: 
     account = deployed["sample"]["merchant"]
     form = urlencode({"grant_type": "password", "username": account["username"], "password": account["password"]})
     merchant = call("POST", "/ccadmin/v1/login", form).body["access_token"]
-    for query in (f'email eq "{email}"', f'email sw "{email[:20]}"', f'id sw "{registered}"'):
+    by_name = f'firstName eq "lee" and not (lastName ne "Park") and (email co "{email[3:20]}" or active eq false)'
+    for query in (f'email eq "{email}"', f'email sw "{email[:20]}"', f'id sw "{registered}"', by_name):
         found = call("GET", f"/ccadmin/v1/profiles?q={quote(query)}", token=merchant).body
         assert ([item["id"] for item in found["items"]], found["total"]) == ([registered], 1)
     answer = call("PUT", f"/ccadmin/v1/profiles/{registered}", {"active": False}, token=merchant)

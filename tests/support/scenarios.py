@@ -251,6 +251,7 @@ SCENARIOS = [
     Scenario("getItemType", "Admin API", types("itemTypes/commerceItem")),
     Scenario("listProfiles", "Admin API", profiles("")),
     Scenario("listProfiles", "by e-mail address, Admin API", profiles('?q=email eq "kim@example.com"')),
+    Scenario("listProfiles", "by name, Admin API", profiles('?q=lastName eq "Example"')),
     Scenario("getProfile", "Admin API", profiles("/se-570031")),
     Scenario("updateProfileById", "members, Admin API", administered({"firstName": "Pat"})),
     Scenario("updateProfileById", "identifiers, Admin API",

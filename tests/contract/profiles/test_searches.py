@@ -279,6 +279,7 @@ def test_as_much_as_may_be_asked_at_once(desk: Desk, declared: Callable[..., Non
 
 def test_who_has_no_time_left_is_told_how_to_narrow_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexes, "RESERVED", 1)
+    monkeypatch.setattr(indexes, "OWN_SHARE", 0)
     answer = desk.ask(q='lastName eq "example"')
     assert (answer.status, answer.body["errorCode"]) == (400, "00000400")
     assert answer.body["message"] == "The search takes too long. Narrow it down."

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from commerce.call import TimeBudget
+from commerce.errors import Contention
 from commerce.storage import Store, indexes
 from commerce.storage.indexes import AllOf, AnyOf, Compared, IndexRange, Matching, NoneOf, Present, Walk, WalkTooLong
 
@@ -131,14 +132,21 @@ def test_it_looks_at_few_rows_first_and_answers_keys_alone(monkeypatch: pytest.M
     assert "ProjectionExpression" not in client.asked[-1]
 
 
-def test_it_stops_before_the_call_s_time_is_over() -> None:
+def test_it_stops_before_the_call_s_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexes, "FIRST_STRIDE", 1)
     now = [0.0]
     store = Store(Client())
     store.begin(TimeBudget(20.0, lambda: now[0]))
     way = Walk(store, EVERYBODY, SOME)
+    now[0] = 14.9
+    late = Walk(store, EVERYBODY, SOME)
+    assert pks(way.read(1)) == ["0"]
     now[0] = 15.1
     with pytest.raises(WalkTooLong):
-        way.read(1)
+        way.read(3)
+    # What took the time is not the search, and may be over the next time.
+    with pytest.raises(Contention):
+        late.read(1)
     assert pks(Walk(store, EVERYBODY).read(1)) == ["0"]
 
 

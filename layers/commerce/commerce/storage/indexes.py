@@ -7,13 +7,16 @@ from typing import Any, Final, TypeAlias
 
 from msgspec import Struct
 
+from commerce.errors import Contention
 from commerce.storage.items import Attribute, Item, from_wire, to_wire
 from commerce.storage.store import Store
 
 # DynamoDB counts what it looks at, not what matches: so many rows at first, twice as many each time, 1 MB at most.
 FIRST_STRIDE: Final = 1_000
-# The part of a call's time that is left for what comes after a walk.
+# The part of a call's time that is left for what comes after a walk, and the part that a walk has had for itself when
+# it is what takes too long. One that got less was kept waiting by others.
 RESERVED: Final = 0.25
+OWN_SHARE: Final = 0.5
 
 _FUNCTIONS: Final = frozenset({"begins_with", "contains"})
 
@@ -86,6 +89,7 @@ class Walk:
         if matching is not None:
             _add_filter(self._parameters, matching)
         self._stride = FIRST_STRIDE
+        self._begun = store.budget.remaining
         self._ahead: list[Item] = []
         self._over = False
 
@@ -118,9 +122,8 @@ class Walk:
         return {"ProjectionExpression": "pk"} if self._matches else {}
 
     def _answer(self, *more: Mapping[str, Any]) -> Mapping[str, Any]:
-        budget = self._store.budget
-        if self._matches and budget.remaining < RESERVED * budget.seconds:
-            raise WalkTooLong
+        if self._matches:
+            self._check_time()
         parameters = dict(self._parameters)
         for some in more:
             parameters |= some
@@ -130,6 +133,13 @@ class Walk:
         else:
             self._over = True
         return answer
+
+    def _check_time(self) -> None:
+        """Raises WalkTooLong, Contention."""
+        budget = self._store.budget
+        left = budget.remaining
+        if left < RESERVED * budget.seconds:
+            raise WalkTooLong if self._begun - left >= OWN_SHARE * budget.seconds else Contention
 
 
 def _parameters(where: IndexRange) -> dict[str, Any]:
