@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ import pytest
 from local import filling, stack
 from local.process import LOOPBACK
 from local.workspace import ROOT, SAMPLE_STORE, StepFailedError
-from tests.support.terminal import LIMIT_SECONDS, environment, pressing
+from tests.support.terminal import LIMIT_SECONDS, Terminal, environment, pressing, side_by_side
 
 PARTS = ("functions", "layer_build", "layers", "local", "requirements", "sample_store", "tools")
 OTHER_PARTS = ("backoffice", "bench", "docs", "events", "examples", "tests")
@@ -42,6 +42,10 @@ def clone(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One with the virtual environments of this folder."""
+    return linked(tmp_path_factory)
+
+
+def linked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copied(tmp_path_factory.mktemp("installed copy"), PARTS + OTHER_PARTS)
     (folder / ".local" / "venvs").mkdir(parents=True)
     # One by one: what a command installs besides is the copy's own.
@@ -208,16 +212,35 @@ def test_ctrl_c_while_it_comes_up(installed: Path, after: bytes, moments: list[f
         assert probe.connect_ex((LOOPBACK, int(PORT))) != 0
 
 
-@pytest.mark.parametrize("moments", [[0.3], [2.5, 2.55, 2.7]], ids=str)
-@pytest.mark.parametrize("target", ["check", "endpoints", "deploy"])
-def test_ctrl_c_in_a_target(installed: Path, target: str, moments: list[float]) -> None:
+TARGETS = ("check", "endpoints", "deploy")
+MOMENTS = ((0.3,), (2.5, 2.55, 2.7))
+
+
+@pytest.fixture(scope="module")
+def interrupted(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Mapping[tuple[str, Sequence[float]], tuple[int, list[str]]]:
+    """Status and lines of each target and each way to interrupt it, side by side in copies of their own."""
+    stack = ["STACK=shop", f"PARAMETERS=Runtime=python3.{sys.version_info.minor}"]
+    python = f"PYTHON={Path(sys.executable).resolve()}"
+    cases = [(target, moments) for target in TARGETS for moments in MOMENTS]
+    folders = [linked(tmp_path_factory) for _ in cases]
     with socket.create_server((LOOPBACK, 0)) as silent:
         aws = {"AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{silent.getsockname()[1]}", "AWS_REGION": "eu-central-1"}
         aws |= {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-        stack = ["STACK=shop", f"PARAMETERS=Runtime=python3.{sys.version_info.minor}"]
-        python = f"PYTHON={Path(sys.executable).resolve()}"
-        command = ["env", *(f"{name}={value}" for name, value in aws.items()), "make", target, python, *stack]
-        code, lines = pressing(moments, installed, *command)
+        started = [
+            Terminal(moments, folder, ["make", target, python, *stack], own=aws)
+            for (target, moments), folder in zip(cases, folders, strict=True)
+        ]
+        return dict(zip(cases, side_by_side(started), strict=True))
+
+
+@pytest.mark.parametrize("moments", MOMENTS, ids=str)
+@pytest.mark.parametrize("target", TARGETS)
+def test_ctrl_c_in_a_target(
+    interrupted: Mapping[tuple[str, Sequence[float]], tuple[int, list[str]]], target: str, moments: Sequence[float]
+) -> None:
+    code, lines = interrupted[target, moments]
     told = [line for line in lines if "stopped" in line or "***" in line or "Traceback" in line]
     if code == 0:
         assert (target, told) == ("endpoints", []), "it had ended before"

@@ -6,10 +6,11 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from local.workspace import ROOT
 from tests.support.documents import Block
@@ -76,34 +77,69 @@ def environment(**own: str) -> dict[str, str]:
 
 
 def pressing(
-    moments: list[float], folder: Path, *command: str, after: bytes = b"", **own: str
+    moments: Sequence[float], folder: Path, *command: str, after: bytes = b"", **own: str
 ) -> tuple[int, list[str]]:
     """Runs a command at a terminal where Ctrl-C is pressed so many seconds after its start, or its word; its lines."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(folder)
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # a shell's background jobs ignore it, and so would what they start
-        os.execvpe(command[0], list(command), environment(**own))  # noqa: S606
-    began, shown, left = time.monotonic(), b"", list(moments)
-    until = began + LIMIT_SECONDS
-    while True:
-        assert time.monotonic() < until, shown
-        if after not in shown:
-            began = time.monotonic()
-        if left and after in shown and time.monotonic() - began >= left[0]:
-            left.pop(0)
-            os.write(terminal, b"\x03")
-        if select.select([terminal], [], [], 0.01)[0]:
-            try:
-                read = os.read(terminal, 65536)
-            except OSError:  # the terminal's last program has ended
-                break
-            if not read:
-                break
-            shown += read
-    os.close(terminal)
-    _, status = os.waitpid(process, 0)
-    lines = shown.decode().replace("^C", "").split("\r\n")
-    return os.waitstatus_to_exitcode(status), [line for line in lines if line]
+    (ended,) = side_by_side([Terminal(moments, folder, command, after, own)])
+    return ended
+
+
+class Terminal:
+    """A command at a terminal of its own, as `pressing` has it."""
+
+    def __init__(
+        self,
+        moments: Sequence[float],
+        folder: Path,
+        command: Sequence[str],
+        after: bytes = b"",
+        own: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._left, self._after, self._shown = list(moments), after, b""
+        self._process, self.file = pty.fork()
+        if self._process == 0:
+            os.chdir(folder)
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # a shell's background jobs ignore it, and so would what they start
+            os.execvpe(command[0], list(command), environment(**own))  # noqa: S606
+        self._began = time.monotonic()
+        self._until = self._began + LIMIT_SECONDS
+
+    def press(self) -> None:
+        """Presses Ctrl-C if it is time."""
+        now = time.monotonic()
+        assert now < self._until, self._shown
+        if self._after not in self._shown:
+            self._began = now
+        elif self._left and now - self._began >= self._left[0]:
+            self._left.pop(0)
+            os.write(self.file, b"\x03")
+
+    def read(self) -> bool:
+        """Takes up what the command prints, which there must be; says whether more may come."""
+        try:
+            read = os.read(self.file, 65536)
+        except OSError:  # the terminal's last program has ended
+            return False
+        self._shown += read
+        return bool(read)
+
+    def ended(self) -> tuple[int, list[str]]:
+        """The command's status and lines, once there is no more to read."""
+        os.close(self.file)
+        _, status = os.waitpid(self._process, 0)
+        lines = self._shown.decode().replace("^C", "").split("\r\n")
+        return os.waitstatus_to_exitcode(status), [line for line in lines if line]
+
+
+def side_by_side(terminals: Sequence[Terminal]) -> list[tuple[int, list[str]]]:
+    """The status and the lines of each, when all have ended."""
+    left = {terminal.file: terminal for terminal in terminals}
+    while left:
+        for terminal in left.values():
+            terminal.press()
+        for file in select.select(left, [], [], 0.01)[0]:
+            if not left[file].read():
+                del left[file]
+    return [terminal.ended() for terminal in terminals]
