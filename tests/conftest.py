@@ -25,6 +25,7 @@ from local.workspace import ROOT
 from tests.support.deployment import SECRET, Clock, Product, create_secret, create_tables
 from tests.support.direct_moto import answer_directly
 from tests.support.faster_moto import make_faster
+from tests.support.lean_clients import remember, take_values_directly
 from tests.support.standing import LOADED
 
 # How long an example takes is the machine's affair.
@@ -121,6 +122,7 @@ def aws(session_monkeypatch: pytest.MonkeyPatch) -> Iterator[Mapping[str, str]]:
         session_monkeypatch.setattr(opened, lambda: sessions[1])
     make_faster(session_monkeypatch)
     answer_directly(session_monkeypatch)
+    take_values_directly(session_monkeypatch)
     with mock_aws():
         for session in sessions:
             session_monkeypatch.setattr(session, "create_client", _shared_clients(session.create_client))
@@ -141,6 +143,7 @@ def _shared_clients(create_client: Callable[..., Any]) -> Callable[..., Any]:
             client = made[known] = create_client(service, **options)
             if not endpoint:  # moto looks at no signature
                 client.meta.events.unregister(f"request-created.{service}", client._request_signer.handler)
+                remember(client)
         return made[known]
 
     return shared

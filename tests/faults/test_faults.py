@@ -24,6 +24,7 @@ from commerce.storage.items import from_wire
 from tests.conftest import with_sample
 from tests.faults.table import Cell, Row, write, written
 from tests.support.deployment import Answer, Clock, Product
+from tests.support.faster_moto import told_of
 from tests.support.faults import WRITES, Fault, Faults, faults_between
 from tests.support.scenarios import SCENARIOS, SELF_SUFFICIENT, Scenario, Sent
 
@@ -87,15 +88,29 @@ def state_of(product: Product, *, versions: bool = True, guesses: bool = True) -
     """All that is stored, without what marks and random ids make different."""
     state: State = {}
     for variable in (name for name in product.environment if name.endswith("_TABLE")):
-        for row in (row for rows in product.stored(variable).values() for row in rows.values()):
-            item = _plain(from_wire(row["Attributes"]))
-            if item["pk"].startswith("guard#") and not guesses:
+        for row in product.rows(variable):
+            shown = told_of(row, _shown)
+            if shown.guess and not guesses:
                 continue
-            if not versions:
-                item.pop("version", None)
-            name = alike(f"{variable} {item['pk']} {item['sk']}")
-            state[name] = state.get(name, "") + alike(repr(sorted(item.items())))
+            name = f"{variable} {shown.key}"
+            state[name] = state.get(name, "") + (shown.text if versions else shown.text_without_version)
     return state
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What counts of a stored row. `guess`: it is a count of guesses."""
+
+    key: str
+    guess: bool
+    text: str
+    text_without_version: str
+
+
+def _shown(row: Any) -> Shown:
+    item = _plain(from_wire(row.to_json()["Attributes"]))
+    texts = [repr(sorted(item.items())) for item in (item, {n: v for n, v in item.items() if n != "version"})]
+    return Shown(alike(f"{item['pk']} {item['sk']}"), item["pk"].startswith("guard#"), *map(alike, texts))
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:

@@ -130,6 +130,11 @@ class Product:
         refusals.check(event, raw["statusCode"], raw["body"])
         return Answer(raw["statusCode"], headers, cookies, raw["body"])
 
+    def rows(self, variable: str) -> list[Any]:
+        """The rows of the table that a variable (``ORDERS_TABLE``) names, as moto keeps them."""
+        partitions = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[self.environment[variable]].items
+        return [row for rows in partitions.values() for row in rows.values()]
+
     def stored(self, variable: str) -> Mapping[str, Any]:
         """Every row of the table that a variable (``ORDERS_TABLE``) names."""
         partitions = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[self.environment[variable]].items

@@ -16,6 +16,7 @@ from commerce.storage.items import from_wire
 from tests.contract.organizations.conftest import COMPLETE, INHERITED, OTHER_OWN, OWN, PARENT, Desk
 from tests.contract.organizations.test_access import arrange, profile
 from tests.support.deployment import Product
+from tests.support.faster_moto import told_of
 from tests.support.rivals import rival_before
 from tests.support.virtual_time import VirtualTime
 
@@ -97,22 +98,25 @@ class Scene:
         desk = desk.on_behalf_of("110002" if action.parent else "110000")
         headers = {"If-Match": self.tag} if action.tagged else {}
         answer = desk.call(action.method, action.address, action.body, headers)
-        return answer.status, self.stable(answer.text) if answer.status == 200 else answer.code
+        return answer.status, stable(answer.text) if answer.status == 200 else answer.code
 
     def stored(self) -> list[str]:
         """All that is stored of organizations and addresses."""
-        rows = []
-        for row in self._tables["OrganizationsTable"].all_items():
-            item = from_wire(row.to_json()["Attributes"])
-            item.pop("mark", None)
-            item["document"] = decode_document(item["document"]) if "document" in item else None
-            rows.append(self.stable(repr(sorted(item.items()))))
-        return sorted(rows)
+        partitions = self._tables["OrganizationsTable"].items.values()
+        return sorted(told_of(row, shown) for rows in partitions for row in rows.values())
 
-    @staticmethod
-    def stable(text: str) -> str:
-        """Ids of new addresses are random."""
-        return re.sub(r"[0-9a-f]{32}", "<new>", text)
+
+def shown(row: Any) -> str:
+    """All of a stored row but its mark."""
+    item = from_wire(row.to_json()["Attributes"])
+    item.pop("mark", None)
+    item["document"] = decode_document(item["document"]) if "document" in item else None
+    return stable(repr(sorted(item.items())))
+
+
+def stable(text: str) -> str:
+    """Ids of new addresses are random."""
+    return re.sub(r"[0-9a-f]{32}", "<new>", text)
 
 
 @pytest.fixture(scope="session")
