@@ -93,7 +93,7 @@ class Wire:
 def client_of(**options: Any) -> Any:
     """A client of the layer's, whose configuration has `options`, too."""
     if not options:
-        return open_client("dynamodb", validate_parameters=False)
+        return open_client("dynamodb", open_session(), validate_parameters=False)
     session = open_session()
     config = client_config(validate_parameters=False).merge(Config(**options))
     client = session.create_client("dynamodb", config=config)
@@ -325,7 +325,7 @@ def test_who_has_an_answer_before_the_call_is_heard_first() -> None:
 
 
 def test_other_services_go_botocore_s_way() -> None:
-    client = open_client("secretsmanager", validate_parameters=False)
+    client = open_client("secretsmanager", open_session(), validate_parameters=False)
     wire = Wire(client, 200, b'{"SecretString":"x"}')
     for _ in range(2):
         client.get_secret_value(SecretId="s")
