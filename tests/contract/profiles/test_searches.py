@@ -12,9 +12,9 @@ from backoffice.indexing import Indexed, index_profiles
 from commerce.profiles.index import ProfileIndex
 from commerce.storage import indexes
 from tests.conftest import with_sample
-from tests.contract.profiles.conftest import Desk, Own, OwnOf
+from tests.contract.profiles.conftest import PROFILES, Desk, Own, OwnOf
 from tests.contract.profiles.test_indexing import forget
-from tests.support.deployment import Product
+from tests.support.deployment import Product, gateway_event
 
 KIM, ADMIN, BUYER, MANAGER, INACTIVE = "se-570031", "110000", "110001", "110002", "110003"
 ACCOUNT = [ADMIN, BUYER, MANAGER, INACTIVE]
@@ -145,6 +145,46 @@ def test_a_profile_without_a_value_of_its_own_has_the_default(desk: Desk, own: O
     assert desk.ids('newsletter_topic ne "general"') == [KIM]
     assert desk.ids("newsletter_topic pr") == EVERYBODY
     assert desk.ids("not (newsletter_topic pr)") == []
+
+
+def test_an_own_value_that_nothing_can_be_compared_with_is_no_default(
+    desk: Desk, declared: Callable[..., None], own_of: OwnOf, stored: Callable[..., Own]
+) -> None:
+    """The profile shows it, so it is not found by the default."""
+    names = [f"x_{number:038}" for number in range(300)]
+    declared(**{name: {"type": "shortText", "default": "usual"} for name in ("x_mood", *names)})
+    assert own_of(BUYER).put({"x_mood": ""}).status == 200
+    stored(id="p1", login="p1", custom={"x_mood": "y" * 255, **dict.fromkeys(names, "y" * 254)})
+    for member in ("x_mood", names[-1]):
+        shown = {profile["id"]: profile["dynamicProperties"] for profile in desk.found()["items"]}
+        usual = [name for name, values in shown.items() if _value(values, member) == "usual"]
+        assert desk.ids(f'{member} eq "usual"') == desk.ids(f'{member} lt "v"') == usual
+        assert desk.ids(f'{member} ne "usual"') == [name for name in ["110001", "p1"] if name not in usual]
+        assert desk.ids(f"not ({member} pr)") == [name for name in ["110001", "p1"] if name not in usual]
+
+
+def _value(values: Sequence[dict[str, Any]], member: str) -> Any:
+    return next(entry["value"] for entry in values if entry["id"] == member)
+
+
+def test_a_part_of_a_word_is_found_in_whatever_case(desk: Desk, own: Own) -> None:
+    """Of the two forms of the Greek sigma one ends words."""
+    assert own.put({"lastName": "Παπασταύρου", "firstName": "Μάριος"}).status == 200
+    assert desk.ids('lastName sw "ΠΑΠΑΣ" and lastName co "ΑΣ" and firstName eq "ΜΆΡΙΟΣ"') == [KIM]
+
+
+def test_as_many_negations_as_may_be_in_each_other(desk: Desk) -> None:
+    deep = " or ".join(f'{"not (" * 15}lastName eq "example"{")" * 15}' for _ in range(20))
+    assert desk.ids(deep) == [KIM]
+
+
+def test_half_a_character_is_none(desk: Desk) -> None:
+    """No gateway sends one; whoever calls the function does."""
+    for query in ('lastName co "\ud800"', 'id eq "\ud800"', 'login sw "\ud800"', 'login eq "\ud800"', "\ud800 pr"):
+        event = gateway_event("GET", PROFILES, token=desk.token)
+        event["queryStringParameters"] = {"q": query}
+        event["multiValueQueryStringParameters"] = {"q": [query]}
+        assert desk.product.app("list_profiles").handler(event, None)["statusCode"] == 400
 
 
 def test_a_property_in_another_case_where_one_alone_is_meant(

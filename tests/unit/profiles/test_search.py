@@ -1,10 +1,12 @@
 """Which profiles a `q` looks for, and how they are found (contract: companions.md §7)."""
 
+import re
 from typing import Any
 
 import pytest
 
 from commerce.errors import SearchNotAnswered
+from commerce.listing import MAX_NESTING
 from commerce.profiles.custom import DeclaredProperties
 from commerce.profiles.search import (
     MAX_TERMS,
@@ -21,7 +23,8 @@ from commerce.profiles.search import (
 )
 from commerce.shopper_types.model import LabelledType, read_type
 from commerce.shopper_types.security import Holdings
-from commerce.storage.indexes import AllOf, AnyOf, Compared, NoneOf, Present
+from commerce.storage import Store
+from commerce.storage.indexes import AllOf, AnyOf, Compared, IndexRange, NoneOf, Present, Walk
 
 
 def named(*ids: str, **identifiers: str) -> Named:
@@ -100,7 +103,20 @@ def test_shared_addresses_are_in_no_rows_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["id eq a", 'id eq "a', "kim@example.com", "id", 'id eq "a" and', 'and id eq "a"', "not id pr", "(id pr"]
+    "query",
+    [
+        "id eq a",
+        'lastName eq "\ud800"',
+        'id eq "\ud800"',
+        "\udc00 pr",
+        'id eq "a',
+        "kim@example.com",
+        "id",
+        'id eq "a" and',
+        'and id eq "a"',
+        "not id pr",
+        "(id pr",
+    ],
 )
 def test_what_cannot_be_read(query: str) -> None:
     with pytest.raises(SearchNotAnswered) as refused:
@@ -142,6 +158,9 @@ def filtered(query: str) -> Filtered:
 
 LAST, FIRST = ("searched", "lastName"), ("searched", "firstName")
 NOTE = ("searched", "custom", "x_note")
+NO_NOTE = NoneOf(
+    AnyOf((Present(NOTE), Present(("searched", "others", "x_note")), Compared(("searched", "rest"), "<=", "x_note")))
+)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +195,11 @@ NOTE = ("searched", "custom", "x_note")
             ),
         ),
         ('x_note eq "Own"', Compared(NOTE, "=", "own")),
-        ('x_note sw "Com"', AnyOf((Compared(NOTE, "begins_with", "com"), NoneOf(Present(NOTE))))),
-        ("x_note pr", AnyOf((Present(NOTE), NoneOf(Present(NOTE))))),
+        ('x_note sw "Com"', AnyOf((Compared(NOTE, "begins_with", "com"), NO_NOTE))),
+        ("x_note pr", AnyOf((Present(NOTE), NO_NOTE))),
+        ('not (not (lastName eq "a"))', Compared(LAST, "=", "a")),
+        ('not (lastName ne "a")', Compared(LAST, "=", "a")),
+        ('lastName sw "ΠΑΠΑΣ"', Compared(LAST, "begins_with", "παπασ")),
     ],
 )
 def test_what_a_query_becomes(query: str, expected: Any) -> None:
@@ -190,6 +212,33 @@ def test_terms_are_bounded() -> None:
     assert isinstance(matching(filtered(most), declared()), AllOf)
     with pytest.raises(SearchNotAnswered):
         matching(filtered(f"{most} and lastName pr"), declared())
+
+
+class Client:
+    """Takes what DynamoDB takes: 4 KB of expression with 300 operators and functions."""
+
+    def query(self, **parameters: Any) -> dict[str, Any]:
+        expression = parameters["FilterExpression"]
+        operators = re.findall(r"\b(?:AND|OR|NOT)\b|[<>=]+|attribute_exists|begins_with|contains", expression)
+        assert len(operators) <= 300
+        assert len(expression) <= 4096
+        return {"Items": []}
+
+
+@pytest.mark.parametrize("term", ['{} eq "d"', '{} ne "d"', "{} pr", '{} sw "d"'])
+@pytest.mark.parametrize("word", [" or ", " and "])
+def test_whatever_may_be_asked_dynamodb_takes(term: str, word: str) -> None:
+    names = [f"x_{'n' * 36}{number:02}" for number in range(MAX_TERMS)]
+    store = declared(**{name: {"type": "shortText", "default": "d"} for name in names})
+    terms = [term.format(name) for name in names]
+    # Each term as deep as may be; all of them in each other, as deep as may be.
+    inside = terms[:]
+    while len(inside) > MAX_TERMS - MAX_NESTING:
+        *inside, one, other = inside
+        inside.append(f"not ({one}{word}{other})")
+    for query in (word.join(f"{'not (' * MAX_NESTING}{text}{')' * MAX_NESTING}" for text in terms), word.join(inside)):
+        rows = Walk(Store(Client()), IndexRange("profiles", "ByKind", "profile"), matching(filtered(query), store))
+        assert rows.read(1) == []
 
 
 @pytest.mark.parametrize("query", ["x_note pr", 'not (X_NOTE eq "a")', 'id eq "a" or (id pr and x_note ne "a")'])

@@ -37,6 +37,7 @@ def test_members_and_custom_values() -> None:
         "registrationDate": "2026-03-14t09:26:53.589z",
         "parentOrganization": "Org-7",
         "custom": {"x_flag": "false", "x_number": sortable(Decimal("12.5")), "x_text": "blue"},
+        "others": {"x_blank": "-"},
     }
 
 
@@ -46,6 +47,20 @@ def test_nothing_is_nothing() -> None:
         "id": "p1",
         "login": "p1",
     }
+
+
+def test_who_has_a_value_that_nothing_is_found_of_has_one() -> None:
+    """Not the property's default, which shows where there is no value."""
+    values = {"x_blank": "", "x_list": ["a"], "x_long": "x" * 255, "x_none": None}
+    found: Any = searched("p1", "p1", {"custom": values})
+    assert found["others"].keys() == {"x_blank", "x_list", "x_long"}
+    assert "custom" not in found
+
+
+def test_one_small_sigma() -> None:
+    """Lower-casing gives another one at the end of a word, and a search knows the beginning of one alone."""
+    assert comparable_text("ΠΑΠΑΣΤΑΥΡΟΥ") == "παπασταυρου"
+    assert comparable_text("ΠΑΠΑΣ") == comparable_text("Παπάς".replace("ά", "α")) == "παπασ"
 
 
 def size(values: Any) -> int:
@@ -70,10 +85,23 @@ def test_no_values_are_too_large_for_a_row(sign: str) -> None:
 
 def test_a_small_value_finds_room_after_a_large_one() -> None:
     values = {f"a_{number:02}": "字" * MAX_TEXT for number in range(20)} | {"z": "last"}
-    found: Any = searched("p1", "p1", {"custom": values})["custom"]
+    row: Any = searched("p1", "p1", {"custom": values})
+    found = row["custom"]
     assert len(found) < len(values)
     assert found["z"] == "last"
     assert found == dict(sorted(found.items()))
+    assert row["others"].keys() == values.keys() - found.keys()
+
+
+def test_from_where_on_there_is_no_room_even_for_names() -> None:
+    names = [f"x_{number:038}" for number in range(500)]
+    found: Any = searched("p1", "p1", {"custom": dict.fromkeys(names, "y" * MAX_TEXT)})
+    texts, named = list(found["custom"]), list(found["others"])
+    assert [*texts, *named, found["rest"]] == names[: len(texts) + len(named) + 1]
+    assert len(named) > 1
+    assert size(found) <= MAX_SEARCHED_BYTES
+    # Where nobody has set so much, nothing is said of it.
+    assert "rest" not in searched("p1", "p1", {"custom": dict.fromkeys(names[:33], "y" * MAX_TEXT)})
 
 
 @pytest.mark.parametrize("value", [None, "", "x" * 255, ["a"], {"a": "b"}])

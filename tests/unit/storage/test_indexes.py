@@ -132,6 +132,13 @@ def test_it_looks_at_few_rows_first_and_answers_keys_alone(monkeypatch: pytest.M
     assert "ProjectionExpression" not in client.asked[-1]
 
 
+def test_however_long_the_way_a_stride_is_a_number_that_dynamodb_takes() -> None:
+    client = Client(rows=600, matches="")
+    assert Walk(Store(client), EVERYBODY, SOME).read(1) == []
+    assert len(client.asked) > 200
+    assert max(asked["Limit"] for asked in client.asked) == indexes.LONGEST_STRIDE
+
+
 def test_it_stops_before_the_call_s_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexes, "FIRST_STRIDE", 1)
     now = [0.0]

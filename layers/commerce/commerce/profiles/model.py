@@ -11,7 +11,7 @@ from commerce.exact_json import JsonObject, JsonValue
 from commerce.identity.login_records import LoginRecord
 from commerce.shapes import MaxLength, Text
 from commerce.storage import Attribute
-from commerce.values import MAX_TEXT, is_number, referenced_id, sortable, without_case
+from commerce.values import MAX_PROPERTY_ID, MAX_TEXT, is_number, referenced_id, sortable, without_case
 
 # Kept members of an address, in the order they are shown (contract: profiles.md §3).
 ADDRESS_MEMBERS: Final = ("alias", *MEMBERS, "externalAddressId", "types")
@@ -21,8 +21,11 @@ REGION_MEMBERS: Final = ("selectedCountry", "selectedState", "state_ISOCode", "d
 
 # The attribute that says what a search can find of a profile, and the members of the document in it. They are bounded
 # together, so that a row has room for them beside the largest document; members before custom values.
+# ``others``: custom properties whose values nothing is found of; ``rest``: the first that there was no room to name.
 SEARCHED: Final = "searched"
 SEARCHED_CUSTOM: Final = "custom"
+SEARCHED_OTHERS: Final = "others"
+SEARCHED_REST: Final = "rest"
 SEARCHED_MEMBERS: Final = (
     "firstName",
     "middleName",
@@ -33,6 +36,7 @@ SEARCHED_MEMBERS: Final = (
     "registrationDate",
 )
 MAX_SEARCHED_BYTES: Final = 10_000
+_NAMED: Final = "-"
 
 
 class ProfileAddressForm(LocatedForm, total=False):
@@ -140,21 +144,39 @@ class Profile(Struct, frozen=True):
 def searched(profile_id: str, login: str, document: JsonObject) -> dict[str, Attribute]:
     """What a search can find of a profile: member → text, custom values under ``custom`` (contract: companions.md §7).
 
-    The same for the same login and document. Values that are too long, and custom ones for which there is no room left,
-    are not in it.
+    The same for the same login and document. Nothing is found of values that are empty or too long, nor of custom ones
+    for which there is no room left; who has such a custom one has no default in its place, so it is named.
     """
     values: dict[str, Attribute] = {"id": profile_id}
-    room = MAX_SEARCHED_BYTES - len(profile_id)
+    room = MAX_SEARCHED_BYTES - len(profile_id) - _size(SEARCHED_REST, "-" * MAX_PROPERTY_ID)
     for name, text in _searched_members(login, document):
         values[name] = text
         room -= _size(name, text)
     own: dict[str, Attribute] = {}
+    others: dict[str, Attribute] = {}
+    named = []
     for name, value in sorted((document.get("custom") or {}).items()):
         comparable = comparable_text(value)
         if comparable and _size(name, comparable) <= room:
             own[name] = comparable
             room -= _size(name, comparable)
-    return values | ({SEARCHED_CUSTOM: own} if own else {})
+        elif value is not None:
+            named.append(name)
+    for name in named:
+        room -= _size(name, _NAMED)
+        if room < 0:
+            values[SEARCHED_REST] = name
+            break
+        others[name] = _NAMED
+    maps = {SEARCHED_CUSTOM: own, SEARCHED_OTHERS: others}
+    return values | {name: held for name, held in maps.items() if held}
+
+
+def without_forms(text: str) -> str:
+    """A text as searches compare it: without case, and with one small sigma, as which one is due depends on what
+    follows: a part of a text would have another.
+    """
+    return without_case(text).replace("ς", "σ")
 
 
 def comparable_text(value: JsonValue) -> str | None:
@@ -165,7 +187,7 @@ def comparable_text(value: JsonValue) -> str | None:
         return "true" if value else "false"
     if is_number(value):
         return sortable(value)
-    return without_case(value) if isinstance(value, str) and 0 < len(value) <= MAX_TEXT else None
+    return without_forms(value) if isinstance(value, str) and 0 < len(value) <= MAX_TEXT else None
 
 
 def _searched_members(login: str, document: JsonObject) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,15 @@ from commerce.dates import canonical_date
 from commerce.errors import SearchNotAnswered
 from commerce.listing import Joined, Negated, Query, Term, read_query, terms_of
 from commerce.profiles.custom import DeclaredProperties
-from commerce.profiles.model import SEARCHED, SEARCHED_CUSTOM, SEARCHED_MEMBERS, comparable_text
+from commerce.profiles.model import (
+    SEARCHED,
+    SEARCHED_CUSTOM,
+    SEARCHED_MEMBERS,
+    SEARCHED_OTHERS,
+    SEARCHED_REST,
+    comparable_text,
+    without_forms,
+)
 from commerce.shopper_types.model import Property
 from commerce.storage.indexes import AllOf, AnyOf, Compared, Matching, NoneOf, Present
 from commerce.values import MAX_TEXT, PropertyKind, number, possible_id, sortable, without_case
@@ -69,19 +77,22 @@ class _Kind(Struct, frozen=True):
 
 
 class _Member(Struct, frozen=True):
-    """One that can be searched. `unset`: what a profile shows that has no value of its own."""
+    """One that can be searched. `unset`: what a profile shows that has no value of its own. Of a custom one the row may
+    say in another place that there is one.
+    """
 
     name: str
     path: tuple[str, ...]
     kind: _Kind
     readable: bool
     unset: str | None = None
+    custom: bool = False
 
 
 _ORDER: Final = frozenset({"eq", "ne", "gt", "ge", "lt", "le", "pr"})
 _TEXT: Final = _Kind(
     _ORDER | {"co", "sw"},
-    without_case,
+    without_forms,
     "compare texts by eq, ne, co, sw, gt, ge, lt, le and a text in quotes, or by pr",
 )
 _EXACT: Final = _Kind(_TEXT.operators, lambda text: text, _TEXT.expected)
@@ -143,10 +154,19 @@ def sought_profiles(query: str | None, *, unique_emails: bool) -> Sought:
     """What a `q` looks for; without one everybody. Raises SearchNotAnswered: it cannot be read."""
     if not query or not query.strip():
         return ByIds()
-    read = read_query(query, grouped=True)
+    read = read_query(query, grouped=True) if _has_whole_characters(query) else None
     if read is None:
         raise SearchNotAnswered(expected=_FORM)
     return _by_keys(read, unique_emails=unique_emails) or Filtered(_where(read), read)
+
+
+def _has_whole_characters(text: str) -> bool:
+    """Whether it can be sent on: half of a surrogate pair is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def ordered_by(sought: Sought) -> str:
@@ -235,7 +255,7 @@ def _matching(query: Query, declared: DeclaredProperties) -> Matching:
             parts = tuple(_matching(part, declared) for part in query.parts)
             return AllOf(parts) if query.word == "and" else AnyOf(parts)
         case Negated():
-            return NoneOf(_matching(query.part, declared))
+            return _inverted(_matching(query.part, declared))
 
 
 def _term(term: Term, member: _Member) -> Matching:
@@ -243,14 +263,14 @@ def _term(term: Term, member: _Member) -> Matching:
     if term.operator not in kind.operators:
         raise SearchNotAnswered(expected=kind.expected)
     if term.operator == "pr":
-        return present if member.unset is None else _set_or_not(present)
+        return present if member.unset is None else AnyOf((present, _has_none_of_its_own(member)))
     if not 0 < len(term.text) <= MAX_TEXT:
         raise SearchNotAnswered(expected=_LENGTHS)
     operand = kind.operand(term.text)
     if operand is None:
         raise SearchNotAnswered(expected=kind.expected)
     if term.operator == "ne":
-        return NoneOf(_compared(member, "eq", operand))
+        return _inverted(_compared(member, "eq", operand))
     return _compared(member, term.operator, operand)
 
 
@@ -260,12 +280,21 @@ def _compared(member: _Member, name: str, operand: str) -> Matching:
     value = operand == "true" if member.name == _ACTIVE else operand
     own = Compared(member.path, operator, value)
     if member.unset is not None and holds(member.unset, operand):
-        return AnyOf((own, NoneOf(Present(member.path))))
+        return AnyOf((own, _has_none_of_its_own(member)))
     return own
 
 
-def _set_or_not(present: Present) -> Matching:
-    return AnyOf((present, NoneOf(present)))
+def _inverted(part: Matching) -> Matching:
+    """Not twice, however often a query says it: DynamoDB counts each."""
+    return part.part if isinstance(part, NoneOf) else NoneOf(part)
+
+
+def _has_none_of_its_own(member: _Member) -> Matching:
+    present = Present(member.path)
+    if member.custom:
+        named = Present((SEARCHED, SEARCHED_OTHERS, member.name))
+        return NoneOf(AnyOf((present, named, Compared((SEARCHED, SEARCHED_REST), "<=", member.name))))
+    return NoneOf(present)
 
 
 def _member(term: Term, declared: DeclaredProperties) -> _Member:
@@ -281,7 +310,7 @@ def _member(term: Term, declared: DeclaredProperties) -> _Member:
     if custom is None or kind is None:
         raise SearchNotAnswered(expected=_MEMBERS)
     path = (SEARCHED, SEARCHED_CUSTOM, custom.id)
-    return _Member(custom.id, path, kind, declared.readable(custom), comparable_text(custom.default))
+    return _Member(custom.id, path, kind, declared.readable(custom), comparable_text(custom.default), custom=True)
 
 
 def _in_another_case(name: str, declared: DeclaredProperties) -> Property | None:

@@ -11,8 +11,10 @@ from commerce.errors import Contention
 from commerce.storage.items import Attribute, Item, from_wire, to_wire
 from commerce.storage.store import Store
 
-# DynamoDB counts what it looks at, not what matches: so many rows at first, twice as many each time, 1 MB at most.
+# DynamoDB counts what it looks at, not what matches: so many rows at first, twice as many each time, and no more than
+# the megabyte holds at which it stops anyway.
 FIRST_STRIDE: Final = 1_000
+LONGEST_STRIDE: Final = 32_000
 # The part of a call's time that is left for what comes after a walk, and the part that a walk has had for itself when
 # it is what takes too long. One that got less was kept waiting by others.
 RESERVED: Final = 0.25
@@ -115,7 +117,7 @@ class Walk:
     def _limit(self, most: int) -> Mapping[str, Any]:
         if not self._matches:
             return {"Limit": most}
-        stride, self._stride = self._stride, 2 * self._stride
+        stride, self._stride = self._stride, min(2 * self._stride, LONGEST_STRIDE)
         return {"Limit": stride}
 
     def _keys_alone(self) -> Mapping[str, Any]:
