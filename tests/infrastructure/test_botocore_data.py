@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,11 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def _loader(data: Path) -> Loader:
-    """A loader that takes `data` for botocore's own folder, as it does where the folder has been replaced."""
+@cache
+def _loader(data: Path | None) -> Loader:
+    """botocore's own, or one that takes `data` for its folder, as it does where the folder has been replaced."""
+    if data is None:
+        return Loader()
 
     class Replaced(Loader):
         BUILTIN_DATA_PATH = str(data)
@@ -128,8 +132,7 @@ def _client(service: str, region: str, data: Path | None, **config: Any) -> Any:
 
 def _new_client(service: str, region: str, data: Path | None, **config: Any) -> Any:
     session = botocore.session.Session()
-    if data:
-        session.register_component("data_loader", _loader(data))
+    session.register_component("data_loader", _loader(data))
     session._credentials = Credentials("AKIDEXAMPLE", "secret", "session")  # type: ignore[attr-defined]
     own: dict[str, Any] = {"user_agent": "commerce", "account_id_endpoint_mode": "disabled"}  # as storage has it
     settings = Config(retries={"total_max_attempts": 1}, **own, **config)

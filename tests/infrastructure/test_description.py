@@ -5,6 +5,7 @@ import json
 import keyword
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -53,10 +54,9 @@ def first_texts(calls: re.Pattern[str], *files: Path) -> Iterator[str]:
     """The text that each call of such a name begins with."""
     for file in files:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and calls.fullmatch(ast.unparse(node.func)):
-                match node.args:
-                    case [ast.Constant(value=str(text)), *_]:
-                        yield text
+            match node:
+                case ast.Call(args=[ast.Constant(value=str(text)), *_]) if calls.fullmatch(ast.unparse(node.func)):
+                    yield text
 
 
 def test_the_file_is_what_the_command_writes() -> None:
@@ -111,10 +111,14 @@ def test_each_example_fits(name: str) -> None:
     schemas = list(schemas_of(name))
     assert schemas
     for schema in schemas:
-        validator = jsonschema_rs.Draft202012Validator(
-            {**schema, "components": {"schemas": DOCUMENT["components"]["schemas"]}}
-        )
-        assert [error.message for error in validator.iter_errors(value)] == []
+        assert [error.message for error in validator_of(json.dumps(schema)).iter_errors(value)] == []
+
+
+@cache
+def validator_of(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """Of one that refers to the document's."""
+    components = {"schemas": DOCUMENT["components"]["schemas"]}
+    return jsonschema_rs.Draft202012Validator({**json.loads(schema), "components": components})
 
 
 def schemas_of(example: str) -> Iterator[dict[str, Any]]:

@@ -20,11 +20,12 @@ import botocore.session
 import pytest
 from botocore import xform_name
 from click.testing import CliRunner
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from backoffice.commands import operator
 from backoffice.deploy import configured_parameters
 from backoffice.parameters import parse_words, refusals, with_defaults
+from local.openapi.schemas import REFERENCE
 from local.template import read_template
 from local.workspace import ROOT, SAM
 from tests.support.described import description
@@ -266,7 +267,7 @@ def test_json_in_a_text_is_json() -> None:
     assert len(whole) > 10
     errors = [body for body in map(json.loads, whole) if "errorCode" in body]
     assert errors
-    model = Draft202012Validator(description()["components"]["schemas"]["ErrorModel"])
+    model = Draft202012Validator({"$ref": f"{REFERENCE}ErrorModel", "components": description()["components"]})
     assert [body for body in errors if not model.is_valid(body)] == []
 
 
