@@ -182,6 +182,24 @@ def test_what_is_found_is_what_it_says(
     assert [item["id"] for item in page["items"]] == ordered[offset : offset + limit]
 
 
+TOKENS = st.sampled_from(
+    ["(", ")", "((", "not", "not(", "and", "or", "id", "lastName", "active", "x", "parentOrganization.id", "eq", "ne",
+     "co", "pr", "gt", '"a"', '""', '"\\""', '"', "true", "1", "-1e999", ".", "\x00", "#n0", ":v0", "é", "  "]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(TOKENS, max_size=12).map(" ".join)
+    | st.text(max_size=40)
+    | st.tuples(QUERIES, TOKENS).map(lambda pair: f"{pair[0].text} {pair[1]}")
+)
+def test_whatever_is_sent_is_answered_or_refused(product: Product, q: str) -> None:
+    token = product.issue("in-100001", "merchant", issuer=ISSUERS[Api.ADMIN], roles=("adminRole",))
+    answer = product.call("GET", f"/ccadmin/v1/profiles?{urlencode({'q': q})}", token=token)
+    assert answer.status in (200, 400), answer.text
+
+
 def _put(product: Product, token: str, profiles: list[dict[str, Any]]) -> None:
     """These profiles and no others, and the properties that they have values of."""
     deployment = product.deployment
