@@ -125,6 +125,7 @@ def end_group(group: int) -> None:
             except ProcessLookupError:
                 return
             if not _is_at_work(group):
+                _reap(group)
                 return
             sent = 0
             time.sleep(0.05)

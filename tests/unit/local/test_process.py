@@ -32,5 +32,6 @@ def test_a_group_has_ended_though_nobody_takes_note_of_it() -> None:
             end_group(group.pid)
             assert time.monotonic() - began < 5
             os.killpg(group.pid, 0)
+            assert group.returncode == -signal.SIGTERM
         finally:
             os.kill(parent, signal.SIGKILL)
