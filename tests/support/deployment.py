@@ -132,13 +132,19 @@ class Product:
 
     def rows(self, variable: str) -> list[Any]:
         """The rows of the table that a variable (``ORDERS_TABLE``) names, as moto keeps them."""
-        partitions = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[self.environment[variable]].items
-        return [row for rows in partitions.values() for row in rows.values()]
+        return [row for rows in self._partitions(variable).values() for row in rows.values()]
+
+    def clear(self, variable: str) -> None:
+        """Empties that table."""
+        self._partitions(variable).clear()
 
     def stored(self, variable: str) -> Mapping[str, Any]:
         """Every row of the table that a variable (``ORDERS_TABLE``) names."""
-        partitions = dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[self.environment[variable]].items
+        partitions = self._partitions(variable)
         return {pk: {sk: row.to_json() for sk, row in rows.items()} for pk, rows in partitions.items() if rows}
+
+    def _partitions(self, variable: str) -> Any:
+        return dynamodb_backends[ACCOUNT_ID]["us-east-1"].tables[self.environment[variable]].items
 
     def issue(self, profile_id: str | None = "se-570031", login: str = "shopper", **claims: Any) -> str:
         """A shopper's token, made without a login."""

@@ -43,6 +43,7 @@ def make_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     compare_values_directly(monkeypatch)
     parse_expressions_once(monkeypatch)
     walk_trees_directly(monkeypatch)
+    project_items_once(monkeypatch)
 
 
 def told_of(row: Any, tell: Callable[[Any], Told]) -> Told:
@@ -188,10 +189,32 @@ def walk_trees_directly(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ast_nodes.DepthFirstTraverser, "traverse", traverse)
 
 
+def project_items_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each attribute that an index has, moto makes Python's values of all of an item, and moto's of these again."""
+    own = Item.project
+
+    def project(self: Any, expressions: list[list[str]]) -> Any:
+        names = tuple(expression[0] for expression in expressions if len(expression) == 1)
+        if len(names) < len(expressions) or not all(map(str.isidentifier, names)):
+            return own(self, expressions)
+        known: dict[Any, Any] = vars(self).setdefault("projected", {})
+        if names not in known:
+            projected = known[names] = _without_attributes(self)
+            dict.update(projected.attrs, {name: self.attrs[name] for name in names if name in self.attrs})
+        return known[names]
+
+    monkeypatch.setattr(Item, "project", project)
+
+
+def _without_attributes(item: Any) -> Any:
+    bare: Any = object.__new__(type(item))
+    bare.hash_key, bare.range_key, bare.attrs = item.hash_key, item.range_key, LimitedSizeDict()
+    return bare
+
+
 def _copy_of_item(item: Any) -> Any:
     """An item with values of its own where moto changes a value in place: not in scalars."""
-    copied: Any = object.__new__(type(item))
-    copied.hash_key, copied.range_key, copied.attrs = item.hash_key, item.range_key, LimitedSizeDict()
+    copied = _without_attributes(item)
     dict.update(copied.attrs, {name: _own_value(value) for name, value in item.attrs.items()})
     return copied
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
-import boto3
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -203,9 +202,7 @@ def test_whatever_is_sent_is_answered_or_refused(product: Product, q: str) -> No
 def _put(product: Product, token: str, profiles: list[dict[str, Any]]) -> None:
     """These profiles and no others, and the properties that they have values of."""
     deployment = product.deployment
-    table = boto3.resource("dynamodb").Table(deployment.tables.profiles)
-    rows = table.scan()["Items"]
-    if any(row["pk"] == "se-570031" for row in rows):
+    if any(row.hash_key.value == "se-570031" for row in product.rows("PROFILES_TABLE")):
         properties = {name: {"label": name, "internalOnly": False, **one} for name, one in DECLARED.items()}
         answer = product.call(
             "PUT",
@@ -215,8 +212,7 @@ def _put(product: Product, token: str, profiles: list[dict[str, Any]]) -> None:
             headers={"X-CCAsset-Language": "en"},
         )
         assert answer.status == 200, answer.text
-    for row in rows:
-        table.delete_item(Key={"pk": row["pk"], "sk": row["sk"]})
+    product.clear("PROFILES_TABLE")
     for profile_id, record in zip(IDS, profiles, strict=False):
         document = {name: value for name, value in record.items() if name != "active"}
         # Logins that have the ids' order: no two are equal without case.
