@@ -5,9 +5,11 @@ Rows of releases that knew of no search have nothing of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Final
 
 from backoffice.catalogue import BATCH_SIZE, chunks, side_by_side
 from backoffice.deployment import Deployment
@@ -16,19 +18,26 @@ from backoffice.reading import rows_of
 from backoffice.writing import write_in_turn
 from commerce.profiles.model import SEARCHED, searched
 from commerce.profiles.repository import PROFILE
-from commerce.storage import Item, Key, decode_document
+from commerce.storage import Attribute, Item, Key, decode_document
+
+_MISFITS: Final = (AttributeError, KeyError, TypeError, ValueError, zlib.error)
+
+
+class DamagedRow(Exception):  # never leaves this module
+    """No writer of the product has left it like that."""
 
 
 @dataclass(slots=True)
 class Indexed:
-    """How far it came: profiles looked at, and how many of them were written."""
+    """How far it came: profiles looked at, how many of them were written, and the ids of those with damaged rows."""
 
     looked_at: int = 0
     written: int = 0
+    damaged: list[str] = field(default_factory=list)
 
 
 def index_profiles(deployment: Deployment, done: Indexed, advance: Callable[[int], object]) -> None:
-    """Write it for every profile that lacks it or has another; versions stay.
+    """Write it for every profile that lacks it or has another; versions stay. A damaged row keeps nobody else waiting.
 
     What was written stays so when this is stopped, and doing it again does the rest. Raises PutOff.
     """
@@ -36,9 +45,14 @@ def index_profiles(deployment: Deployment, done: Indexed, advance: Callable[[int
 
     def write(rows: Sequence[Item]) -> None:
         for row in rows:
-            if _index(deployment, Key(table, row["pk"], row["sk"]), row):
+            try:
+                written = _index(deployment, Key(table, row["pk"], row["sk"]), row)
+            except DamagedRow:
                 with lock:
-                    done.written += 1
+                    done.damaged.append(row["pk"])
+                continue
+            with lock:
+                done.written += written
 
     def looked_at(number: int) -> None:
         done.looked_at += number
@@ -55,10 +69,18 @@ def _index(deployment: Deployment, key: Key, scanned: Item) -> bool:
         row = at_hand.pop() if at_hand else deployment.store.get([key]).get(key)
         if row is None:
             return False
-        values = searched(key.pk, str(row.get("login", "")), decode_document(row["document"]))
+        version, values = _read(key, row)
         if row.get(SEARCHED) == values:
             return False
-        deployment.store.write(indexed(key, int(row["version"]), values))
+        deployment.store.write(indexed(key, version, values))
         return True
 
     return write_in_turn(f"the attributes of {key.pk}", attempt)
+
+
+def _read(key: Key, row: Item) -> tuple[int, Mapping[str, Attribute]]:
+    """The version of a profile, and what a search can find of it. Raises DamagedRow."""
+    try:
+        return int(row["version"]), searched(key.pk, row["login"], decode_document(row["document"]))
+    except _MISFITS as error:
+        raise DamagedRow from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from backoffice.stored import Source
 from commerce.call import Api
 from commerce.identity.tokens import ISSUERS
 from commerce.profiles.model import SEARCHED, searched
-from commerce.storage import Store, decode_document
+from commerce.storage import Store, decode_document, encode_document
 from commerce.storage.items import from_wire
 from tests.contract.profiles.conftest import Own, OwnOf
 from tests.support.deployment import Product
@@ -206,6 +206,31 @@ def test_who_is_stopped_anywhere_goes_on(product: Product, operator: Any, monkey
     assert stops >= 2
     assert out.endswith("of 5 profiles\n")
     assert rows(product) == before
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"document": None},
+        {"version": None},
+        {"login": None},
+        {"document": {"S": "{}"}},
+        {"document": {"B": b"garbage"}},
+        {"document": {"B": encode_document({"custom": ["x_note"]})}},
+        {"document": {"B": encode_document({"parentOrganization": "100002"})}},
+    ],
+)
+def test_a_damaged_row_keeps_nobody_else_waiting(product: Product, operator: Any, damage: Mapping[str, Any]) -> None:
+    forget(product)
+    client, table = product.deployment.client, product.deployment.tables.profiles
+    row = client.get_item(TableName=table, Key={"pk": {"S": "110001"}, "sk": {"S": "profile"}})["Item"]
+    damaged: Any = {name: value for name, value in {**row, **damage}.items() if value}
+    client.put_item(TableName=table, Item=damaged)
+    assert operator() == (1, "4 of 5 profiles\n", "1 damaged row passed over: 110001\n")
+    assert client.get_item(TableName=table, Key={"pk": {"S": "110001"}, "sk": {"S": "profile"}})["Item"] == damaged
+    client.put_item(TableName=table, Item=row)
+    assert operator() == (0, "1 of 5 profiles\n", "")
+    check(product)
 
 
 def test_a_rival_s_write_stays(product: Product, own_of: OwnOf, operator: Any, deployment: Deployment) -> None:
