@@ -106,13 +106,19 @@ class Walk:
     def count(self, most: int | None = None) -> int:
         """How many rows come next, `most` at most; they are behind then. Raises as `read`."""
         if most is not None and self._matches:
-            # Where among the rows of an answer the last one stood, a number does not tell.
-            return len(self.read(most))
+            return self._skip(most)
         counted, self._ahead = len(self._ahead), []
         while counted != most and not self._over:
             limit = {} if most is None else {"Limit": most - counted}
             counted += self._answer(limit, {"Select": "COUNT"})["Count"]
         return counted
+
+    def _skip(self, most: int) -> int:
+        """Row by row: where among those of an answer the last one stood, a number does not tell. None is kept."""
+        skipped = 0
+        while skipped < most and (rows := self.read(min(most - skipped, FIRST_STRIDE))):
+            skipped += len(rows)
+        return skipped
 
     def _limit(self, most: int) -> Mapping[str, Any]:
         if not self._matches:
