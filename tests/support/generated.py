@@ -85,12 +85,15 @@ _IDS: Final = st.text(min_size=1, max_size=20) | st.sampled_from(
     ["user", "280004", "..", "a/b", "%2F", "x" * 3000, "\x00", "😀" * 600]
 )
 _KNOWN_IDS: Final = {
-    "shopperTypes/{id}": ("user",),
-    "organizationAddresses/{id}": ("280004", "280005", "280001"),
-    "profiles/current/addresses/{id}": ("se-980031", "se-980032"),
-    "profiles/{id}": ("se-570031", "110000", "110003"),
-    "orderTypes/{id}": ("order",),
-    "itemTypes/{id}": ("commerceItem", "contactInfo"),
+    path: st.sampled_from(known)
+    for path, known in {
+        "shopperTypes/{id}": ("user",),
+        "organizationAddresses/{id}": ("280004", "280005", "280001"),
+        "profiles/current/addresses/{id}": ("se-980031", "se-980032"),
+        "profiles/{id}": ("se-570031", "110000", "110003"),
+        "orderTypes/{id}": ("order",),
+        "itemTypes/{id}": ("commerceItem", "contactInfo"),
+    }.items()
 }
 _TERM: Final = st.builds(
     '{} {} "{}"'.format,
@@ -220,6 +223,27 @@ def _close_bodies(route: Route) -> st.SearchStrategy[str] | None:
     return st.one_of(found) if found else None
 
 
+# Made once: to make a strategy takes as long as to draw from it.
+_OF_FOUR: Final = st.integers(0, 3)
+_OF_SIXTEEN: Final = st.integers(0, 15)
+_LEFT_OUT: Final = st.lists(
+    st.sampled_from(
+        ["headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters", "body"]
+    ),
+    max_size=2,
+)
+
+
+@cache
+def _apis(route: Route) -> st.SearchStrategy[Api]:
+    return st.sampled_from(route.apis)
+
+
+@cache
+def _prefixes(api: Api) -> st.SearchStrategy[str]:
+    return st.sampled_from([prefix for prefix, its in PREFIXES.items() if its is api])
+
+
 @st.composite
 def requests(draw: st.DrawFn, route: Route, bearers: Mapping[Api, str]) -> dict[str, Any]:
     """A gateway event for the endpoint; `bearers`: a token for each API.
@@ -228,13 +252,13 @@ def requests(draw: st.DrawFn, route: Route, bearers: Mapping[Api, str]) -> dict[
     """
 
     def often() -> bool:
-        return draw(st.integers(0, 3)) > 0
+        return draw(_OF_FOUR) > 0
 
-    api = draw(st.sampled_from(route.apis))
-    prefix = draw(st.sampled_from([prefix for prefix, its in PREFIXES.items() if its is api]))
+    api = draw(_apis(route))
+    prefix = draw(_prefixes(api))
     template, path_id = f"/{prefix}/v1/{route.path}", None
     if "{id}" in route.path:
-        path_id = draw(st.sampled_from(_KNOWN_IDS[route.path]) if often() else _IDS)
+        path_id = draw(_KNOWN_IDS[route.path] if often() else _IDS)
     headers = {
         "X-CCAsset-Language": "en",
         "X-CCAgentContext": '{"shopperProfileId":"110000"}',
@@ -243,7 +267,7 @@ def requests(draw: st.DrawFn, route: Route, bearers: Mapping[Api, str]) -> dict[
     }
     if not often():
         headers |= draw(_HEADER_LINES)
-    if route.token and draw(st.integers(0, 15)):
+    if route.token and draw(_OF_SIXTEEN):
         headers["Authorization"] = f"Bearer {bearers[api]}"
     asked, query = _CLOSE_QUERIES.get(route.path), {}
     if asked is not None and often():
@@ -252,7 +276,7 @@ def requests(draw: st.DrawFn, route: Route, bearers: Mapping[Api, str]) -> dict[
         query = draw(_QUERIES)
     close = _close_bodies(route)
     body = draw(close if close is not None and often() else _TEXTS)
-    encoded = isinstance(body, bytes) or draw(st.integers(0, 15)) == 0
+    encoded = isinstance(body, bytes) or draw(_OF_SIXTEEN) == 0
     if encoded and body is not None:
         body = base64.b64encode(body if isinstance(body, bytes) else body.encode(errors="replace")).decode()
     event = {
@@ -269,8 +293,5 @@ def requests(draw: st.DrawFn, route: Route, bearers: Mapping[Api, str]) -> dict[
         "isBase64Encoded": encoded,
     }
     if not often():
-        event |= dict.fromkeys(draw(st.lists(st.sampled_from(_OPTIONAL), max_size=2)))
+        event |= dict.fromkeys(draw(_LEFT_OUT))
     return event
-
-
-_OPTIONAL: Final = ("headers", "multiValueHeaders", "queryStringParameters", "multiValueQueryStringParameters", "body")

@@ -139,6 +139,24 @@ def test_however_long_the_way_a_stride_is_a_number_that_dynamodb_takes() -> None
     assert max(asked["Limit"] for asked in client.asked) == indexes.LONGEST_STRIDE
 
 
+def test_what_is_skipped_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An offset may go over millions."""
+    monkeypatch.setattr(indexes, "FIRST_STRIDE", 2)
+    client = Client(rows=600, matches="".join(map(str, range(600))))
+    way = Walk(Store(client), EVERYBODY, SOME)
+    held = []
+    query = client.query
+
+    def counting(**parameters: Any) -> dict[str, Any]:
+        held.append(len(way._ahead))
+        return query(**parameters)
+
+    monkeypatch.setattr(client, "query", counting)
+    assert way.count(590) == 590
+    assert max(held) <= A_PAGE
+    assert [*pks(way.read(20)), way.count()] == [*client.rows[590:], 0]
+
+
 def test_it_stops_before_the_call_s_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexes, "FIRST_STRIDE", 1)
     now = [0.0]
