@@ -23,11 +23,13 @@ _END: Final = re.compile(r"\s*\Z")
 # What a grouped query has.
 _PATH: Final = r"\s*(\w+(?:\.\w+)*)\s+"
 _BARE: Final = r"(-?[0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?|true|false)(?![\w.])"
-_GROUPED_TERM: Final = re.compile(rf"{_PATH}([a-z]+)\s+(?:{_QUOTED}|{_BARE})", re.IGNORECASE)
+_STRING: Final = r'"((?:[^"\\]|\\(?-i:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*)"'
+_GROUPED_TERM: Final = re.compile(rf"{_PATH}([a-z]+)\s+(?:{_STRING}|{_BARE})", re.IGNORECASE)
 _PRESENT: Final = re.compile(rf"{_PATH}pr\b", re.IGNORECASE)
 _OPENING: Final = re.compile(r"\s*(not\s*)?\(", re.IGNORECASE)
 _CLOSING: Final = re.compile(r"\s*\)")
-_ESCAPED: Final = re.compile(r"\\(.)")
+_ESCAPED: Final = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)")
+_SIGNS: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _SORT: Final = re.compile(r"(\w+)(?::(asc|desc))?", re.IGNORECASE)
 _NOT_SEARCHED: Final = "repositoryId"
 
@@ -107,8 +109,8 @@ def page_of(shown: Sequence[JsonObject], total: int | None, parameters: Mapping[
 def read_query(query: str, *, grouped: bool) -> Query | None:
     """What a `q` says; None if it cannot be read. `and` binds its terms before `or` does.
 
-    `grouped`: it may have parentheses, `not (…)`, `pr`, numbers, true and false without quotes, and members below
-    members, as SCIM's filters have.
+    `grouped`: it may have parentheses, `not (…)`, `pr`, numbers, true and false without quotes, all escapes of JSON's
+    strings, and members below members, as SCIM's filters have.
     """
     reader = _Reader(query, grouped=grouped)
     try:
@@ -161,7 +163,7 @@ class _Reader:
         term = self._take(_GROUPED_TERM if self._grouped else _TERM)
         if term is None:
             raise _Unreadable
-        text = _ESCAPED.sub(r"\1", term[3]) if term[3] is not None else term[4]
+        text = _unescaped(term[3]) if term[3] is not None else term[4]
         return Term(term[1], term[2].lower(), text)
 
     def _take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
@@ -170,6 +172,19 @@ class _Reader:
         if found:
             self._place = found.end()
         return found
+
+
+def _unescaped(text: str) -> str:
+    """Raises _Unreadable: half of a surrogate pair is no character, and cannot be sent on."""
+    signs = _ESCAPED.sub(lambda escape: _sign(escape[1]), text)
+    try:
+        return signs.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise _Unreadable from error
+
+
+def _sign(escape: str) -> str:
+    return _SIGNS.get(escape, escape) if len(escape) == 1 else chr(int(escape[1:], 16))
 
 
 def terms_of(query: Query) -> Iterator[Term]:

@@ -61,6 +61,8 @@ def named(*ids: str, **identifiers: str) -> Named:
         ('email sw ""', ByIdentifiers("email", "")),
         (f'email sw "{"x" * 255}"', NOBODY),
         (r'login sw "a\"b\\c"', ByIdentifiers("login", r'a"b\c')),
+        (r'login sw "M\u00fcll\u00E9r \/\b\f\n\r\t\\u0041"', ByIdentifiers("login", "Müllér /\b\f\n\r\t\\u0041")),
+        (r'login sw "\ud83d\ude00😀"', ByIdentifiers("login", "😀😀")),
     ],
 )
 def test_what_keys_answer(query: str | None, sought: Sought) -> None:

@@ -154,19 +154,10 @@ def sought_profiles(query: str | None, *, unique_emails: bool) -> Sought:
     """What a `q` looks for; without one everybody. Raises SearchNotAnswered: it cannot be read."""
     if not query or not query.strip():
         return ByIds()
-    read = read_query(query, grouped=True) if _has_whole_characters(query) else None
+    read = read_query(query, grouped=True)
     if read is None:
         raise SearchNotAnswered(expected=_FORM)
     return _by_keys(read, unique_emails=unique_emails) or Filtered(_where(read), read)
-
-
-def _has_whole_characters(text: str) -> bool:
-    """Whether it can be sent on: half of a surrogate pair is no character."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def ordered_by(sought: Sought) -> str:
