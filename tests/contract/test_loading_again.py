@@ -17,6 +17,7 @@ from backoffice.loading import load_store
 from backoffice.records import BadData
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Product
+from tests.support.virtual_time import VirtualTime
 
 SAMPLE_STORE = Path(__file__).parents[2] / "sample_store"
 WRITES = ("BatchWriteItem", "DeleteItem", "PutItem", "TransactWriteItems", "UpdateItem")
@@ -115,7 +116,10 @@ def test_a_load_that_ends_at_any_write_is_repeated_to_the_same_rows(
     assert empty.login()
 
 
-def test_writes_that_are_put_off_now_and_then_are_all_made(undisturbed: dict[str, Any], empty: Product) -> None:
+def test_writes_that_are_put_off_now_and_then_are_all_made(
+    undisturbed: dict[str, Any], empty: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VirtualTime().rule(monkeypatch)
     put_off: list[str] = []
 
     def happen(number: int, name: str, request: Any, carry_out: Carry) -> Any:

@@ -19,6 +19,7 @@ from commerce.storage.remote import TRIES
 from tests.contract.profiles.conftest import PROFILE
 from tests.support.deployment import Product
 from tests.support.rivals import rival_before_method
+from tests.support.virtual_time import VirtualTime
 
 Load: TypeAlias = Callable[..., int]
 SHOPPER = {"id": "p1", "login": "p1", "email": "p1@example.com", "password": "Different-1", "firstName": "Kim"}
@@ -78,8 +79,9 @@ def rename(product: Product, login: str) -> None:
 
 
 def test_rows_of_a_person_that_the_table_puts_off_are_written_in_the_end(
-    load: Load, product: Product, put_off: Callable[[int], None]
+    load: Load, product: Product, put_off: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    VirtualTime().rule(monkeypatch)
     put_off(2 * TRIES)
     load(**{"shoppers.json": [SHOPPER]})
     assert product.login("P1", "Different-1")

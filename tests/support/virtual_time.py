@@ -25,5 +25,6 @@ class VirtualTime:
         return TimeBudget(seconds, monotonic=self, sleep=self.sleep)
 
     def rule(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """From here on calls of the product have budgets of this time."""
-        monkeypatch.setattr(import_module("commerce.http.endpoint"), "TimeBudget", self.budget)
+        """From here on calls of the product, and what an operator's commands write, have budgets of this time."""
+        for module in ("commerce.http.endpoint", "backoffice.deployment", "backoffice.writing"):
+            monkeypatch.setattr(import_module(module), "TimeBudget", self.budget)

@@ -10,6 +10,8 @@ import pytest
 
 from tests.contract.custom_properties.conftest import PROFILE, entries, stored_values
 from tests.support.deployment import Answer, Product
+from tests.support.rivals import rival_before
+from tests.support.virtual_time import VirtualTime
 
 Declare = Callable[..., None]
 Send = Callable[..., Answer]
@@ -129,9 +131,10 @@ def test_display_order_and_echo(declare: Declare, put: Send, get: Send) -> None:
     assert answer.headers["etag"] == get().headers["etag"]
 
 
-def test_twenty_environments_with_one_property_each(product: Product, declare: Declare, token: str, get: Send) -> None:
-    from tests.support.rivals import rival_before
-
+def test_twenty_environments_with_one_property_each(
+    product: Product, declare: Declare, token: str, get: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    VirtualTime().rule(monkeypatch)
     names = [f"x_{index}" for index in range(20)]
     declare(**{name: {"type": "number"} for name in names})
     environments = [Product(product.environment, product.clock) for _ in names]

@@ -99,8 +99,11 @@ def test_a_rival_between_the_rows_of_one_reading(
     assert get()["properties"]["x_b"]["type"] == "shortText"
 
 
-def test_thirty_environments_with_one_property_each(product: Product, merchant: str, get: Get) -> None:
+def test_thirty_environments_with_one_property_each(
+    product: Product, merchant: str, get: Get, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each goes between another's read and write: the deepest possible queue of rivals."""
+    VirtualTime().rule(monkeypatch)
     environments = [Product(product.environment, product.clock) for _ in range(30)]
 
     def put_from(index: int) -> None:

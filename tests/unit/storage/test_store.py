@@ -32,9 +32,14 @@ ITEM = {"pk": {"S": "p"}, "sk": {"S": "s"}, "version": {"N": "3"}, "document": {
 READ = {"pk": "p", "sk": "s", "version": 3, "document": b"x", "active": True}
 
 
+@pytest.fixture(scope="module")
+def session() -> botocore.session.Session:
+    """It reads the service's description once."""
+    return botocore.session.Session()
+
+
 @pytest.fixture
-def client() -> BaseClient:
-    session = botocore.session.Session()
+def client(session: botocore.session.Session) -> BaseClient:
     return session.create_client(
         "dynamodb",
         region_name="us-east-1",
