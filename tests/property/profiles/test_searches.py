@@ -38,13 +38,13 @@ PROFILES = st.lists(
     st.fixed_dictionaries(
         {},
         optional={
-            "firstName": WORDS,
+            "firstName": WORDS | st.just(""),
             "lastName": WORDS,
             "registrationDate": DAYS,
             "parentOrganization": ORGANIZATIONS.map(lambda name: {"repositoryId": name}),
             "active": st.booleans(),
             "custom": st.fixed_dictionaries(
-                {}, optional={"x_text": WORDS, "x_points": POINTS, "x_flag": st.booleans(), "x_day": DAYS}
+                {}, optional={"x_text": WORDS | st.just(""), "x_points": POINTS, "x_flag": st.booleans(), "x_day": DAYS}
             ),
         },
     ),
@@ -124,13 +124,13 @@ def terms(draw: st.DrawFn) -> Query:
     name = draw(st.sampled_from([*sort.operators, "ne", "pr"]))
     start = f"{draw(st.sampled_from([member, member.upper()]))} {draw(st.sampled_from([name, name.upper()]))}"
     if name == "pr":
-        return Query(start, lambda shown: shown_value(shown, member) is not None)
+        return Query(start, lambda shown: shown_value(shown, member) not in (None, ""))
     operand = draw(sort.operands)
     compare = sort.operators["eq" if name == "ne" else name]
 
     def fits(shown: Mapping[str, Value]) -> bool:
         value = shown_value(shown, member)
-        return (value is not None and compare(sort.read(value), sort.read(operand))) is (name != "ne")
+        return (value not in (None, "") and compare(sort.read(value), sort.read(operand))) is (name != "ne")
 
     return Query(f"{start} {written(operand)}", fits)
 
