@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from logging import ERROR, INFO
+from logging import ERROR, INFO, getLevelName, makeLogRecord
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
@@ -133,6 +133,11 @@ def _check_method(envelope: Envelope, route: Route | None) -> None:
         raise MethodNotAllowed([*sorted(offered), "OPTIONS"])
 
 
+def _measured(unit: MetricUnit, value: float) -> dict[str, Any]:
+    """A metric as `Metrics.serialize_metric_set` takes it."""
+    return {"Unit": unit.value, "Value": [float(value)]}
+
+
 class _Report:
     """The log line and metrics of one call: ids, codes and costs only."""
 
@@ -148,12 +153,11 @@ class _Report:
         milliseconds = round((time.perf_counter() - self._started) * 1000, 1)
         status = answer["statusCode"]
         self.facts |= {"status": status, "durationMs": milliseconds}
-        metrics.add_dimension("operation", self.facts["operation"])
-        metrics.add_metric("Duration", MetricUnit.Milliseconds, milliseconds)
+        measured = {"Duration": _measured(MetricUnit.Milliseconds, milliseconds)}
         for name in self.counted:
-            metrics.add_metric(name, MetricUnit.Count, 1)
+            measured[name] = _measured(MetricUnit.Count, 1)
         if status >= 400:
-            metrics.add_metric("Failed" if status >= 500 else "Refused", MetricUnit.Count, 1)
+            measured["Failed" if status >= 500 else "Refused"] = _measured(MetricUnit.Count, 1)
         if store := self._parts.opened_store:
             meter = store.meter
             self.facts |= {
@@ -161,23 +165,28 @@ class _Report:
                 "readUnits": meter.read_units,
                 "writeUnits": meter.write_units,
             }
-            metrics.add_metric("ReadUnits", MetricUnit.Count, meter.read_units)
-            metrics.add_metric("WriteUnits", MetricUnit.Count, meter.write_units)
+            measured["ReadUnits"] = _measured(MetricUnit.Count, meter.read_units)
+            measured["WriteUnits"] = _measured(MetricUnit.Count, meter.write_units)
+        # All at once: collecting them one by one in `metrics` takes four times as long.
+        dimensions = {"operation": self.facts["operation"], "service": metrics.service}
+        described = metrics.serialize_metric_set(measured, dimensions, {})
         # A failure is for somebody to look at, whatever else is logged; a refusal is the caller's.
         level = ERROR if status >= 500 else INFO
         if logger.log_level <= level:
-            # One line is both: CloudWatch reads metrics off any line that describes them.
-            line: dict[str, Any] = {**self.facts, **metrics.serialize_metric_set()}
-            (logger.error if level == ERROR else logger.info)("request", **line)
-            metrics.clear_metrics()
+            # One line is both: CloudWatch reads metrics off any line that describes them. It says nothing of where in
+            # the code it comes from, so nothing looks for that.
+            logger.registered_handler.handle(
+                makeLogRecord(
+                    {"levelno": level, "levelname": getLevelName(level), "msg": "request", **self.facts, **described}
+                )
+            )
         else:
             # A line of metrics alone passes Lambda's filter with a level and a time, else it is taken for INFO.
             heard = {
                 "level": "ERROR" if logger.log_level >= ERROR else "WARN",
                 "timestamp": datetime.now(UTC).isoformat(),
             }
-            print(json.dumps(heard | metrics.serialize_metric_set(), separators=(",", ":")))  # noqa: T201
-            metrics.clear_metrics()
+            print(json.dumps(heard | described, separators=(",", ":")))  # noqa: T201
         return answer
 
     def failed(self, error: CommerceError, answer: GatewayAnswer) -> GatewayAnswer:
