@@ -17,6 +17,8 @@ LOOPBACK = "127.0.0.1"
 START_SECONDS = 60
 STOP_SECONDS = 15
 LOG_LINES_SHOWN = 25
+# In /proc/PID/stat, after the name.
+_STATE, _GROUP, _THREADS = 0, 2, 17
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -132,17 +134,17 @@ def end_group(group: int) -> None:
 
 
 def _is_at_work(group: int) -> bool:
-    """Whether one of its processes goes on. An orphan that has ended stays where the first of all processes, a
-    container's, takes no note of it, or takes seconds to.
+    """Whether one of its processes goes on, be it without its first thread. An orphan that has ended stays where the
+    first of all processes, a container's, takes no note of it, or takes seconds to.
     """
     if not Path("/proc/self").exists():
         return True
     for process in Path("/proc").glob("[0-9]*/stat"):
         try:
-            state, _, its_group = process.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:3]
+            told = process.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:  # it is gone
             continue
-        if int(its_group) == group and state not in "ZX":
+        if int(told[_GROUP]) == group and (told[_STATE] not in "ZX" or int(told[_THREADS]) > 1):
             return True
     return False
 
