@@ -6,11 +6,9 @@ a context, and an application. FUZZ says how many times as many requests as in `
 
 import json
 import os
-import sys
 import time
 import urllib.parse
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -26,10 +24,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from local.openapi import TARGET
-from local.workspace import STACK_NAME, client_environment, run_step
 from tests.end_to_end.conftest import Answer
 from tests.support.described import description, misfit, shortens
-from tests.support.local_cloud import dynamodb
+from tests.support.local_cloud import dynamodb, operate
 
 RENEWAL_SECONDS: Final = 200
 EXAMPLES: Final = 2 * int(os.environ.get("FUZZ", "1"))
@@ -84,8 +81,7 @@ def tokens(
     """
     store = tmp_path_factory.mktemp("store")
     (store / "shoppers.json").write_text(json.dumps([OWN]), encoding="utf-8")
-    load: list[str | Path] = [sys.executable, "-m", "backoffice", "load", store, "--stack", STACK_NAME]
-    run_step("load a shopper", load, client_environment(deployed["endpointUrl"]))
+    operate(deployed["endpointUrl"], ["load", str(store)])
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     found = {}
     for api, (username, password) in USERS.items():
@@ -96,8 +92,7 @@ def tokens(
         form = urllib.parse.urlencode({"grant_type": "client_credentials"})
         found[api] = call("POST", f"/{api}/v1/login", form, headers=headers | key)
     yield Tokens(call, {api: str(answer.body["access_token"]) for api, answer in found.items()})
-    erase: list[str | Path] = [sys.executable, "-m", "backoffice", "erase-shopper", OWN["id"], "--stack", STACK_NAME]
-    run_step("erase the shopper", [*erase, "--yes"], client_environment(deployed["endpointUrl"]))
+    operate(deployed["endpointUrl"], ["erase-shopper", OWN["id"], "--yes"])
 
 
 @pytest.fixture(scope="module")

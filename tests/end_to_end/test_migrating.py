@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from local import stack
-from local.workspace import ROOT, STACK_NAME, client_environment, run_step
+from local.workspace import ROOT, SAMPLE_STORE, STACK_NAME, client_environment
 from tests.support.documents import Block, block
+from tests.support.local_cloud import operate
 from tests.support.terminal import Shell, shell_of_a_clone
 
 # By a shopper, between the switch and the way back.
@@ -38,10 +39,9 @@ def shell(tmp_path: Path, deployed: dict[str, Any]) -> Iterator[Shell]:
 def _put_back(endpoint: str, shoppers: Path) -> None:
     """The converted shoppers go: others want their names."""
     stack.up(int(endpoint.rpartition(":")[2]))
-    stack.load_store(endpoint, replace=True)
-    for shopper in json.loads(shoppers.read_text(encoding="utf-8")) if shoppers.exists() else ():
-        erase = [sys.executable, "-m", "backoffice", "erase-shopper", shopper["id"], "--stack", STACK_NAME, "--yes"]
-        run_step("erase a shopper", erase, client_environment(endpoint))
+    converted = json.loads(shoppers.read_text(encoding="utf-8")) if shoppers.exists() else []
+    erase = [["erase-shopper", shopper["id"], "--yes"] for shopper in converted]
+    operate(endpoint, ["load", str(SAMPLE_STORE), "--replace"], *erase)
 
 
 def test_the_walk(shell: Shell) -> None:

@@ -1,7 +1,9 @@
 """The local cloud, for tests that call it."""
 
+import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +12,20 @@ import boto3
 from local import stack
 from local.cloud import LOCAL_CLOUD
 from local.stop import down
-from local.workspace import client_environment
+from local.workspace import STACK_NAME, client_environment, run_step
+
+# Python reads the operator's commands for longer than one of them works.
+_IN_TURN = """
+import json, sys
+from backoffice.commands import run
+sys.exit(max(run(command) for command in json.loads(sys.argv[1])))
+"""
+
+
+def operate(endpoint: str, *commands: Sequence[str]) -> None:
+    """Runs operator's commands on the stack, one after another in one process. Raises StepFailedError."""
+    on_stack = [[*command, "--stack", STACK_NAME] for command in commands]
+    run_step("operate", [sys.executable, "-c", _IN_TURN, json.dumps(on_stack)], client_environment(endpoint))
 
 
 @contextmanager
