@@ -128,7 +128,8 @@ def end_group(group: int) -> None:
                 return
             if not _is_at_work(group):
                 _reap(group)
-                return
+                if group not in _children:  # else threads of it go on, though its first one has ended
+                    return
             sent = 0
             time.sleep(0.05)
 
