@@ -1,4 +1,4 @@
-"""The way from an AWS client to moto's DynamoDB and back, without the dressing of HTTP.
+"""The way from an AWS client to moto's DynamoDB and Secrets Manager and back, without the dressing of HTTP.
 
 moto makes of each request one of a web server, reads that, and writes the answer member by member. Here the body that
 the client sends goes straight to moto's actions, and what these answer is written in one go. What an action does,
@@ -20,49 +20,47 @@ from moto.core.utils import get_service_model
 from moto.dynamodb import responses
 from moto.dynamodb.models.dynamo_type import DynamoType, LimitedSizeDict
 from moto.dynamodb.models.utilities import dynamo_to_dict
+from moto.secretsmanager.responses import SecretsManagerResponse
 
-ADDRESS = "https://dynamodb.us-east-1.amazonaws.com/"
-VERSION = b"DynamoDB_20120810."
+REGION = "us-east-1"
+# The service's name with its version, and the operation.
 OPERATIONS = frozenset(
     {
-        "BatchGetItem",
-        "BatchWriteItem",
-        "DeleteItem",
-        "GetItem",
-        "PutItem",
-        "Query",
-        "Scan",
-        "TransactWriteItems",
-        "UpdateItem",
+        b"DynamoDB_20120810.BatchGetItem",
+        b"DynamoDB_20120810.BatchWriteItem",
+        b"DynamoDB_20120810.DeleteItem",
+        b"DynamoDB_20120810.GetItem",
+        b"DynamoDB_20120810.PutItem",
+        b"DynamoDB_20120810.Query",
+        b"DynamoDB_20120810.Scan",
+        b"DynamoDB_20120810.TransactWriteItems",
+        b"DynamoDB_20120810.UpdateItem",
+        b"secretsmanager.GetSecretValue",
     }
 )
-MEDIA = "application/x-amz-json-1.0"
 
+_ADDRESSES = {f"https://{service}.{REGION}.amazonaws.com/" for service in ("dynamodb", "secretsmanager")}
 _numbers = count(1)
 
 
-class _Handler(responses.DynamoHandler):
-    """moto's, of one request."""
+class _Direct(BaseResponse):
+    """A handler of moto's, of one request."""
 
-    def __init__(self, operation: str, body: bytes) -> None:
+    media: str
+
+    def __init__(self, operation: str, body: Any) -> None:
         super().__init__()
         self.operation = operation
-        self.body = self.params = _read(body)
-        self.region, self.current_account = "us-east-1", DEFAULT_ACCOUNT_ID
-        self.headers = {"Content-Type": MEDIA}
+        self.body = self.params = body
+        self.region, self.current_account = REGION, DEFAULT_ACCOUNT_ID
+        self.headers = {"Content-Type": self.media}
+        self.querystring: dict[str, Any] = {}
+        self.uri_match: dict[str, Any] = {}
         self.response_headers: dict[str, str] = {}
 
     def answer(self) -> Any:
         """Status, headers and body."""
         return BaseResponse.call_action(self)
-
-    def serialized(self, action_result: ActionResult) -> Any:
-        result: Any = action_result.result
-        if isinstance(result, Exception):
-            return super().serialized(action_result)
-        members = _members(self.operation)
-        written = {name: value for name, value in result.items() if name in members and value is not None}
-        return 200, {"Content-Type": MEDIA}, orjson.dumps(written, _plain, orjson.OPT_PASSTHROUGH_SUBCLASS)
 
     def _get_action(self) -> str:
         return self.operation
@@ -73,16 +71,34 @@ class _Handler(responses.DynamoHandler):
         return headers, body
 
 
+class _Secret(_Direct, SecretsManagerResponse):
+    media = "application/x-amz-json-1.1"
+
+
+class _Items(_Direct, responses.DynamoHandler):
+    media = "application/x-amz-json-1.0"
+
+    def serialized(self, action_result: ActionResult) -> Any:
+        result: Any = action_result.result
+        if isinstance(result, Exception):
+            return super().serialized(action_result)
+        members = _members(self.operation)
+        written = {name: value for name, value in result.items() if name in members and value is not None}
+        return 200, {"Content-Type": self.media}, orjson.dumps(written, _plain, orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
 def answer_directly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests that read and write items take the short way."""
+    """Requests that read and write items, or read a secret, take the short way."""
     own = BotocoreStubber.process_request
 
     def process(self: BotocoreStubber, request: AWSPreparedRequest) -> Any:
         target: Any = request.headers.get("X-Amz-Target", b"")  # bytes, as botocore has encoded it
-        operation = target.removeprefix(VERSION).decode()
-        if request.url != ADDRESS or operation not in OPERATIONS:
+        service, _, operation = target.decode().partition(".")
+        if target not in OPERATIONS or request.url not in _ADDRESSES:
             return own(self, request)
-        return _Handler(operation, cast("bytes", request.body)).answer()
+        body = cast("bytes", request.body)
+        secret = service == "secretsmanager"
+        return (_Secret(operation, body) if secret else _Items(operation, _read(body))).answer()
 
     monkeypatch.setattr(BotocoreStubber, "process_request", process)
     # `serialized` writes what moto's own way is given as plain dictionaries first.

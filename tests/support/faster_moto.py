@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 import pytest
-from moto import backend_index
 from moto.core import responses, utils
 from moto.dynamodb.comparisons import ConditionExpressionParser
 from moto.dynamodb.exceptions import ItemSizeTooLarge
@@ -37,7 +36,7 @@ _PLACEHOLDER = re.compile(r"[:#][A-z0-9\-_]+")
 
 def make_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     """All pieces."""
-    find_handlers_directly(monkeypatch)
+    list_actions_once(monkeypatch)
     replace_items(monkeypatch)
     measure_items_once(monkeypatch)
     compare_values_directly(monkeypatch)
@@ -55,12 +54,8 @@ def told_of(row: Any, tell: Callable[[Any], Told]) -> Told:
     return known
 
 
-def find_handlers_directly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """moto compares each request's host with those of all services, and lists a class's methods for each anew."""
-    used = ("dynamodb", "secretsmanager")
-    patterns = [(service, pattern) for service, pattern in backend_index.backend_url_patterns if service in used]
-    assert {service for service, _ in patterns} == {*used}
-    monkeypatch.setattr(backend_index, "backend_url_patterns", patterns)
+def list_actions_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """moto lists all of a class's methods for each request."""
     monkeypatch.setattr(responses, "method_names_from_class", cache(utils.method_names_from_class))
 
 
